@@ -1,0 +1,142 @@
+// A server run as a child process that never outlives the process that started it.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+// The pipe on its stdin closes when the starter ends, even by SIGKILL; only then does the guard act.
+// `read` is a builtin, so the guard is one process; it ignores Ctrl-C because the starter stops servers in order.
+const GUARD = `trap '' INT TERM HUP
+while read -r _; do :; done
+kill -s "$1" "$2" 2>/dev/null
+n=0
+while kill -0 "$2" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
+kill -s KILL "$2" 2>/dev/null
+if [ -n "$3" ]; then rm -rf -- "$3"; fi`;
+
+export interface ServerChildOptions {
+  command: string;
+  args: string[];
+  logFile: string;
+  /** The signal for an orderly stop. */
+  stopSignal: NodeJS.Signals;
+  uid?: number;
+  gid?: number;
+  env?: NodeJS.ProcessEnv;
+  /** A folder to delete when the starter dies without stopping the server. */
+  removeOnOrphan?: string;
+}
+
+export interface ServerChild {
+  readonly pid: number;
+  /** Null while it runs, then how it ended. */
+  ended(): string | null;
+  /** Sends the signal and waits for the end; after the grace time it is killed. */
+  stop(signal?: NodeJS.Signals, graceMs?: number): Promise<void>;
+}
+
+/** Starts a server in its own process group, output to a file, with a guard that ends it when this process dies. */
+export async function startServerChild(options: ServerChildOptions): Promise<ServerChild> {
+  const log = openSync(options.logFile, 'a');
+  let child: ChildProcess;
+  try {
+    child = spawn(options.command, options.args, {
+      stdio: ['ignore', log, log],
+      detached: true,
+      cwd: '/',
+      env: options.env ?? process.env,
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.gid }),
+    });
+  } finally {
+    closeSync(log);
+  }
+  let ending: string | null = null;
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', (code, signal) => {
+      ending = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      resolve();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', reject);
+  });
+  const pid = child.pid as number;
+  const guard = spawn(
+    '/bin/sh',
+    ['-c', GUARD, 'guard', options.stopSignal.replace(/^SIG/, ''), String(pid), options.removeOnOrphan ?? ''],
+    { stdio: ['pipe', 'ignore', 'ignore'], detached: true, cwd: '/' },
+  );
+  guard.stdin.on('error', () => undefined);
+  child.once('exit', () => {
+    guard.kill('SIGKILL');
+    guard.stdin.destroy();
+  });
+  // A forgotten server must not keep the process alive; the guard ends it.
+  child.unref();
+  guard.unref();
+  if ('unref' in guard.stdin && typeof guard.stdin.unref === 'function') guard.stdin.unref();
+
+  return {
+    pid,
+    ended: () => ending,
+    async stop(signal = options.stopSignal, graceMs = 20_000) {
+      if (ending !== null) return;
+      child.ref();
+      child.kill(signal);
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** A port of 127.0.0.1 that nobody listens on at the moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port')),
+      );
+    });
+  });
+}
+
+export function isPortTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(true));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
+  });
+}
+
+export function tail(file: string, lines = 12): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+  } catch {
+    return '(no log)';
+  }
+}
+
+/** Polls until `probe` succeeds; fails at once with the log's last lines when the server ended. */
+export async function untilReady(what: string, child: ServerChild, logFile: string, probe: () => Promise<void>) {
+  const deadline = Date.now() + 60_000;
+  let last: unknown = null;
+  for (;;) {
+    const ending = child.ended();
+    if (ending !== null) throw new Error(`${what} ended while starting (${ending}):\n${tail(logFile)}`);
+    try {
+      await probe();
+      return;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > deadline) {
+      await child.stop('SIGKILL');
+      throw new Error(`${what} was not ready after 60 s: ${String(last)}\n${tail(logFile)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
