@@ -1,0 +1,9 @@
+// Everything that counts points, money and time for the whole product.
+export * from './allocate';
+export * from './cumulative';
+export * from './ids';
+export * from './money';
+export * from './points';
+export * from './rational';
+export * from './result';
+export * from './time';
