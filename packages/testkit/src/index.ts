@@ -1,5 +1,10 @@
 // For tests and local runs only; production code never imports it.
+export { cloneDatabase, type TestDatabase } from './database';
+export { controllableClock, type Advance, type ControllableClock } from './clock';
+export { eventually, type EventuallyOptions } from './eventually';
+export { graphqlClient, type GraphQLClient, type GraphQLReply } from './graphql-client';
 export { startPostgres, postgresUrl, type Postgres, type PostgresOptions } from './infra/postgres';
-export { startNats, type Nats, type NatsOptions } from './infra/nats';
+export { provisionDatabase, rolesOf, type ServiceDatabase, type ServiceRoles } from './infra/provision';
+export { startNats, startNats as startTestNats, type Nats, type NatsOptions } from './infra/nats';
 export { ensureNatsServer, findNatsServer, type EnsureNatsOptions } from './infra/nats-binary';
 export { freePort, isPortTaken } from './infra/child';
