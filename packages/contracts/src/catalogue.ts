@@ -1,0 +1,117 @@
+import type { DescMessage } from '@bufbuild/protobuf';
+import { CheckoutReleasedSchema, CheckoutReservedSchema, CouponIssuedSchema, CouponRedeemedSchema, CouponReturnedSchema, CouponVoidedSchema, CheckoutCommittedSchema, CouponTemplatePublishedSchema } from './generated/atrium/coupon/v1/events_pb';
+import { MemberIdentifierAddedSchema, MemberRegisteredSchema, StaffRoleGrantedSchema, StaffRoleRevokedSchema } from './generated/atrium/member/v1/events_pb';
+import { ResolveContactReplySchema, ResolveContactRequestSchema } from './generated/atrium/member/v1/requests_pb';
+import { MessageReadSchema, MessageSentSchema, MessageTemplatePublishedSchema } from './generated/atrium/messaging/v1/events_pb';
+import { PointsAdjustedSchema, PointsCapturedSchema, PointsDebtSettledSchema, PointsExpiredSchema, PointsHeldSchema, PointsRedemptionReversedSchema, PointsReleasedSchema, PointsRulesPublishedSchema, PurchasePointsPostedSchema } from './generated/atrium/points/v1/events_pb';
+import { HoldPointsReplySchema, HoldPointsRequestSchema, PointsQuoteSchema, QuotePointsRequestSchema, ReleasePointsReplySchema, ReleasePointsRequestSchema } from './generated/atrium/points/v1/requests_pb';
+import { ContractPublishedSchema, ObligationPostedSchema, OrgNodeRecordedSchema, PurchaseRecordedSchema, PurchaseRefundedSchema } from './generated/atrium/settlement/v1/events_pb';
+import { TierChangedSchema, TierLadderPublishedSchema } from './generated/atrium/tier/v1/events_pb';
+
+/** The six services, by the name of their folder, database and consumers. */
+export const SERVICES = ['member', 'points', 'coupon', 'tier', 'merchant-settlement', 'messaging'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+const DAY_S = 86_400;
+
+/** Limits that hold for every stream and consumer; the JetStream configuration is generated from them. */
+export const LIMITS = {
+  /** Published outbox rows and stream messages stay this long, so that either can be refilled from the other. */
+  retentionSeconds: 14 * DAY_S,
+  /** The broker's own duplicate window: a courtesy, the inbox is the guarantee. */
+  duplicateWindowSeconds: 120,
+  streamMaxBytes: 4 * 1024 ** 3,
+  deadLetterMaxBytes: 512 * 1024 ** 2,
+  maxMessageBytes: 1024 * 1024,
+  ackWaitSeconds: 30,
+  maxDeliver: 20,
+  maxAckPending: 2_000,
+  /** Messages that one transaction of a consumer takes at the most. */
+  batch: 200,
+  /** A missing dependency (a refund before its sale) is waited for this long. */
+  parkSeconds: 7 * DAY_S,
+} as const;
+
+/** A stream for each context that states facts. Its subjects are `atrium.<context>.v1.<Event>.<site>.<lane>`. */
+export const STREAMS = [
+  { name: 'MEMBER', subjects: ['atrium.member.v1.>'] },
+  { name: 'POINTS', subjects: ['atrium.points.v1.>'] },
+  { name: 'COUPON', subjects: ['atrium.coupon.v1.>'] },
+  { name: 'TIER', subjects: ['atrium.tier.v1.>'] },
+  { name: 'SETTLEMENT', subjects: ['atrium.settlement.v1.>'] },
+  { name: 'MESSAGING', subjects: ['atrium.messaging.v1.>'] },
+] as const;
+
+/** What no consumer could apply, kept for a person: `dead.<service>.<subject>`. */
+export const DEAD_LETTER_STREAM = { name: 'DEAD', subjects: ['dead.>'] } as const;
+
+/** Who states which facts. */
+export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
+  member: [MemberRegisteredSchema, MemberIdentifierAddedSchema, StaffRoleGrantedSchema, StaffRoleRevokedSchema],
+  points: [
+    PurchasePointsPostedSchema, PointsCapturedSchema, PointsRedemptionReversedSchema, PointsHeldSchema,
+    PointsReleasedSchema, PointsExpiredSchema, PointsAdjustedSchema, PointsDebtSettledSchema, PointsRulesPublishedSchema,
+  ],
+  coupon: [
+    CouponIssuedSchema, CouponRedeemedSchema, CouponReturnedSchema, CouponVoidedSchema, CheckoutReservedSchema,
+    CheckoutReleasedSchema, CheckoutCommittedSchema, CouponTemplatePublishedSchema,
+  ],
+  tier: [TierLadderPublishedSchema, TierChangedSchema],
+  'merchant-settlement': [
+    OrgNodeRecordedSchema, PurchaseRecordedSchema, PurchaseRefundedSchema, ContractPublishedSchema, ObligationPostedSchema,
+  ],
+  messaging: [MessageSentSchema, MessageReadSchema, MessageTemplatePublishedSchema],
+};
+
+/** Who hears which facts: one durable consumer for each. */
+export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
+  member: [OrgNodeRecordedSchema],
+  points: [
+    OrgNodeRecordedSchema, MemberRegisteredSchema, TierLadderPublishedSchema, TierChangedSchema, PurchaseRecordedSchema,
+    PurchaseRefundedSchema, CheckoutReleasedSchema,
+  ],
+  coupon: [
+    OrgNodeRecordedSchema, MemberRegisteredSchema, TierLadderPublishedSchema, TierChangedSchema, PurchaseRecordedSchema,
+    PurchaseRefundedSchema,
+  ],
+  tier: [
+    OrgNodeRecordedSchema, MemberRegisteredSchema, PurchaseRecordedSchema, PurchaseRefundedSchema,
+    PurchasePointsPostedSchema,
+  ],
+  'merchant-settlement': [
+    MemberRegisteredSchema, MemberIdentifierAddedSchema, CheckoutReservedSchema, CheckoutReleasedSchema,
+    PurchasePointsPostedSchema, PointsCapturedSchema, PointsRedemptionReversedSchema, PointsExpiredSchema,
+    PointsDebtSettledSchema, CouponRedeemedSchema, CouponReturnedSchema,
+  ],
+  messaging: [
+    OrgNodeRecordedSchema, MemberRegisteredSchema, TierChangedSchema, PurchasePointsPostedSchema, PurchaseRefundedSchema,
+    CouponIssuedSchema,
+  ],
+};
+
+/** Questions that one context may ask another and wait for; everything else travels as facts. */
+export const REQUESTS = {
+  quotePoints: { service: 'points', request: QuotePointsRequestSchema, reply: PointsQuoteSchema },
+  holdPoints: { service: 'points', request: HoldPointsRequestSchema, reply: HoldPointsReplySchema },
+  releasePoints: { service: 'points', request: ReleasePointsRequestSchema, reply: ReleasePointsReplySchema },
+  resolveContact: { service: 'member', request: ResolveContactRequestSchema, reply: ResolveContactReplySchema },
+} as const;
+
+const kebab = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+
+/** `PurchaseRecorded` heard by points -> `points-on-purchase-recorded`. */
+export const durableName = (service: ServiceName, event: DescMessage): string => `${service}-on-${kebab(event.name)}`;
+
+/** Every site and lane of an event. One filter, because old servers allow only one for a consumer. */
+export const filterSubject = (event: DescMessage): string => `${event.typeName}.>`;
+
+/** Outside the streams' subjects, or the broker would answer a question with a publish acknowledgement. */
+export const requestSubject = (request: DescMessage): string => `request.${request.typeName}`;
+
+/** The stream that keeps an event. */
+export function streamOf(event: DescMessage): string {
+  const context = event.typeName.split('.')[1] ?? '';
+  const stream = STREAMS.find(({ name }) => name === context.toUpperCase());
+  if (!stream) throw new Error(`no stream for ${event.typeName}`);
+  return stream.name;
+}

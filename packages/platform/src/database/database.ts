@@ -1,0 +1,147 @@
+import { isUuid } from '@atrium/kernel';
+import { type PoolClient, types } from 'pg';
+import { DataSource, type EntityManager, type EntityTarget, type MigrationInterface } from 'typeorm';
+import { type Clock, systemClock } from './clock';
+
+// int8 is exact in TypeScript too; a calendar day is a text without a zone.
+types.setTypeParser(types.builtins.INT8, (text) => BigInt(text));
+types.setTypeParser(types.builtins.DATE, (text) => text);
+types.setTypeParser(1016 as never, (text: string) => parseInt8Array(text));
+
+function parseInt8Array(text: string): bigint[] {
+  const inner = text.slice(1, -1);
+  return inner === '' ? [] : inner.split(',').map(BigInt);
+}
+
+/** One database transaction. Passed first to everything that reads or writes rows. */
+export interface Tx {
+  /** Business time of this transaction: one instant for all that it writes. */
+  readonly now: Date;
+  /** The tenant whose rows are visible; null in a system transaction, which sees all. */
+  readonly groupId: string | null;
+  /** TypeORM on the same connection, for administration and reads. */
+  readonly manager: EntityManager;
+  query<R = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<R[]>;
+  /** Like `query`, planned once per connection under `name`: for hot paths. */
+  prepared<R = Record<string, unknown>>(name: string, sql: string, values?: unknown[]): Promise<R[]>;
+  /** Runs after the commit, never after a rollback. */
+  afterCommit(action: () => void): void;
+}
+
+export interface Database {
+  readonly dataSource: DataSource;
+  readonly clock: Clock;
+  /** Runs `work` in a transaction that sees one tenant. Retries only serialisation failures and deadlocks, at most three times. */
+  inTransaction<T>(groupId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Runs `work` in a transaction that sees every tenant: for the relay, jobs and start-up. */
+  inSystemTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export type EntityClass = EntityTarget<object> & (abstract new (...args: never[]) => object);
+export type MigrationClass = new () => MigrationInterface;
+
+export interface DatabaseOptions {
+  url: string;
+  entities?: EntityClass[];
+  migrations?: MigrationClass[];
+  poolSize?: number;
+  clock?: Clock;
+  /** Shown in pg_stat_activity. */
+  name?: string;
+}
+
+const RETRYABLE = new Set(['40001', '40P01']);
+const MAX_TRIES = 4;
+
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const clock = options.clock ?? systemClock;
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: options.url,
+    entities: options.entities ?? [],
+    migrations: options.migrations ?? [],
+    migrationsTableName: 'migration',
+    synchronize: false,
+    applicationName: options.name ?? 'atrium',
+    extra: {
+      max: options.poolSize ?? 8,
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 60_000,
+      connectionTimeoutMillis: 5_000,
+    },
+    // A connection that the server closed while idle must not end the process.
+    poolErrorHandler: () => undefined,
+  });
+  await dataSource.initialize();
+
+  async function once<T>(begin: string, groupId: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = dataSource.createQueryRunner();
+    const client = (await runner.connect()) as PoolClient;
+    const after: (() => void)[] = [];
+    let result: T;
+    try {
+      await client.query(begin);
+      // TypeORM must not open a second transaction for its own statements on this connection.
+      Object.assign(runner, { isTransactionActive: true });
+      result = await work({
+        now: clock.now(),
+        groupId,
+        manager: runner.manager,
+        query: async (text, values) => (await client.query(text, values)).rows,
+        prepared: async (name, text, values) => (await client.query({ name, text, values })).rows,
+        afterCommit: (action) => void after.push(action),
+      });
+      await client.query('COMMIT');
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      Object.assign(runner, { isTransactionActive: false });
+      await runner.release();
+    }
+    for (const action of after) action();
+    return result;
+  }
+
+  async function retrying<T>(begin: string, groupId: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(begin, groupId, work);
+      } catch (error) {
+        if (attempt >= MAX_TRIES || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
+      }
+    }
+  }
+
+  return {
+    dataSource,
+    clock,
+    inTransaction: (groupId, work) => {
+      if (!isUuid(groupId)) return Promise.reject(new Error('a tenant is a UUID'));
+      // One round trip; the id was checked to be a UUID, so it can stand in the text.
+      return retrying(`BEGIN; SET LOCAL atrium.group_id = '${groupId}'`, groupId, work);
+    },
+    inSystemTransaction: (work) => retrying(`BEGIN; SET LOCAL atrium.system = 'on'`, null, work),
+    close: () => dataSource.destroy(),
+  };
+}
+
+/** PostgreSQL's error code of a thrown error, if it is one. */
+export function sqlState(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/** True when PostgreSQL cannot be reached or is shutting down: the caller may try again later. */
+export function isDatabaseAway(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== 'string') return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
+  return code.startsWith('08') || code.startsWith('57P') || ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', '53300'].includes(code);
+}
+
+/** Refuses a server that acknowledges commits before they are durable. */
+export async function requireDurableCommits(db: Database): Promise<void> {
+  const [row] = (await db.dataSource.query(`select current_setting('synchronous_commit') as mode`)) as { mode: string }[];
+  if (row?.mode === 'off') throw new Error('PostgreSQL runs with synchronous_commit=off: acknowledged writes could be lost. Set it to on.');
+}

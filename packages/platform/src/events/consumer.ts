@@ -1,0 +1,27 @@
+import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import type { Tx } from '../database/database';
+import type { Delivered } from './envelope';
+
+/**
+ * One subscription. `handle` gets the events of one tenant that this consumer has not seen yet, in stream order, in one
+ * transaction with their inbox rows; it must give the same result whatever the batches, and do a fixed number of statements
+ * for a batch.
+ */
+export interface Consumer<S extends DescMessage = DescMessage> {
+  name: string;
+  event: S;
+  handle(tx: Tx, events: Delivered<MessageShape<S>>[]): Promise<void>;
+}
+
+/** Erases the event's type, so that consumers of different events fit in one list. */
+export function consumer<S extends DescMessage>(definition: Consumer<S>): Consumer {
+  return definition as unknown as Consumer;
+}
+
+/** Thrown by `handle`: what the event needs has not arrived yet. It is parked and tried again; its neighbours go on. */
+export class MissingDependency extends Error {
+  constructor(readonly reason: string) {
+    super(reason);
+    this.name = 'MissingDependency';
+  }
+}

@@ -1,0 +1,51 @@
+import { laneOf } from '@atrium/kernel';
+
+/** What travels beside every event, in NATS headers. Never personal data. */
+export interface Envelope {
+  eventId: string;
+  groupId: string;
+  /** The mall where it happened; null for facts of the whole group. */
+  siteId: string | null;
+  aggregateId: string;
+  /** Rises with each event of the aggregate; consumers tolerate gaps, repeats and reordering. */
+  aggregateVersion: bigint;
+  occurredAt: Date;
+}
+
+export interface Delivered<T> extends Envelope {
+  message: T;
+}
+
+export const HEADERS = {
+  eventId: 'Nats-Msg-Id',
+  groupId: 'Atrium-Group',
+  siteId: 'Atrium-Site',
+  aggregateId: 'Atrium-Aggregate',
+  aggregateVersion: 'Atrium-Version',
+  occurredAt: 'Atrium-Occurred-At',
+  traceparent: 'traceparent',
+} as const;
+
+export function readEnvelope(get: (name: string) => string): Envelope {
+  const required = (name: string) => {
+    const value = get(name);
+    if (!value) throw new Error(`header ${name} is missing`);
+    return value;
+  };
+  const occurredAt = new Date(required(HEADERS.occurredAt));
+  if (Number.isNaN(occurredAt.getTime())) throw new Error(`header ${HEADERS.occurredAt} is no instant`);
+  return {
+    eventId: required(HEADERS.eventId),
+    groupId: required(HEADERS.groupId),
+    siteId: get(HEADERS.siteId) || null,
+    aggregateId: required(HEADERS.aggregateId),
+    aggregateVersion: BigInt(required(HEADERS.aggregateVersion)),
+    occurredAt,
+  };
+}
+
+/** `<full name>.<site>.<lane>`: bounded, with no ids in it. */
+export function subjectOf(typeName: string, site: string | null, ownerId: string): string {
+  const token = (site ?? '').toLowerCase().replace(/[^a-z0-9-]/g, '-') || 'hub';
+  return `${typeName}.${token}.${laneOf(ownerId)}`;
+}

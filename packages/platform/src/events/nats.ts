@@ -1,0 +1,44 @@
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { Log } from '../runtime/log';
+
+export interface Bus {
+  connection: NatsConnection;
+  js: JetStreamClient;
+  jsm: JetStreamManager;
+  close(): Promise<void>;
+}
+
+export interface BusOptions {
+  url: string;
+  name: string;
+  user?: string;
+  password?: string;
+  log: Log;
+}
+
+/** Connects to NATS and stays connected: a lost server is tried again for ever. */
+export async function openBus(options: BusOptions): Promise<Bus> {
+  const connection = await connect({
+    servers: options.url,
+    name: options.name,
+    user: options.user,
+    pass: options.password,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    waitOnFirstConnect: false,
+    timeout: 5_000,
+  });
+  void (async () => {
+    for await (const status of connection.status()) {
+      if (status.type === 'disconnect') options.log.warn('nats: connection lost, connecting again');
+      if (status.type === 'reconnect') options.log.info('nats: connected again');
+    }
+  })();
+  return {
+    connection,
+    js: jetstream(connection, { timeout: 5_000 }),
+    jsm: await jetstreamManager(connection, { timeout: 5_000 }),
+    close: () => connection.drain(),
+  };
+}

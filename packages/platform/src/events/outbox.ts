@@ -1,0 +1,81 @@
+import { create, type DescMessage, type MessageInitShape, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import { laneOf, uuidv7 } from '@atrium/kernel';
+import type { Tx } from '../database/database';
+import { HEADERS, subjectOf } from './envelope';
+
+export interface Fact {
+  schema: DescMessage;
+  payload: Uint8Array;
+}
+
+export interface FactAddress {
+  /** What the fact is about. */
+  aggregateId: string;
+  /** Whose order must be kept: usually the member. Its last hex digit is the lane. */
+  ownerId: string;
+  /** The mall, when one did it. */
+  siteId?: string | null;
+  /** The mall's code, as it stands in the subject. */
+  site?: string | null;
+  version?: bigint;
+  occurredAt: Date;
+}
+
+/** A past-tense fact, ready to be published. */
+export function event<S extends DescMessage>(schema: S, init: MessageInitShape<S>): Fact {
+  return { schema, payload: toBinary(schema, create(schema, init) as MessageShape<S>) };
+}
+
+/** Appends a fact to the outbox, in the transaction of the state that it belongs to. */
+export const publish = (tx: Tx, fact: Fact, address: FactAddress): Promise<void> => publishAll(tx, [[fact, address]]);
+
+/** Appends many facts in one statement, in the order given. */
+export async function publishAll(tx: Tx, facts: readonly (readonly [Fact, FactAddress])[]): Promise<void> {
+  if (facts.length === 0) return;
+  if (!tx.groupId) throw new Error('a fact belongs to a tenant: publish inside inTransaction(groupId, …)');
+  const eventIds = facts.map(() => uuidv7(tx.now));
+  const headers = facts.map(([, a], i) =>
+    JSON.stringify({
+      [HEADERS.eventId]: eventIds[i],
+      [HEADERS.groupId]: tx.groupId,
+      ...(a.siteId ? { [HEADERS.siteId]: a.siteId } : {}),
+      [HEADERS.aggregateId]: a.aggregateId,
+      [HEADERS.aggregateVersion]: String(a.version ?? 1n),
+      [HEADERS.occurredAt]: a.occurredAt.toISOString(),
+    }),
+  );
+  await tx.prepared(
+    'platform.outbox.append',
+    `insert into outbox (event_id, group_id, site_id, subject, aggregate_id, aggregate_version, lane, payload, headers, occurred_at, created_at)
+     select event_id, $2, site_id, subject, aggregate_id, aggregate_version, lane, payload, headers, occurred_at, $11
+     from unnest($1::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::text[], $8::bytea[], $9::jsonb[], $10::timestamptz[])
+       with ordinality as f(event_id, site_id, subject, aggregate_id, aggregate_version, lane, payload, headers, occurred_at, n)
+     order by n`,
+    [
+      eventIds,
+      tx.groupId,
+      facts.map(([, a]) => a.siteId ?? null),
+      facts.map(([f, a]) => subjectOf(f.schema.typeName, a.site ?? null, a.ownerId)),
+      facts.map(([, a]) => a.aggregateId),
+      facts.map(([, a]) => a.version ?? 1n),
+      facts.map(([, a]) => laneOf(a.ownerId)),
+      facts.map(([f]) => Buffer.from(f.payload)),
+      headers,
+      facts.map(([, a]) => a.occurredAt),
+      tx.now,
+    ],
+  );
+  tx.afterCommit(wakeRelays);
+}
+
+const relays = new Set<() => void>();
+
+/** Registers a relay of this process to be woken as soon as a fact is committed; returns the way to stop. */
+export function onFactCommitted(wake: () => void): () => void {
+  relays.add(wake);
+  return () => relays.delete(wake);
+}
+
+function wakeRelays(): void {
+  for (const wake of relays) wake();
+}

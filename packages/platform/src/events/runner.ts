@@ -1,0 +1,133 @@
+import { DEAD_LETTER_STREAM, LIMITS, durableName, streamOf, type ServiceName } from '@atrium/contracts';
+import { type Consumer as PullConsumer, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { headers as natsHeaders } from '@nats-io/transport-node';
+import type { Database } from '../database/database';
+import type { Log } from '../runtime/log';
+import type { Metrics } from '../runtime/metrics';
+import type { Consumer } from './consumer';
+import { applyBatch, type Outcome, type RawMessage, retryParked } from './inbox';
+import type { Bus } from './nats';
+import { Wakeup } from './wakeup';
+
+const PARKED_EVERY_MS = 250;
+const RESTART_MS = 500;
+
+export interface ConsumerRunner {
+  stop(): Promise<void>;
+}
+
+/** Runs a service's subscriptions: pull, apply in batches, acknowledge after the commit. */
+export function runConsumers(service: ServiceName, db: Database, { js }: Pick<Bus, 'js'>, consumers: readonly Consumer[], log: Log, metrics: Metrics): ConsumerRunner {
+  let stopping = false;
+  const open = new Set<ConsumerMessages>();
+  const pause = new Wakeup();
+
+  async function deadLetter(consumer: Consumer, raw: RawMessage, reason: string): Promise<void> {
+    const h = natsHeaders();
+    for (const [name, value] of Object.entries(raw.headers)) h.set(name, value);
+    h.set('Nats-Msg-Id', `${consumer.name}:${raw.headers['Nats-Msg-Id'] ?? ''}`);
+    h.set('Atrium-Consumer', consumer.name);
+    h.set('Atrium-Reason', reason.replace(/[\r\n]+/g, ' ').slice(0, 200));
+    await js.publish(`${DEAD_LETTER_STREAM.subjects[0].replace('>', '')}${service}.${raw.subject}`, raw.payload, { headers: h });
+    log.error({ consumer: consumer.name, reason }, 'event set aside in the dead letters');
+  }
+
+  async function settle(consumer: Consumer, message: JsMsg, raw: RawMessage, outcome: Outcome | undefined): Promise<void> {
+    metrics.eventsApplied.inc({ consumer: consumer.name, outcome: typeof outcome === 'string' ? outcome : 'failed' });
+    if (outcome === 'applied' || outcome === 'parked') {
+      message.ack();
+    } else if (outcome && 'undecodable' in outcome) {
+      await deadLetter(consumer, raw, `undecodable: ${String(outcome.undecodable)}`);
+      message.term('undecodable');
+    } else {
+      const error = outcome?.failed;
+      if (message.info.deliveryCount >= LIMITS.maxDeliver) {
+        await deadLetter(consumer, raw, `failed ${message.info.deliveryCount} times: ${errorName(error)}`);
+        message.term('exhausted');
+      } else {
+        if (message.info.deliveryCount === 1) log.warn({ err: error, consumer: consumer.name }, 'event failed, trying again');
+        message.nak(Math.min(100 * 2 ** message.info.deliveryCount, 30_000));
+      }
+    }
+  }
+
+  async function run(consumer: Consumer): Promise<void> {
+    while (!stopping) {
+      try {
+        const pull: PullConsumer = await js.consumers.get(streamOf(consumer.event), durableName(service, consumer.event));
+        const messages = await pull.consume({ max_messages: LIMITS.batch * 2, expires: 30_000, idle_heartbeat: 5_000 });
+        open.add(messages);
+        try {
+          await consumeAll(consumer, messages);
+        } finally {
+          open.delete(messages);
+          messages.stop();
+        }
+      } catch (error) {
+        if (!stopping) log.warn({ err: error, consumer: consumer.name }, 'consumer interrupted, starting again');
+      }
+      if (!stopping) await pause.wait(RESTART_MS, { deaf: true });
+    }
+  }
+
+  async function consumeAll(consumer: Consumer, messages: ConsumerMessages): Promise<void> {
+    let buffer: JsMsg[] = [];
+    const arrived = new Wakeup();
+    let ended = false;
+    const reader = (async () => {
+      try {
+        for await (const message of messages) {
+          buffer.push(message);
+          arrived.wake();
+        }
+      } finally {
+        ended = true;
+        arrived.wake(true);
+      }
+    })();
+    while (!ended || buffer.length > 0) {
+      if (buffer.length === 0) {
+        await arrived.wait(1_000);
+        continue;
+      }
+      if (stopping) break;
+      const batch = buffer.slice(0, LIMITS.batch);
+      buffer = buffer.slice(batch.length);
+      const raws = batch.map(toRaw);
+      const outcomes = await applyBatch(db, consumer, raws);
+      for (const [i, message] of batch.entries()) await settle(consumer, message, raws[i] as RawMessage, outcomes[i]);
+    }
+    await reader.catch((error: unknown) => {
+      if (!stopping) throw error;
+    });
+  }
+
+  const loops = consumers.map((consumer) => run(consumer));
+  loops.push(
+    (async () => {
+      while (!stopping) {
+        await retryParked(db, consumers, deadLetter).catch((error: unknown) => {
+          if (!stopping) log.warn({ err: error }, 'parked events: cannot be tried now');
+        });
+        await pause.wait(PARKED_EVERY_MS, { deaf: true });
+      }
+    })(),
+  );
+
+  return {
+    async stop() {
+      stopping = true;
+      for (const messages of open) messages.stop();
+      pause.wake(true);
+      await Promise.allSettled(loops);
+    },
+  };
+}
+
+function toRaw(message: JsMsg): RawMessage {
+  const headers: Record<string, string> = {};
+  for (const name of message.headers?.keys() ?? []) headers[name] = message.headers?.get(name) ?? '';
+  return { subject: message.subject, payload: message.data, headers };
+}
+
+const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'error');

@@ -1,0 +1,79 @@
+import { DEAD_LETTER_STREAM, LIMITS, STREAMS, SUBSCRIPTIONS, durableName, filterSubject, streamOf, type ServiceName } from '@atrium/contracts';
+import { AckPolicy, DeliverPolicy, DiscardPolicy, type JetStreamManager, ReplayPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+
+const NANOS = 1_000_000_000;
+
+/**
+ * Creates the streams and a service's durable consumers as the catalogue says. What exists is updated; what the server
+ * answers is compared with what was asked for, because an old server drops fields that it does not know.
+ */
+export async function ensureStreams(jsm: JetStreamManager, replicas = 1): Promise<void> {
+  for (const stream of [...STREAMS, DEAD_LETTER_STREAM]) {
+    const dead = stream === DEAD_LETTER_STREAM;
+    const config = {
+      name: stream.name,
+      subjects: [...stream.subjects],
+      retention: RetentionPolicy.Limits,
+      storage: StorageType.File,
+      // A full stream refuses and the outbox waits: nothing old is dropped unseen.
+      discard: DiscardPolicy.New,
+      max_age: LIMITS.retentionSeconds * NANOS,
+      max_bytes: dead ? LIMITS.deadLetterMaxBytes : LIMITS.streamMaxBytes,
+      max_msg_size: LIMITS.maxMessageBytes,
+      duplicate_window: LIMITS.duplicateWindowSeconds * NANOS,
+      num_replicas: replicas,
+    };
+    const known = await jsm.streams.info(stream.name).catch(ifMissing);
+    const info = known ? await jsm.streams.update(stream.name, config) : await createOrGet(jsm, config);
+    requireSame(`stream ${stream.name}`, config, info.config);
+  }
+}
+
+async function createOrGet(jsm: JetStreamManager, config: Parameters<JetStreamManager['streams']['add']>[0]) {
+  try {
+    return await jsm.streams.add(config);
+  } catch (error) {
+    // Another service created it in this moment.
+    const info = await jsm.streams.info(config.name).catch(() => null);
+    if (info) return info;
+    throw error;
+  }
+}
+
+export async function ensureConsumers(jsm: JetStreamManager, service: ServiceName): Promise<void> {
+  for (const event of SUBSCRIPTIONS[service]) {
+    const durable = durableName(service, event);
+    const config = {
+      durable_name: durable,
+      filter_subject: filterSubject(event),
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      replay_policy: ReplayPolicy.Instant,
+      ack_wait: LIMITS.ackWaitSeconds * NANOS,
+      // One more than the runner's own limit: it sets exhausted messages aside itself.
+      max_deliver: LIMITS.maxDeliver + 1,
+      max_ack_pending: LIMITS.maxAckPending,
+    };
+    const stream = streamOf(event);
+    const known = await jsm.consumers.info(stream, durable).catch(ifMissing);
+    const info = known ? await jsm.consumers.update(stream, durable, config) : await jsm.consumers.add(stream, config);
+    requireSame(`consumer ${durable}`, config, info.config);
+  }
+}
+
+function requireSame(what: string, asked: object, got: object): void {
+  for (const [key, value] of Object.entries(asked)) {
+    const answer = (got as Record<string, unknown>)[key];
+    if (JSON.stringify(answer) !== JSON.stringify(value)) {
+      throw new Error(`${what}: the server keeps ${key} = ${JSON.stringify(answer)} instead of ${JSON.stringify(value)}`);
+    }
+  }
+}
+
+function ifMissing(error: unknown): null {
+  const { code, name } = error as { code?: number | string; name?: string };
+  if (name === 'StreamNotFoundError' || name === 'ConsumerNotFoundError' || code === 404 || code === '404') return null;
+  const api = (error as { api_error?: { code?: number } }).api_error;
+  if (api?.code === 404) return null;
+  throw error;
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+/** What every service is told by its environment. A service adds its own with `.extend`. */
+export const serviceConfig = z.object({
+  DATABASE_URL: z.url().describe("The service's own database, with the application's login."),
+  DATABASE_POOL: z.coerce.number().int().min(1).max(64).default(6).describe('Connections at the most.'),
+  NATS_URL: z.string().min(1).describe('nats://host:port, several separated by commas.'),
+  NATS_USER: z.string().optional().describe("The service's own NATS user."),
+  NATS_PASSWORD: z.string().optional().describe('Its password.'),
+  NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1).describe('Replicas of each stream.'),
+  GATEWAY_PUBLIC_KEY: z.string().min(1).describe("JWK of the key that signs the gateway's tokens."),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),
+  PORT: z.coerce.number().int().min(0).max(65_535).describe('Port to listen on.'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info').describe('Least level that is logged.'),
+  EMBED_WORKER: flag.default(false).describe('Run relay, consumers and jobs in the API process: for local runs.'),
+  OUTBOX_POLL_MS: z.coerce.number().int().min(10).max(10_000).default(50).describe('How often the relay looks for facts of other processes.'),
+});
+
+export type ServiceConfig = z.infer<typeof serviceConfig>;
+
+/** Parses an environment; on a mistake says which variables are wrong and what they are for, never their values. */
+export function parseConfig<S extends z.ZodObject>(schema: S, env: Record<string, string | undefined>): z.infer<S> {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    const about = (schema.shape as Record<string, z.ZodType>)[name]?.description;
+    return `  ${name}: ${issue.message}${about ? ` (${about})` : ''}`;
+  });
+  throw new ConfigError(`The environment is not right:\n${lines.join('\n')}`);
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}

@@ -1,0 +1,7 @@
+import pino from 'pino';
+
+/** JSON lines: error = a person must act, warn = it heals, info = a business fact. Never personal data. */
+export type Log = pino.Logger;
+
+export const createLog = (service: string, level = 'info'): Log =>
+  pino({ level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime, redact: ['err.parameters', 'err.query', 'err.detail', 'err.where'] });

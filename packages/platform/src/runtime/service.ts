@@ -1,0 +1,151 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ServiceName } from '@atrium/contracts';
+import { SUBSCRIPTIONS, durableName } from '@atrium/contracts';
+import type { JWK } from 'jose';
+import { createSubgraphTokenVerifier } from '../auth/subgraph-token';
+import type { Clock } from '../database/clock';
+import { type Database, type EntityClass, type MigrationClass, openDatabase, requireDurableCommits } from '../database/database';
+import type { Consumer } from '../events/consumer';
+import { type Bus, openBus } from '../events/nats';
+import { startRelay } from '../events/relay';
+import { type Responder, serveRequests } from '../events/request-reply';
+import { runConsumers } from '../events/runner';
+import { ensureConsumers, ensureStreams } from '../events/streams';
+import { listen, type RequestContext, serveOperations, startSubgraphServer } from '../graphql/server';
+import type { Subgraph } from '../graphql/subgraph';
+import { housekeeping } from '../jobs/housekeeping';
+import { type Job, runJobs } from '../jobs/job';
+import type { ServiceConfig } from './config';
+import { createHealth } from './health';
+import { createLog, type Log } from './log';
+import { createMetrics } from './metrics';
+
+/** What a service's app is made from. */
+export interface ServiceDependencies<Config> {
+  db: Database;
+  bus: Bus;
+  config: Config;
+  log: Log;
+}
+
+/** A service, drawn the same way six times: its verbs, its doors in, its tables. */
+export interface ServiceDefinition<Config extends ServiceConfig, App, Context extends RequestContext> {
+  name: ServiceName;
+  entities: EntityClass[];
+  migrations: MigrationClass[];
+  /** Binds the verbs to transactions. */
+  createApp(deps: ServiceDependencies<Config>): App;
+  buildSubgraph(): Promise<Subgraph>;
+  /** One request's context: its verbs and its loaders. */
+  createContext(request: RequestContext, app: App, db: Database): Context;
+  consumers(app: App): Consumer[];
+  jobs(app: App): Job[];
+  responders(app: App): Responder[];
+}
+
+export interface RunningService<App> {
+  app: App;
+  db: Database;
+  bus: Bus;
+  /** Of the GraphQL endpoint; of the health endpoint for a worker alone. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions<Config> {
+  config: Config;
+  /** `api` answers GraphQL, `worker` runs relay, consumers, jobs and responders. */
+  parts: { api: boolean; worker: boolean };
+  clock?: Clock;
+  log?: Log;
+}
+
+/** Starts a service's parts in this process; `stop` ends them in order, losing nothing. */
+export async function startService<Config extends ServiceConfig, App, Context extends RequestContext>(
+  definition: ServiceDefinition<Config, App, Context>,
+  { config, parts, clock, log = createLog(definition.name, config.LOG_LEVEL) }: StartOptions<Config>,
+): Promise<RunningService<App>> {
+  // What was started, to be stopped last first, also when a later step fails.
+  const started: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  try {
+    const db = await openDatabase({
+      url: config.DATABASE_URL,
+      poolSize: config.DATABASE_POOL,
+      entities: definition.entities,
+      name: definition.name,
+      ...(clock ? { clock } : {}),
+    });
+    started.push(() => db.close());
+    await requireDurableCommits(db);
+    const bus = await openBus({
+      url: config.NATS_URL,
+      name: definition.name,
+      ...(config.NATS_USER ? { user: config.NATS_USER } : {}),
+      ...(config.NATS_PASSWORD ? { password: config.NATS_PASSWORD } : {}),
+      log,
+    });
+    started.push(() => bus.close());
+    const metrics = createMetrics(definition.name);
+    const health = createHealth({
+      database: async () => (await db.dataSource.query('select 1')) !== undefined,
+      nats: async () => !bus.connection.isClosed() && (await bus.connection.rtt()) >= 0,
+    });
+    const app = definition.createApp({ db, bus, config, log });
+
+    if (parts.worker) {
+      await ensureStreams(bus.jsm, config.NATS_REPLICAS);
+      await ensureConsumers(bus.jsm, definition.name);
+      const consumers = definition.consumers(app);
+      requireAllHeard(definition.name, consumers);
+      const relay = startRelay(db, bus.js, log, { pollMs: parts.api ? Math.max(config.OUTBOX_POLL_MS, 250) : config.OUTBOX_POLL_MS });
+      started.push(() => relay.stop());
+      const jobs = runJobs(db, [...definition.jobs(app), housekeeping], log);
+      started.push(() => jobs.stop());
+      const runner = runConsumers(definition.name, db, bus, consumers, log, metrics);
+      started.push(() => runner.stop());
+      const requests = serveRequests(bus.connection, db, definition.responders(app), log);
+      started.push(() => requests.stop());
+    }
+
+    let url: string;
+    if (parts.api) {
+      const { schema } = await definition.buildSubgraph();
+      const server = await startSubgraphServer({
+        schema,
+        createContext: (request) => definition.createContext(request, app, db),
+        verifyToken: await createSubgraphTokenVerifier(definition.name, JSON.parse(config.GATEWAY_PUBLIC_KEY) as JWK),
+        health,
+        metrics,
+        log,
+        host: config.HOST,
+        port: config.PORT,
+      });
+      started.push(() => server.stop());
+      url = server.url;
+    } else {
+      const server = createServer((request, response) => void serveOperations((request.url ?? '/').split('?')[0] ?? '/', response, health, metrics));
+      await listen(server, config.PORT, config.HOST);
+      started.push(() => new Promise((resolve) => server.close(() => resolve())));
+      url = `http://${config.HOST}:${(server.address() as AddressInfo).port}`;
+    }
+    started.push(() => Promise.resolve(health.drain()));
+    log.info({ url, ...parts }, 'started');
+    return { app, db, bus, url, stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The catalogue and the code agree on what this service hears. */
+function requireAllHeard(service: ServiceName, consumers: readonly Consumer[]): void {
+  const wanted = SUBSCRIPTIONS[service].map((event) => durableName(service, event)).sort();
+  const have = consumers.map(({ name }) => name).sort();
+  if (JSON.stringify(wanted) !== JSON.stringify(have)) {
+    throw new Error(`${service} subscribes to [${have.join(', ')}], the catalogue says [${wanted.join(', ')}]`);
+  }
+}
