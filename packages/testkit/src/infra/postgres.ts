@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  renameSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -17,7 +18,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePort, isPortTaken, startServerChild, untilReady, type ServerChild } from './child';
-import { unprivilegedUser, type SystemUser } from './system-user';
+import { identityFor, unprivilegedUser, type Identity, type SystemUser } from './system-user';
 
 const run = promisify(execFile);
 const SUPERUSER = 'postgres';
@@ -64,37 +65,41 @@ export interface Postgres {
   kill(): Promise<void>;
 }
 
+/** What every step of a start needs to know. */
+interface Cluster {
+  readonly native: string;
+  readonly root: string;
+  readonly data: string;
+  readonly logFile: string;
+  readonly kept: boolean;
+  readonly user: SystemUser | null;
+  readonly identity: Identity;
+}
+
 /** Starts PostgreSQL on 127.0.0.1 and waits until it answers. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
-  const native = nativeFolder();
-  const user = await unprivilegedUser(SUPERUSER);
-  const kept = options.dir !== undefined;
-  const root = options.dir === undefined ? mkdtempSync(join(tmpdir(), 'atrium-pg-')) : resolve(options.dir);
-  mkdirSync(root, { recursive: true, mode: 0o700 });
-  own(root, user);
-  const data = join(root, 'data');
-  const logFile = join(root, 'postgres.log');
+  const cluster = prepareFolder(options.dir);
+  const discard = () => {
+    if (!cluster.kept) rmSync(cluster.root, { recursive: true, force: true });
+  };
   try {
-    const password = await initialise(native, data, join(root, 'password'), kept, user);
-    const settings = { ...(kept ? KEPT : THROW_AWAY), ...options.settings };
-    const { child, port } = await launch(native, data, logFile, settings, options.port, user, kept ? undefined : root);
-    const url = postgresUrl(port, SUPERUSER, password, 'postgres');
-    await untilReady('PostgreSQL', child, logFile, () => ping(url));
+    const password = await initialise(cluster);
+    const { child, port } = await launch(cluster, password, options);
     return {
-      url,
+      url: postgresUrl(port, SUPERUSER, password, 'postgres'),
       port,
       password,
       pid: child.pid,
-      logFile,
+      logFile: cluster.logFile,
       // SIGINT is PostgreSQL's fast shutdown: open sessions end, a checkpoint is written.
       async stop() {
         await child.stop('SIGINT');
-        if (!kept) rmSync(root, { recursive: true, force: true });
+        discard();
       },
       kill: () => child.stop('SIGKILL'),
     };
   } catch (error) {
-    if (!kept) rmSync(root, { recursive: true, force: true });
+    discard();
     throw error;
   }
 }
@@ -104,65 +109,80 @@ export function postgresUrl(port: number, user: string, password: string, databa
   return `postgres://${user}${secret}@127.0.0.1:${port}/${database}`;
 }
 
+function prepareFolder(dir: string | undefined): Cluster {
+  const native = nativeFolder();
+  const user = unprivilegedUser(SUPERUSER);
+  const root = dir === undefined ? mkdtempSync(join(tmpdir(), 'atrium-pg-')) : resolve(dir);
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  own(root, user);
+  const identity = identityFor(user, join(native, 'bin', 'postgres'), root);
+  const kept = dir !== undefined;
+  return { native, root, data: join(root, 'data'), logFile: join(root, 'postgres.log'), kept, user, identity };
+}
+
 async function launch(
-  native: string,
-  data: string,
-  logFile: string,
-  settings: Record<string, string>,
-  wantedPort: number | undefined,
-  user: SystemUser | null,
-  removeOnOrphan: string | undefined,
+  cluster: Cluster,
+  password: string,
+  options: PostgresOptions,
 ): Promise<{ child: ServerChild; port: number }> {
-  if (wantedPort !== undefined && (await isPortTaken(wantedPort))) {
-    throw new Error(`port ${wantedPort} for PostgreSQL is already in use`);
+  if (options.port !== undefined && (await isPortTaken(options.port))) {
+    throw new Error(`port ${options.port} for PostgreSQL is already in use`);
   }
-  const port = wantedPort ?? (await freePort());
-  const args = ['-D', data, '-p', String(port)];
-  for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  const command = join(native, 'bin', 'postgres');
-  const child = await startServerChild({
-    command,
-    args,
-    logFile,
-    stopSignal: 'SIGINT',
-    env: environment(native),
-    ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
-    ...(removeOnOrphan === undefined ? {} : { removeOnOrphan }),
-  });
-  return { child, port };
+  const settings = { ...(cluster.kept ? KEPT : THROW_AWAY), ...options.settings };
+  for (let attempt = 1; ; attempt += 1) {
+    const port = options.port ?? (await freePort());
+    const args = ['-D', cluster.data, '-p', String(port)];
+    for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
+    const child = await startServerChild({
+      ...commandLine(cluster, 'postgres', args),
+      logFile: cluster.logFile,
+      stopSignal: 'SIGINT',
+      ...(cluster.kept ? {} : { removeOnOrphan: cluster.root }),
+    });
+    const url = postgresUrl(port, SUPERUSER, password, 'postgres');
+    try {
+      await untilReady('PostgreSQL', child, cluster.logFile, () => ping(url));
+      return { child, port };
+    } catch (error) {
+      // Between the search for a free port and its use another process may have taken it.
+      const lostPort = options.port === undefined && String(error).includes('could not bind');
+      if (!lostPort || attempt === 3) throw error;
+    }
+  }
 }
 
 /** Makes the cluster unless it is there; answers its password. */
-async function initialise(native: string, data: string, passwordFile: string, kept: boolean, user: SystemUser | null) {
-  if (existsSync(join(data, 'PG_VERSION'))) return readFileSync(passwordFile, 'utf8').trim();
-  // A first start that was broken off leaves half a cluster; it holds nothing yet.
-  rmSync(data, { recursive: true, force: true });
-  const args = ['-D', data, '-U', SUPERUSER, '--locale=C', '-E', 'UTF8'];
+async function initialise(cluster: Cluster): Promise<string> {
+  const passwordFile = join(cluster.root, 'password');
+  if (existsSync(cluster.data)) return cluster.kept ? readFileSync(passwordFile, 'utf8').trim() : '';
+  // Made under another name first: a start that is broken off must not leave half a cluster as `data`.
+  const unfinished = `${cluster.data}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  const args = ['-D', unfinished, '-U', SUPERUSER, '--locale=C', '-E', 'UTF8'];
   let password = '';
-  if (kept) {
+  if (cluster.kept) {
     password = randomBytes(18).toString('base64url');
     writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-    own(passwordFile, user);
+    own(passwordFile, cluster.user);
     args.push('-A', 'scram-sha-256', `--pwfile=${passwordFile}`);
   } else {
     args.push('-A', 'trust', '--no-sync');
   }
-  const identity = user === null ? {} : { uid: user.uid, gid: user.gid };
+  const { command, args: line, ...identity } = commandLine(cluster, 'initdb', args);
   try {
-    await run(join(native, 'bin', 'initdb'), args, { cwd: '/', env: environment(native), ...identity });
+    await run(command, line, { cwd: '/', ...identity });
   } catch (error) {
-    rmSync(data, { recursive: true, force: true });
-    throw new Error(explain(error, native, user), { cause: error });
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new Error(`PostgreSQL could not prepare its data folder: ${detail}`, { cause: error });
   }
+  renameSync(unfinished, cluster.data);
   return password;
 }
 
-function explain(error: unknown, native: string, user: SystemUser | null): string {
-  const detail = error instanceof Error ? error.message : String(error);
-  if (user !== null && /EACCES|Permission denied/i.test(detail)) {
-    return `PostgreSQL does not run as root, and user '${user.name}' cannot reach ${native} or the data folder: move the repository out of a private folder such as /root (${detail})`;
-  }
-  return `PostgreSQL could not prepare its data folder: ${detail}`;
+function commandLine({ native, identity }: Cluster, program: string, args: string[]) {
+  const { prefix, ...user } = identity;
+  const [command = '', ...rest] = [...prefix, join(native, 'bin', program), ...args];
+  return { command, args: rest, env: environment(native), ...user };
 }
 
 /** The folder with PostgreSQL's bin, lib and share for this platform, its library links in place. */

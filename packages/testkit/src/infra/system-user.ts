@@ -1,5 +1,5 @@
 // PostgreSQL refuses to run as root; when we are root (containers, CI) it runs as an unprivileged system user.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 export interface SystemUser {
@@ -8,8 +8,33 @@ export interface SystemUser {
   readonly gid: number;
 }
 
+/** How to run a program: `prefix` goes before the command line. */
+export interface Identity {
+  readonly prefix: string[];
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/**
+ * How the user runs `program` on `folder`. A clone under root's own home is closed to every other user; there setpriv
+ * adds the one capability to read and search past that, as root itself could.
+ */
+export function identityFor(user: SystemUser | null, program: string, folder: string): Identity {
+  if (user === null) return { prefix: [] };
+  const { uid, gid } = user;
+  const check = ['-c', 'test -x "$1" && test -x "$2"', 'sh', program, folder];
+  if (spawnSync('/bin/sh', check, { uid, gid, cwd: '/' }).status === 0) return { prefix: [], uid, gid };
+  const capability = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+  const prefix = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...capability, '--'];
+  const [setpriv = '', ...rest] = prefix;
+  if (spawnSync(setpriv, [...rest, '/bin/sh', ...check], { cwd: '/' }).status === 0) return { prefix };
+  throw new Error(
+    `PostgreSQL does not run as root, and user '${user.name}' cannot reach ${program} and ${folder}: move the repository out of a private folder such as /root`,
+  );
+}
+
 /** Null when this process is not root: then no change of user is needed. */
-export async function unprivilegedUser(name: string): Promise<SystemUser | null> {
+export function unprivilegedUser(name: string): SystemUser | null {
   if (process.getuid?.() !== 0) return null;
   const known = find(name);
   if (known !== null) return known;
