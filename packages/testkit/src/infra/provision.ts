@@ -1,5 +1,6 @@
 // A service's database and its two roles, as production has them: the owner migrates, the application role is not the
 // owner, so row-level security and grants apply to it.
+import { APPLICATION_ROLE } from '@atrium/platform';
 import { Client } from 'pg';
 
 export interface ServiceRoles {
@@ -73,13 +74,16 @@ export async function databaseExists(admin: Client, name: string): Promise<boole
 
 async function createRoles(admin: Client, service: string, password: string): Promise<void> {
   const { owner, app } = rolesOf(service);
-  await withLock(admin, `roles of ${service}`, async () => {
+  await withLock(admin, 'roles', async () => {
+    const { rowCount: known } = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [APPLICATION_ROLE]);
+    if (known === 0) await admin.query(`CREATE ROLE ${APPLICATION_ROLE} NOLOGIN`);
     for (const role of [owner, app]) {
       const { rowCount } = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
       const rights = 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE';
       const secret = password === '' ? '' : ` PASSWORD ${admin.escapeLiteral(password)}`;
       if (rowCount === 0) await admin.query(`CREATE ROLE ${role} ${rights}${secret}`);
     }
+    await admin.query(`GRANT ${APPLICATION_ROLE} TO ${app}`);
   });
 }
 

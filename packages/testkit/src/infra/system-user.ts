@@ -24,13 +24,20 @@ export function identityFor(user: SystemUser | null, program: string, folder: st
   const { uid, gid } = user;
   const check = ['-c', 'test -x "$1" && test -x "$2"', 'sh', program, folder];
   if (spawnSync('/bin/sh', check, { uid, gid, cwd: '/' }).status === 0) return { prefix: [], uid, gid };
-  const capability = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
-  const prefix = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...capability, '--'];
-  const [setpriv = '', ...rest] = prefix;
-  if (spawnSync(setpriv, [...rest, '/bin/sh', ...check], { cwd: '/' }).status === 0) return { prefix };
+  // Containers often lack the narrower capability and have the wider one.
+  for (const capability of ['dac_read_search', 'dac_override']) {
+    const prefix = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...keeping(capability), '--'];
+    const [setpriv = '', ...rest] = prefix;
+    if (spawnSync(setpriv, [...rest, '/bin/sh', ...check], { cwd: '/' }).status === 0) return { prefix };
+  }
   throw new Error(
     `PostgreSQL does not run as root, and user '${user.name}' cannot reach ${program} and ${folder}: move the repository out of a private folder such as /root`,
   );
+}
+
+/** Without no_setuid_fixup, access(2) would ignore the capability, and initdb asks by access(2). */
+function keeping(capability: string): string[] {
+  return [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`, '--securebits=+no_setuid_fixup'];
 }
 
 /** Null when this process is not root: then no change of user is needed. */
