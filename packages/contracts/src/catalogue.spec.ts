@@ -1,4 +1,14 @@
-import { PUBLICATIONS, SERVICES, SUBSCRIPTIONS, durableName, filterSubject, requestSubject, REQUESTS, STREAMS, streamOf } from './catalogue';
+import {
+  PUBLICATIONS,
+  SERVICES,
+  SUBSCRIPTIONS,
+  durableName,
+  filterSubject,
+  requestSubject,
+  REQUESTS,
+  STREAMS,
+  streamOf,
+} from './catalogue';
 
 describe('catalogue', () => {
   const published = SERVICES.flatMap((service) => PUBLICATIONS[service].map((event) => event.typeName));
@@ -25,7 +35,8 @@ describe('catalogue', () => {
   it('keeps questions outside the streams', () => {
     for (const { request } of Object.values(REQUESTS)) {
       const subject = requestSubject(request);
-      for (const stream of STREAMS) for (const s of stream.subjects) expect(subject.startsWith(s.slice(0, -1))).toBe(false);
+      for (const stream of STREAMS)
+        for (const s of stream.subjects) expect(subject.startsWith(s.slice(0, -1))).toBe(false);
     }
   });
 });

@@ -1,11 +1,52 @@
 import type { DescMessage } from '@bufbuild/protobuf';
-import { CheckoutReleasedSchema, CheckoutReservedSchema, CouponIssuedSchema, CouponRedeemedSchema, CouponReturnedSchema, CouponVoidedSchema, CheckoutCommittedSchema, CouponTemplatePublishedSchema } from './generated/atrium/coupon/v1/events_pb';
-import { MemberIdentifierAddedSchema, MemberRegisteredSchema, StaffRoleGrantedSchema, StaffRoleRevokedSchema } from './generated/atrium/member/v1/events_pb';
+import {
+  CheckoutReleasedSchema,
+  CheckoutReservedSchema,
+  CouponIssuedSchema,
+  CouponRedeemedSchema,
+  CouponReturnedSchema,
+  CouponVoidedSchema,
+  CheckoutCommittedSchema,
+  CouponTemplatePublishedSchema,
+} from './generated/atrium/coupon/v1/events_pb';
+import {
+  MemberIdentifierAddedSchema,
+  MemberRegisteredSchema,
+  StaffRoleGrantedSchema,
+  StaffRoleRevokedSchema,
+} from './generated/atrium/member/v1/events_pb';
 import { ResolveContactReplySchema, ResolveContactRequestSchema } from './generated/atrium/member/v1/requests_pb';
-import { MessageReadSchema, MessageSentSchema, MessageTemplatePublishedSchema } from './generated/atrium/messaging/v1/events_pb';
-import { PointsAdjustedSchema, PointsCapturedSchema, PointsDebtSettledSchema, PointsExpiredSchema, PointsHeldSchema, PointsRedemptionReversedSchema, PointsReleasedSchema, PointsRulesPublishedSchema, PurchasePointsPostedSchema } from './generated/atrium/points/v1/events_pb';
-import { HoldPointsReplySchema, HoldPointsRequestSchema, PointsQuoteSchema, QuotePointsRequestSchema, ReleasePointsReplySchema, ReleasePointsRequestSchema } from './generated/atrium/points/v1/requests_pb';
-import { ContractPublishedSchema, ObligationPostedSchema, OrgNodeRecordedSchema, PurchaseRecordedSchema, PurchaseRefundedSchema } from './generated/atrium/settlement/v1/events_pb';
+import {
+  MessageReadSchema,
+  MessageSentSchema,
+  MessageTemplatePublishedSchema,
+} from './generated/atrium/messaging/v1/events_pb';
+import {
+  PointsAdjustedSchema,
+  PointsCapturedSchema,
+  PointsDebtSettledSchema,
+  PointsExpiredSchema,
+  PointsHeldSchema,
+  PointsRedemptionReversedSchema,
+  PointsReleasedSchema,
+  PointsRulesPublishedSchema,
+  PurchasePointsPostedSchema,
+} from './generated/atrium/points/v1/events_pb';
+import {
+  HoldPointsReplySchema,
+  HoldPointsRequestSchema,
+  PointsQuoteSchema,
+  QuotePointsRequestSchema,
+  ReleasePointsReplySchema,
+  ReleasePointsRequestSchema,
+} from './generated/atrium/points/v1/requests_pb';
+import {
+  ContractPublishedSchema,
+  ObligationPostedSchema,
+  OrgNodeRecordedSchema,
+  PurchaseRecordedSchema,
+  PurchaseRefundedSchema,
+} from './generated/atrium/settlement/v1/events_pb';
 import { TierChangedSchema, TierLadderPublishedSchema } from './generated/atrium/tier/v1/events_pb';
 
 /** The six services, by the name of their folder, database and consumers. */
@@ -49,16 +90,33 @@ export const DEAD_LETTER_STREAM = { name: 'DEAD', subjects: ['dead.>'] } as cons
 export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
   member: [MemberRegisteredSchema, MemberIdentifierAddedSchema, StaffRoleGrantedSchema, StaffRoleRevokedSchema],
   points: [
-    PurchasePointsPostedSchema, PointsCapturedSchema, PointsRedemptionReversedSchema, PointsHeldSchema,
-    PointsReleasedSchema, PointsExpiredSchema, PointsAdjustedSchema, PointsDebtSettledSchema, PointsRulesPublishedSchema,
+    PurchasePointsPostedSchema,
+    PointsCapturedSchema,
+    PointsRedemptionReversedSchema,
+    PointsHeldSchema,
+    PointsReleasedSchema,
+    PointsExpiredSchema,
+    PointsAdjustedSchema,
+    PointsDebtSettledSchema,
+    PointsRulesPublishedSchema,
   ],
   coupon: [
-    CouponIssuedSchema, CouponRedeemedSchema, CouponReturnedSchema, CouponVoidedSchema, CheckoutReservedSchema,
-    CheckoutReleasedSchema, CheckoutCommittedSchema, CouponTemplatePublishedSchema,
+    CouponIssuedSchema,
+    CouponRedeemedSchema,
+    CouponReturnedSchema,
+    CouponVoidedSchema,
+    CheckoutReservedSchema,
+    CheckoutReleasedSchema,
+    CheckoutCommittedSchema,
+    CouponTemplatePublishedSchema,
   ],
   tier: [TierLadderPublishedSchema, TierChangedSchema],
   'merchant-settlement': [
-    OrgNodeRecordedSchema, PurchaseRecordedSchema, PurchaseRefundedSchema, ContractPublishedSchema, ObligationPostedSchema,
+    OrgNodeRecordedSchema,
+    PurchaseRecordedSchema,
+    PurchaseRefundedSchema,
+    ContractPublishedSchema,
+    ObligationPostedSchema,
   ],
   messaging: [MessageSentSchema, MessageReadSchema, MessageTemplatePublishedSchema],
 };
@@ -67,24 +125,48 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
 export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
   member: [OrgNodeRecordedSchema],
   points: [
-    OrgNodeRecordedSchema, MemberRegisteredSchema, TierLadderPublishedSchema, TierChangedSchema, PurchaseRecordedSchema,
-    PurchaseRefundedSchema, CheckoutReleasedSchema,
+    OrgNodeRecordedSchema,
+    MemberRegisteredSchema,
+    TierLadderPublishedSchema,
+    TierChangedSchema,
+    PurchaseRecordedSchema,
+    PurchaseRefundedSchema,
+    CheckoutReleasedSchema,
   ],
   coupon: [
-    OrgNodeRecordedSchema, MemberRegisteredSchema, TierLadderPublishedSchema, TierChangedSchema, PurchaseRecordedSchema,
+    OrgNodeRecordedSchema,
+    MemberRegisteredSchema,
+    TierLadderPublishedSchema,
+    TierChangedSchema,
+    PurchaseRecordedSchema,
     PurchaseRefundedSchema,
   ],
   tier: [
-    OrgNodeRecordedSchema, MemberRegisteredSchema, PurchaseRecordedSchema, PurchaseRefundedSchema,
+    OrgNodeRecordedSchema,
+    MemberRegisteredSchema,
+    PurchaseRecordedSchema,
+    PurchaseRefundedSchema,
     PurchasePointsPostedSchema,
   ],
   'merchant-settlement': [
-    MemberRegisteredSchema, MemberIdentifierAddedSchema, CheckoutReservedSchema, CheckoutReleasedSchema,
-    PurchasePointsPostedSchema, PointsCapturedSchema, PointsRedemptionReversedSchema, PointsExpiredSchema,
-    PointsDebtSettledSchema, CouponRedeemedSchema, CouponReturnedSchema,
+    MemberRegisteredSchema,
+    MemberIdentifierAddedSchema,
+    CheckoutReservedSchema,
+    CheckoutReleasedSchema,
+    PurchasePointsPostedSchema,
+    PointsCapturedSchema,
+    PointsRedemptionReversedSchema,
+    PointsExpiredSchema,
+    PointsDebtSettledSchema,
+    CouponRedeemedSchema,
+    CouponReturnedSchema,
   ],
   messaging: [
-    OrgNodeRecordedSchema, MemberRegisteredSchema, TierChangedSchema, PurchasePointsPostedSchema, PurchaseRefundedSchema,
+    OrgNodeRecordedSchema,
+    MemberRegisteredSchema,
+    TierChangedSchema,
+    PurchasePointsPostedSchema,
+    PurchaseRefundedSchema,
     CouponIssuedSchema,
   ],
 };

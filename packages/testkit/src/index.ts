@@ -8,3 +8,4 @@ export { provisionDatabase, rolesOf, type ServiceDatabase, type ServiceRoles } f
 export { startNats, startNats as startTestNats, type Nats, type NatsOptions } from './infra/nats';
 export { ensureNatsServer, findNatsServer, type EnsureNatsOptions } from './infra/nats-binary';
 export { freePort, isPortTaken } from './infra/child';
+export { startTestService, TEST_GROUP, type TestService } from './service';

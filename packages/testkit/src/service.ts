@@ -1,9 +1,30 @@
-import { toBinary, create, fromBinary, type DescMessage, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
-import { durableName, filterSubject, SERVICES, streamOf, SUBSCRIPTIONS } from '@atrium/contracts';
+import {
+  toBinary,
+  create,
+  fromBinary,
+  type DescMessage,
+  type MessageInitShape,
+  type MessageShape,
+} from '@bufbuild/protobuf';
+import { durableName, filterSubject, streamOf, SUBSCRIPTIONS } from '@atrium/contracts';
 import { naturalId, uuidv7 } from '@atrium/kernel';
 import {
-  type Caller, createLog, createSubgraphTokenSigner, type Database, ensureConsumers, ensureStreams, type FactAddress, HEADERS, migrate, openBus,
-  type RequestContext, type RunningService, type ServiceConfig, type ServiceDefinition, startService, subjectOf,
+  type Caller,
+  createLog,
+  createSubgraphTokenSigner,
+  type Database,
+  ensureConsumers,
+  ensureStreams,
+  type FactAddress,
+  HEADERS,
+  migrate,
+  openBus,
+  type RequestContext,
+  type RunningService,
+  type ServiceConfig,
+  type ServiceDefinition,
+  startService,
+  subjectOf,
 } from '@atrium/platform';
 import { headers as natsHeaders } from '@nats-io/transport-node';
 import { exportJWK, generateKeyPair } from 'jose';
@@ -20,7 +41,11 @@ export interface TestService<App> extends RunningService<App> {
   /** GraphQL as this caller, past the gateway. */
   as(caller: Partial<Caller>, headers?: Record<string, string>): GraphQLClient;
   /** Publishes a fact as another service would; returns its event id. `eventId` repeats one. */
-  deliver<S extends DescMessage>(schema: S, init: MessageInitShape<S>, address: Omit<FactAddress, 'ownerId'> & { groupId?: string; ownerId?: string; eventId?: string }): Promise<string>;
+  deliver<S extends DescMessage>(
+    schema: S,
+    init: MessageInitShape<S>,
+    address: Omit<FactAddress, 'ownerId'> & { groupId?: string; ownerId?: string; eventId?: string },
+  ): Promise<string>;
   /** Waits until the service has taken everything that was delivered. */
   settled(): Promise<void>;
   /** The facts of one kind that the service has stated, oldest first. */
@@ -51,21 +76,38 @@ export async function startTestService<Config extends ServiceConfig, App, Contex
     const keys = await generateKeyPair('EdDSA', { extractable: true });
     const log = createLog(definition.name, process.env['ATRIUM_TEST_LOG'] ?? 'silent');
     const config = {
-      DATABASE_URL: database.appUrl, DATABASE_POOL: 8, NATS_URL: nats.url, NATS_REPLICAS: 1,
+      DATABASE_URL: database.appUrl,
+      DATABASE_POOL: 8,
+      NATS_URL: nats.url,
+      NATS_REPLICAS: 1,
       GATEWAY_PUBLIC_KEY: JSON.stringify(await exportJWK(keys.publicKey)),
-      HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent', EMBED_WORKER: true, OUTBOX_POLL_MS: 50,
+      HOST: '127.0.0.1',
+      PORT: 0,
+      LOG_LEVEL: 'silent',
+      EMBED_WORKER: true,
+      OUTBOX_POLL_MS: 50,
       ...options.config,
     } as unknown as Config;
     const running = await startService(definition, { config, parts: { api: true, worker: true }, clock, log });
     ends.push(() => running.stop());
-    const admin = await openAdmin(database.adminUrl);
+    const admin = await openDatabase({ url: database.adminUrl, poolSize: 2, name: 'test-admin' });
     ends.push(() => admin.close());
     const bus = await openBus({ url: nats.url, name: 'test', log });
     ends.push(() => bus.close());
     const sign = await createSubgraphTokenSigner(await exportJWK(keys.privateKey));
 
     const client = (caller: Partial<Caller>, headers?: Record<string, string>): GraphQLClient => {
-      const whole: Caller = { kind: 'ANONYMOUS', id: 'test', groupId: TEST_GROUP, memberId: null, storeId: null, name: null, grants: [], permissions: [], ...caller };
+      const whole: Caller = {
+        kind: 'ANONYMOUS',
+        id: 'test',
+        groupId: TEST_GROUP,
+        memberId: null,
+        storeId: null,
+        name: null,
+        grants: [],
+        permissions: [],
+        ...caller,
+      };
       const fresh = async () => graphqlClient(running.url, await sign(definition.name, whole), headers);
       return { send: async (d, v) => (await fresh()).send(d, v), ask: async (d, v) => (await fresh()).ask(d, v) };
     };
@@ -85,10 +127,9 @@ export async function startTestService<Config extends ServiceConfig, App, Contex
         h.set(HEADERS.aggregateVersion, String(address.version ?? 1n));
         h.set(HEADERS.occurredAt, address.occurredAt.toISOString());
         const subject = subjectOf(schema.typeName, address.site ?? null, address.ownerId ?? address.aggregateId);
-        // Repeats must reach the inbox, so the broker's own duplicate window must not swallow them.
-        h.set('Atrium-Test-Delivery', uuidv7(new Date()));
         const payload = toBinary(schema, create(schema, init) as never);
-        await bus.js.publish(subject, payload, { headers: withoutBrokerDeduplication(h, eventId) });
+        // Without a message id for the broker: a repeat must reach the inbox, not end in the broker's duplicate window.
+        await bus.js.publish(subject, payload, { headers: h });
         return eventId;
       },
       settled: () =>
@@ -103,7 +144,10 @@ export async function startTestService<Config extends ServiceConfig, App, Contex
           { what: `${definition.name} has taken everything`, timeoutMs: 15_000 },
         ),
       async published(schema) {
-        const rows: { payload: Buffer }[] = await admin.dataSource.query(`select payload from outbox where subject like $1 order by id`, [`${schema.typeName}.%`]);
+        const rows: { payload: Buffer }[] = await admin.dataSource.query(
+          `select payload from outbox where subject like $1 order by id`,
+          [`${schema.typeName}.%`],
+        );
         return rows.map(({ payload }) => fromBinary(schema, payload));
       },
       end,

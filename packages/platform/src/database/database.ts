@@ -136,12 +136,22 @@ export function sqlState(error: unknown): string | undefined {
 /** True when PostgreSQL cannot be reached or is shutting down: the caller may try again later. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code !== 'string') return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
-  return code.startsWith('08') || code.startsWith('57P') || ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', '53300'].includes(code);
+  if (typeof code !== 'string')
+    return (
+      error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)
+    );
+  return (
+    code.startsWith('08') ||
+    code.startsWith('57P') ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', '53300'].includes(code)
+  );
 }
 
 /** Refuses a server that acknowledges commits before they are durable. */
 export async function requireDurableCommits(db: Database): Promise<void> {
-  const [row] = (await db.dataSource.query(`select current_setting('synchronous_commit') as mode`)) as { mode: string }[];
-  if (row?.mode === 'off') throw new Error('PostgreSQL runs with synchronous_commit=off: acknowledged writes could be lost. Set it to on.');
+  const [row] = (await db.dataSource.query(`select current_setting('synchronous_commit') as mode`)) as {
+    mode: string;
+  }[];
+  if (row?.mode === 'off')
+    throw new Error('PostgreSQL runs with synchronous_commit=off: acknowledged writes could be lost. Set it to on.');
 }

@@ -31,9 +31,11 @@ export async function idempotent<T, E>(
     .digest()
     .readBigInt64BE();
   // Two statements on purpose: a look-up that began before another's commit would not see its row.
-  const [lock] = await tx.prepared<{ locked: boolean }>('platform.idempotency.lock', `select pg_try_advisory_xact_lock($1) as locked`, [
-    lockKey,
-  ]);
+  const [lock] = await tx.prepared<{ locked: boolean }>(
+    'platform.idempotency.lock',
+    `select pg_try_advisory_xact_lock($1) as locked`,
+    [lockKey],
+  );
   if (!lock?.locked) return err({ code: 'IN_PROGRESS' });
   const [earlier] = await tx.prepared<{ input_hash: Buffer; answer: { text: string } }>(
     'platform.idempotency.find',
@@ -49,7 +51,15 @@ export async function idempotent<T, E>(
     await tx.prepared(
       'platform.idempotency.keep',
       `insert into idempotency_key (group_id, actor, operation, key, input_hash, answer, created_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-      [tx.groupId, call.actor, call.operation, call.key, inputHash, JSON.stringify({ text: encodeJson(result.value) }), tx.now],
+      [
+        tx.groupId,
+        call.actor,
+        call.operation,
+        call.key,
+        inputHash,
+        JSON.stringify({ text: encodeJson(result.value) }),
+        tx.now,
+      ],
     );
   }
   return result;

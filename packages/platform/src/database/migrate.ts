@@ -1,7 +1,11 @@
 import { type EntityClass, type MigrationClass, openDatabase } from './database';
 
 /** Applies a service's migrations with the owner's login. Safe to run twice and by two at once. */
-export async function migrate(options: { url: string; entities: EntityClass[]; migrations: MigrationClass[] }): Promise<string[]> {
+export async function migrate(options: {
+  url: string;
+  entities: EntityClass[];
+  migrations: MigrationClass[];
+}): Promise<string[]> {
   const db = await openDatabase({ ...options, poolSize: 2, name: 'atrium-migrate' });
   try {
     const lock = db.dataSource.createQueryRunner();

@@ -17,7 +17,7 @@ export interface Delivered<T> extends Envelope {
 }
 
 export const HEADERS = {
-  eventId: 'Nats-Msg-Id',
+  eventId: 'Atrium-Event',
   groupId: 'Atrium-Group',
   siteId: 'Atrium-Site',
   aggregateId: 'Atrium-Aggregate',

@@ -38,7 +38,12 @@ export async function applyBatch(db: Database, consumer: Consumer, batch: readon
   });
   for (const [groupId, members] of groups) {
     try {
-      await applyInOneTransaction(db, consumer, groupId, members.map(({ decoded }) => decoded));
+      await applyInOneTransaction(
+        db,
+        consumer,
+        groupId,
+        members.map(({ decoded }) => decoded),
+      );
       for (const { index } of members) outcomes[index] = 'applied';
     } catch (error) {
       if (members.length === 1 && members[0]) {
@@ -58,7 +63,12 @@ export async function applyBatch(db: Database, consumer: Consumer, batch: readon
   return outcomes;
 }
 
-async function applyInOneTransaction(db: Database, consumer: Consumer, groupId: string, batch: Decoded[]): Promise<void> {
+async function applyInOneTransaction(
+  db: Database,
+  consumer: Consumer,
+  groupId: string,
+  batch: Decoded[],
+): Promise<void> {
   await db.inTransaction(groupId, async (tx) => {
     const fresh = await tx.prepared<{ event_id: string }>(
       'platform.inbox.take',
@@ -73,7 +83,13 @@ async function applyInOneTransaction(db: Database, consumer: Consumer, groupId: 
   });
 }
 
-async function parkOrFail(db: Database, consumer: Consumer, groupId: string, decoded: Decoded, error: unknown): Promise<Outcome> {
+async function parkOrFail(
+  db: Database,
+  consumer: Consumer,
+  groupId: string,
+  decoded: Decoded,
+  error: unknown,
+): Promise<Outcome> {
   if (!(error instanceof MissingDependency)) return { failed: error };
   await db.inTransaction(groupId, (tx) => park(tx, consumer.name, decoded, error.reason));
   return 'parked';

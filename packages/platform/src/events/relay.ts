@@ -16,6 +16,7 @@ export interface Relay {
 
 interface OutboxRow {
   id: bigint;
+  event_id: string;
   lane: string;
   subject: string;
   payload: Buffer;
@@ -38,7 +39,7 @@ export function startRelay(db: Database, js: JetStreamClient, log: Log, options:
         'platform.relay.pending',
         `with pending as materialized (select distinct lane from outbox where published_at is null),
               held as materialized (select lane from pending where pg_try_advisory_xact_lock(7262002, ascii(lane)))
-         select id, lane, subject, payload, headers from outbox
+         select id, event_id, lane, subject, payload, headers from outbox
          where published_at is null and lane in (select lane from held) order by id limit ${BATCH}`,
       );
       if (rows.length === 0) return 0;
@@ -46,7 +47,7 @@ export function startRelay(db: Database, js: JetStreamClient, log: Log, options:
         rows.map((row) => {
           const h = natsHeaders();
           for (const [name, value] of Object.entries(row.headers)) h.set(name, value);
-          return js.publish(row.subject, row.payload, { headers: h });
+          return js.publish(row.subject, row.payload, { headers: h, msgID: row.event_id });
         }),
       );
       const stopped = new Set<string>();
@@ -60,7 +61,10 @@ export function startRelay(db: Database, js: JetStreamClient, log: Log, options:
         } else if (!stopped.has(row.lane)) done.push(row.id);
       });
       if (done.length > 0) {
-        await tx.prepared('platform.relay.mark', `update outbox set published_at = $2 where id = any($1::bigint[])`, [done, tx.now]);
+        await tx.prepared('platform.relay.mark', `update outbox set published_at = $2 where id = any($1::bigint[])`, [
+          done,
+          tx.now,
+        ]);
       }
       if (failure && done.length === 0) throw failure;
       return done.length;

@@ -1,4 +1,11 @@
-import { create, type DescMessage, fromBinary, type MessageInitShape, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from '@bufbuild/protobuf';
 import { requestSubject, type ServiceName } from '@atrium/contracts';
 import { headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
 import type { Database } from '../database/database';
@@ -12,7 +19,10 @@ export interface RequestDefinition<Q extends DescMessage, A extends DescMessage>
 
 /** The asked service did not answer in time, or could not: nobody knows whether it did what was asked. */
 export class UnavailableError extends Error {
-  constructor(readonly service: string, cause?: unknown) {
+  constructor(
+    readonly service: string,
+    cause?: unknown,
+  ) {
     super(`${service} is not available`, { cause });
     this.name = 'UnavailableError';
   }
@@ -30,7 +40,10 @@ export async function ask<Q extends DescMessage, A extends DescMessage>(
   h.set('Atrium-Group', groupId);
   const payload = toBinary(definition.request, create(definition.request, init) as MessageShape<Q>);
   try {
-    const answer = await connection.request(requestSubject(definition.request), payload, { timeout: timeoutMs, headers: h });
+    const answer = await connection.request(requestSubject(definition.request), payload, {
+      timeout: timeoutMs,
+      headers: h,
+    });
     if (answer.headers?.get('Atrium-Error')) throw new Error(answer.headers.get('Atrium-Error'));
     return fromBinary(definition.reply, answer.data);
   } catch (error) {
@@ -52,7 +65,12 @@ export function respond<Q extends DescMessage, A extends DescMessage>(
 }
 
 /** Serves a service's questions; replicas share them. */
-export function serveRequests(connection: NatsConnection, db: Database, responders: readonly Responder[], log: Log): { stop(): Promise<void> } {
+export function serveRequests(
+  connection: NatsConnection,
+  db: Database,
+  responders: readonly Responder[],
+  log: Log,
+): { stop(): Promise<void> } {
   const subscriptions = responders.map(({ definition, handle }) =>
     connection.subscribe(requestSubject(definition.request), {
       queue: definition.service,

@@ -5,6 +5,7 @@ import type { Database } from '../database/database';
 import type { Log } from '../runtime/log';
 import type { Metrics } from '../runtime/metrics';
 import type { Consumer } from './consumer';
+import { HEADERS } from './envelope';
 import { applyBatch, type Outcome, type RawMessage, retryParked } from './inbox';
 import type { Bus } from './nats';
 import { Wakeup } from './wakeup';
@@ -17,7 +18,14 @@ export interface ConsumerRunner {
 }
 
 /** Runs a service's subscriptions: pull, apply in batches, acknowledge after the commit. */
-export function runConsumers(service: ServiceName, db: Database, { js }: Pick<Bus, 'js'>, consumers: readonly Consumer[], log: Log, metrics: Metrics): ConsumerRunner {
+export function runConsumers(
+  service: ServiceName,
+  db: Database,
+  { js }: Pick<Bus, 'js'>,
+  consumers: readonly Consumer[],
+  log: Log,
+  metrics: Metrics,
+): ConsumerRunner {
   let stopping = false;
   const open = new Set<ConsumerMessages>();
   const pause = new Wakeup();
@@ -25,14 +33,21 @@ export function runConsumers(service: ServiceName, db: Database, { js }: Pick<Bu
   async function deadLetter(consumer: Consumer, raw: RawMessage, reason: string): Promise<void> {
     const h = natsHeaders();
     for (const [name, value] of Object.entries(raw.headers)) h.set(name, value);
-    h.set('Nats-Msg-Id', `${consumer.name}:${raw.headers['Nats-Msg-Id'] ?? ''}`);
     h.set('Atrium-Consumer', consumer.name);
     h.set('Atrium-Reason', reason.replace(/[\r\n]+/g, ' ').slice(0, 200));
-    await js.publish(`${DEAD_LETTER_STREAM.subjects[0].replace('>', '')}${service}.${raw.subject}`, raw.payload, { headers: h });
+    await js.publish(`${DEAD_LETTER_STREAM.subjects[0].replace('>', '')}${service}.${raw.subject}`, raw.payload, {
+      headers: h,
+      msgID: `${consumer.name}:${raw.headers[HEADERS.eventId] ?? ''}`,
+    });
     log.error({ consumer: consumer.name, reason }, 'event set aside in the dead letters');
   }
 
-  async function settle(consumer: Consumer, message: JsMsg, raw: RawMessage, outcome: Outcome | undefined): Promise<void> {
+  async function settle(
+    consumer: Consumer,
+    message: JsMsg,
+    raw: RawMessage,
+    outcome: Outcome | undefined,
+  ): Promise<void> {
     metrics.eventsApplied.inc({ consumer: consumer.name, outcome: typeof outcome === 'string' ? outcome : 'failed' });
     if (outcome === 'applied' || outcome === 'parked') {
       message.ack();
@@ -45,7 +60,8 @@ export function runConsumers(service: ServiceName, db: Database, { js }: Pick<Bu
         await deadLetter(consumer, raw, `failed ${message.info.deliveryCount} times: ${errorName(error)}`);
         message.term('exhausted');
       } else {
-        if (message.info.deliveryCount === 1) log.warn({ err: error, consumer: consumer.name }, 'event failed, trying again');
+        if (message.info.deliveryCount === 1)
+          log.warn({ err: error, consumer: consumer.name }, 'event failed, trying again');
         message.nak(Math.min(100 * 2 ** message.info.deliveryCount, 30_000));
       }
     }
@@ -54,7 +70,10 @@ export function runConsumers(service: ServiceName, db: Database, { js }: Pick<Bu
   async function run(consumer: Consumer): Promise<void> {
     while (!stopping) {
       try {
-        const pull: PullConsumer = await js.consumers.get(streamOf(consumer.event), durableName(service, consumer.event));
+        const pull: PullConsumer = await js.consumers.get(
+          streamOf(consumer.event),
+          durableName(service, consumer.event),
+        );
         const messages = await pull.consume({ max_messages: LIMITS.batch * 2, expires: 30_000, idle_heartbeat: 5_000 });
         open.add(messages);
         try {

@@ -1,5 +1,22 @@
-import { DEAD_LETTER_STREAM, LIMITS, STREAMS, SUBSCRIPTIONS, durableName, filterSubject, streamOf, type ServiceName } from '@atrium/contracts';
-import { AckPolicy, DeliverPolicy, DiscardPolicy, type JetStreamManager, ReplayPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import {
+  DEAD_LETTER_STREAM,
+  LIMITS,
+  STREAMS,
+  SUBSCRIPTIONS,
+  durableName,
+  filterSubject,
+  streamOf,
+  type ServiceName,
+} from '@atrium/contracts';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  type JetStreamManager,
+  ReplayPolicy,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
 
 const NANOS = 1_000_000_000;
 
@@ -65,7 +82,9 @@ function requireSame(what: string, asked: object, got: object): void {
   for (const [key, value] of Object.entries(asked)) {
     const answer = (got as Record<string, unknown>)[key];
     if (JSON.stringify(answer) !== JSON.stringify(value)) {
-      throw new Error(`${what}: the server keeps ${key} = ${JSON.stringify(answer)} instead of ${JSON.stringify(value)}`);
+      throw new Error(
+        `${what}: the server keeps ${key} = ${JSON.stringify(answer)} instead of ${JSON.stringify(value)}`,
+      );
     }
   }
 }

@@ -74,7 +74,8 @@ export function pageOf(first: number, after?: string | null): Page {
   return { first, limit: first + 1, after: after ? decodeCursor(after) : null };
 }
 
-export const encodeCursor = ({ at, id }: Keyset): string => Buffer.from(`${at.toISOString()}|${id}`).toString('base64url');
+export const encodeCursor = ({ at, id }: Keyset): string =>
+  Buffer.from(`${at.toISOString()}|${id}`).toString('base64url');
 
 function decodeCursor(cursor: string): Keyset {
   const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split('|');
@@ -86,7 +87,12 @@ function decodeCursor(cursor: string): Keyset {
 }
 
 /** Turns `page.limit` rows into a page of `page.first`. */
-export function toConnection<R, T>(rows: readonly R[], page: Page, keyOf: (row: R) => Keyset, toNode: (row: R) => T): Connection<T> {
+export function toConnection<R, T>(
+  rows: readonly R[],
+  page: Page,
+  keyOf: (row: R) => Keyset,
+  toNode: (row: R) => T,
+): Connection<T> {
   const shown = rows.slice(0, page.first);
   const edges = shown.map((row) => ({ cursor: encodeCursor(keyOf(row)), node: toNode(row) }));
   return {

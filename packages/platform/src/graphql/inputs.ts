@@ -41,4 +41,3 @@ export class BasketLineInput {
   @Field(() => MoneyInput, { nullable: true })
   discount?: MoneyInput | null;
 }
-

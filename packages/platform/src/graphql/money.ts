@@ -13,7 +13,9 @@ export class MoneyType {
   currency: string;
 }
 
-@InputType('MoneyInput', { description: 'An amount of money in major units, with at most the digits that its currency has.' })
+@InputType('MoneyInput', {
+  description: 'An amount of money in major units, with at most the digits that its currency has.',
+})
 export class MoneyInput {
   @Field(() => DecimalScalar)
   amount: string;
@@ -27,4 +29,5 @@ export const toMoneyType = (amountMinor: bigint, currency: string): MoneyType =>
   make(MoneyType, { amount: formatMinor(amountMinor, currency), currency });
 
 /** GraphQL -> minor units; says why when it cannot. */
-export const fromMoneyInput = (input: MoneyInput): Result<Money, MoneyParseError> => parseMoney(input.amount, input.currency);
+export const fromMoneyInput = (input: MoneyInput): Result<Money, MoneyParseError> =>
+  parseMoney(input.amount, input.currency);

@@ -1,10 +1,24 @@
-import { INT64_MAX, INT64_MIN, isCurrencyCode, isLocalDate, parseInstant, parseRational, parseWhole } from '@atrium/kernel';
+import {
+  INT64_MAX,
+  INT64_MIN,
+  isCurrencyCode,
+  isLocalDate,
+  parseInstant,
+  parseRational,
+  parseWhole,
+} from '@atrium/kernel';
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 
 const invalid = (what: string) => new GraphQLError(what, { extensions: { code: 'BAD_USER_INPUT' } });
 
 /** A scalar that travels as a string and accepts nothing else, so that no client rounds it. */
-function stringScalar<T>(name: string, description: string, parse: (text: string) => T | null, print: (value: T) => string, hint: string) {
+function stringScalar<T>(
+  name: string,
+  description: string,
+  parse: (text: string) => T | null,
+  print: (value: T) => string,
+  hint: string,
+) {
   const read = (value: unknown): T => {
     const parsed = typeof value === 'string' ? parse(value) : null;
     if (parsed === null) throw invalid(`${name} must be ${hint}`);

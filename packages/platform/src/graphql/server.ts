@@ -43,7 +43,9 @@ export interface HttpServer {
 const MAX_BODY = 8 * 1024 * 1024;
 
 /** Serves a subgraph at `/graphql` to the gateway alone, with `/livez`, `/readyz` and `/metrics` beside it. */
-export async function startSubgraphServer<C extends RequestContext>(options: SubgraphServerOptions<C>): Promise<HttpServer> {
+export async function startSubgraphServer<C extends RequestContext>(
+  options: SubgraphServerOptions<C>,
+): Promise<HttpServer> {
   const { log } = options;
   const apollo = new ApolloServer<C>({
     schema: options.schema,
@@ -69,20 +71,28 @@ export async function startSubgraphServer<C extends RequestContext>(options: Sub
     }
     const text = await readBody(request, options.maxBodyBytes ?? MAX_BODY);
     if (text === null) {
-      return json(response, 413, { errors: [{ message: 'The request is too large.', extensions: { code: 'LIMIT_EXCEEDED' } }] });
+      return json(response, 413, {
+        errors: [{ message: 'The request is too large.', extensions: { code: 'LIMIT_EXCEEDED' } }],
+      });
     }
     let body: unknown;
     try {
       body = JSON.parse(text);
     } catch {
-      return json(response, 400, { errors: [{ message: 'The body is not JSON.', extensions: { code: 'BAD_REQUEST' } }] });
+      return json(response, 400, {
+        errors: [{ message: 'The body is not JSON.', extensions: { code: 'BAD_REQUEST' } }],
+      });
     }
     const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value);
+    for (const [name, value] of Object.entries(request.headers))
+      if (typeof value === 'string') headers.set(name, value);
     const end = options.metrics.startRequest();
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: request.method ?? 'POST', headers, search: '', body },
-      context: () => Promise.resolve(options.createContext({ caller, locale: localeOf(header(request, 'accept-language')), requestId })),
+      context: () =>
+        Promise.resolve(
+          options.createContext({ caller, locale: localeOf(header(request, 'accept-language')), requestId }),
+        ),
     });
     end();
     response.statusCode = answer.status ?? 200;
@@ -99,7 +109,8 @@ export async function startSubgraphServer<C extends RequestContext>(options: Sub
         : serveOperations(path ?? '/', response, options.health, options.metrics);
     done.catch((error: unknown) => {
       log.error({ err: error }, 'request broke');
-      if (!response.headersSent) json(response, 500, { errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL' } }] });
+      if (!response.headersSent)
+        json(response, 500, { errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL' } }] });
       else response.destroy();
     });
   });
@@ -119,7 +130,12 @@ export async function startSubgraphServer<C extends RequestContext>(options: Sub
 }
 
 /** `/livez`, `/readyz` and `/metrics`, the same in every process. */
-export async function serveOperations(path: string, response: ServerResponse, health: Health, metrics: Metrics): Promise<void> {
+export async function serveOperations(
+  path: string,
+  response: ServerResponse,
+  health: Health,
+  metrics: Metrics,
+): Promise<void> {
   if (path === '/livez') return json(response, 200, { status: 'ok' });
   if (path === '/readyz') {
     const state = await health.ready();
@@ -141,7 +157,11 @@ function present(formatted: GraphQLFormattedError, error: unknown, log: Log): Gr
   }
   if (original instanceof UnavailableError || isDatabaseAway(original)) {
     log.warn({ err: original }, 'a dependency is away');
-    return { ...place, message: 'A part of the system is away. Try again.', extensions: { code: 'UNAVAILABLE', retryable: true } };
+    return {
+      ...place,
+      message: 'A part of the system is away. Try again.',
+      extensions: { code: 'UNAVAILABLE', retryable: true },
+    };
   }
   const code = formatted.extensions?.['code'];
   // The request's own mistakes may be told; whatever else went wrong stays inside.

@@ -21,7 +21,10 @@ export abstract class UserError {
 @Directive('@shareable')
 export class IdempotencyConflictError extends UserError {}
 
-@ObjectType({ implements: UserError, description: 'The same submission is being worked on right now: ask again after a moment.' })
+@ObjectType({
+  implements: UserError,
+  description: 'The same submission is being worked on right now: ask again after a moment.',
+})
 @Directive('@shareable')
 export class InProgressError extends UserError {
   @Field(() => Int)

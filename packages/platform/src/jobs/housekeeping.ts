@@ -18,7 +18,10 @@ export const housekeeping = job({
     const statements: [string, Date][] = [
       [`delete from outbox where id in (select id from outbox where published_at < $1 limit ${BATCH})`, retention],
       [`delete from inbox where ctid in (select ctid from inbox where received_at < $1 limit ${BATCH})`, inbox],
-      [`delete from idempotency_key where ctid in (select ctid from idempotency_key where created_at < $1 limit ${BATCH})`, answers],
+      [
+        `delete from idempotency_key where ctid in (select ctid from idempotency_key where created_at < $1 limit ${BATCH})`,
+        answers,
+      ],
     ];
     let removed = 0;
     for (const [sql, before] of statements) {

@@ -1,4 +1,10 @@
-import { OrgNodeKind, OrgNodeRecordedSchema, durableName, type OrgNodeRecorded, type ServiceName } from '@atrium/contracts';
+import {
+  OrgNodeKind,
+  OrgNodeRecordedSchema,
+  durableName,
+  type OrgNodeRecorded,
+  type ServiceName,
+} from '@atrium/contracts';
 import type { Tx } from '../database/database';
 import { consumer } from '../events/consumer';
 
@@ -25,10 +31,11 @@ const COLUMNS = `id, kind, path, code, name, time_zone as "timeZone", currency, 
 export async function findOrgNodes(tx: Tx, ids: readonly string[]): Promise<Map<string, OrgNode>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
-  const rows = await tx.prepared<OrgNode>('platform.org.find', `select ${COLUMNS} from org_node where group_id = $1 and id = any($2)`, [
-    tx.groupId,
-    wanted,
-  ]);
+  const rows = await tx.prepared<OrgNode>(
+    'platform.org.find',
+    `select ${COLUMNS} from org_node where group_id = $1 and id = any($2)`,
+    [tx.groupId, wanted],
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -81,5 +88,9 @@ export const orgNodeConsumer = (service: ServiceName) =>
   consumer({
     name: durableName(service, OrgNodeRecordedSchema),
     event: OrgNodeRecordedSchema,
-    handle: (tx, events) => saveOrgNodes(tx, events.map(({ message }) => fromEvent(message))),
+    handle: (tx, events) =>
+      saveOrgNodes(
+        tx,
+        events.map(({ message }) => fromEvent(message)),
+      ),
   });

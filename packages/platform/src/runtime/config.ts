@@ -13,9 +13,18 @@ export const serviceConfig = z.object({
   GATEWAY_PUBLIC_KEY: z.string().min(1).describe("JWK of the key that signs the gateway's tokens."),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),
   PORT: z.coerce.number().int().min(0).max(65_535).describe('Port to listen on.'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info').describe('Least level that is logged.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('Least level that is logged.'),
   EMBED_WORKER: flag.default(false).describe('Run relay, consumers and jobs in the API process: for local runs.'),
-  OUTBOX_POLL_MS: z.coerce.number().int().min(10).max(10_000).default(50).describe('How often the relay looks for facts of other processes.'),
+  OUTBOX_POLL_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(10_000)
+    .default(50)
+    .describe('How often the relay looks for facts of other processes.'),
 });
 
 export type ServiceConfig = z.infer<typeof serviceConfig>;

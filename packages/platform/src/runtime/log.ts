@@ -4,4 +4,9 @@ import pino from 'pino';
 export type Log = pino.Logger;
 
 export const createLog = (service: string, level = 'info'): Log =>
-  pino({ level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime, redact: ['err.parameters', 'err.query', 'err.detail', 'err.where'] });
+  pino({
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: ['err.parameters', 'err.query', 'err.detail', 'err.where'],
+  });

@@ -28,6 +28,10 @@ export function createMetrics(service: string): Metrics {
       labelNames: ['consumer', 'outcome'],
       registers: [registry],
     }),
-    eventsPublished: new Counter({ name: 'atrium_events_published_total', help: 'Facts published from the outbox.', registers: [registry] }),
+    eventsPublished: new Counter({
+      name: 'atrium_events_published_total',
+      help: 'Facts published from the outbox.',
+      registers: [registry],
+    }),
   };
 }

@@ -5,7 +5,13 @@ import { SUBSCRIPTIONS, durableName } from '@atrium/contracts';
 import type { JWK } from 'jose';
 import { createSubgraphTokenVerifier } from '../auth/subgraph-token';
 import type { Clock } from '../database/clock';
-import { type Database, type EntityClass, type MigrationClass, openDatabase, requireDurableCommits } from '../database/database';
+import {
+  type Database,
+  type EntityClass,
+  type MigrationClass,
+  openDatabase,
+  requireDurableCommits,
+} from '../database/database';
 import type { Consumer } from '../events/consumer';
 import { type Bus, openBus } from '../events/nats';
 import { startRelay } from '../events/relay';
@@ -101,7 +107,9 @@ export async function startService<Config extends ServiceConfig, App, Context ex
       await ensureConsumers(bus.jsm, definition.name);
       const consumers = definition.consumers(app);
       requireAllHeard(definition.name, consumers);
-      const relay = startRelay(db, bus.js, log, { pollMs: parts.api ? Math.max(config.OUTBOX_POLL_MS, 250) : config.OUTBOX_POLL_MS });
+      const relay = startRelay(db, bus.js, log, {
+        pollMs: parts.api ? Math.max(config.OUTBOX_POLL_MS, 250) : config.OUTBOX_POLL_MS,
+      });
       started.push(() => relay.stop());
       const jobs = runJobs(db, [...definition.jobs(app), housekeeping], log);
       started.push(() => jobs.stop());
@@ -127,7 +135,10 @@ export async function startService<Config extends ServiceConfig, App, Context ex
       started.push(() => server.stop());
       url = server.url;
     } else {
-      const server = createServer((request, response) => void serveOperations((request.url ?? '/').split('?')[0] ?? '/', response, health, metrics));
+      const server = createServer(
+        (request, response) =>
+          void serveOperations((request.url ?? '/').split('?')[0] ?? '/', response, health, metrics),
+      );
       await listen(server, config.PORT, config.HOST);
       started.push(() => new Promise((resolve) => server.close(() => resolve())));
       url = `http://${config.HOST}:${(server.address() as AddressInfo).port}`;
