@@ -18,6 +18,7 @@ import {
   type FactAddress,
   HEADERS,
   migrate,
+  openDatabase,
   openBus,
   type RequestContext,
   type RunningService,
