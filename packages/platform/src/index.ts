@@ -30,6 +30,7 @@ export * from './graphql/scalars';
 export * from './graphql/server';
 export * from './graphql/subgraph';
 export * from './graphql/user-error';
+export * from './identity/blind-index';
 export * from './jobs/job';
 export * from './org/org-node';
 export * from './runtime/config';
