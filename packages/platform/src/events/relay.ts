@@ -28,7 +28,13 @@ interface OutboxRow {
  * (transaction-scoped lock); a lane stops at its first failure, so that nothing overtakes. Facts that this process commits
  * wake the relay at once; those of another process are found every `pollMs`.
  */
-export function startRelay(db: Database, js: JetStreamClient, log: Log, options: { pollMs: number }): Relay {
+export function startRelay(
+  db: Database,
+  js: JetStreamClient,
+  ensure: () => Promise<void>,
+  log: Log,
+  options: { pollMs: number },
+): Relay {
   const wakeup = new Wakeup();
   const forget = onFactCommitted(() => wakeup.wake());
   let stopping = false;
@@ -83,6 +89,8 @@ export function startRelay(db: Database, js: JetStreamClient, log: Log, options:
         // The facts stay in the outbox; nothing is lost while the broker or the database is away.
         if (!failing && !stopping) log.warn({ err: error }, 'relay: cannot publish, trying again');
         failing = true;
+        // A broker that lost its store has lost its streams too.
+        await ensure().catch(() => undefined);
         await wakeup.wait(RETRY_MS, { deaf: true });
       }
     }

@@ -17,11 +17,15 @@ export interface ConsumerRunner {
   stop(): Promise<void>;
 }
 
-/** Runs a service's subscriptions: pull, apply in batches, acknowledge after the commit. */
+/**
+ * Runs a service's subscriptions: pull, apply in batches, acknowledge after the commit. `ensure` makes streams and consumers
+ * again when the broker has lost them.
+ */
 export function runConsumers(
   service: ServiceName,
   db: Database,
-  { js }: Pick<Bus, 'js'>,
+  { js }: Bus,
+  ensure: () => Promise<void>,
   consumers: readonly Consumer[],
   log: Log,
   metrics: Metrics,
@@ -74,7 +78,12 @@ export function runConsumers(
           streamOf(consumer.event),
           durableName(service, consumer.event),
         );
-        const messages = await pull.consume({ max_messages: LIMITS.batch * 2, expires: 30_000, idle_heartbeat: 5_000 });
+        const messages = await pull.consume({
+          max_messages: LIMITS.batch * 2,
+          expires: 30_000,
+          idle_heartbeat: 5_000,
+          abort_on_missing_resource: true,
+        });
         open.add(messages);
         try {
           await consumeAll(consumer, messages);
@@ -84,6 +93,8 @@ export function runConsumers(
         }
       } catch (error) {
         if (!stopping) log.warn({ err: error, consumer: consumer.name }, 'consumer interrupted, starting again');
+        // A broker that lost its store has lost its streams and consumers too.
+        await ensure().catch(() => undefined);
       }
       if (!stopping) await pause.wait(RESTART_MS, { deaf: true });
     }

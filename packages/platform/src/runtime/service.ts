@@ -103,17 +103,20 @@ export async function startService<Config extends ServiceConfig, App, Context ex
     const app = definition.createApp({ db, bus, config, log });
 
     if (parts.worker) {
-      await ensureStreams(bus.jsm, config.NATS_REPLICAS);
-      await ensureConsumers(bus.jsm, definition.name);
+      const ensure = async () => {
+        await ensureStreams(bus.jsm, config.NATS_REPLICAS);
+        await ensureConsumers(bus.jsm, definition.name);
+      };
+      await ensure();
       const consumers = definition.consumers(app);
       requireAllHeard(definition.name, consumers);
-      const relay = startRelay(db, bus.js, log, {
+      const relay = startRelay(db, bus.js, ensure, log, {
         pollMs: parts.api ? Math.max(config.OUTBOX_POLL_MS, 250) : config.OUTBOX_POLL_MS,
       });
       started.push(() => relay.stop());
       const jobs = runJobs(db, [...definition.jobs(app), housekeeping], log);
       started.push(() => jobs.stop());
-      const runner = runConsumers(definition.name, db, bus, consumers, log, metrics);
+      const runner = runConsumers(definition.name, db, bus, ensure, consumers, log, metrics);
       started.push(() => runner.stop());
       const requests = serveRequests(bus.connection, db, definition.responders(app), log);
       started.push(() => requests.stop());

@@ -37,7 +37,6 @@ const THROW_AWAY = {
   ...COMMON,
   shared_buffers: '128MB',
   fsync: 'off',
-  synchronous_commit: 'off',
   full_page_writes: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
