@@ -10,7 +10,9 @@ const PARENTS = ['packages', 'services'];
 const SINGLE = ['gateway', 'scripts'];
 
 async function projects() {
-  const nested = await Promise.all(PARENTS.map(async (p) => (await readdir(join(root, p))).map((name) => join(p, name))));
+  const nested = await Promise.all(
+    PARENTS.map(async (p) => (await readdir(join(root, p))).map((name) => join(p, name))),
+  );
   return [...nested.flat(), ...SINGLE];
 }
 

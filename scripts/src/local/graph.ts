@@ -1,0 +1,233 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { SERVICES, type ServiceName } from '@atrium/contracts';
+import type { AtriumClaim } from '@atrium/platform';
+import {
+  ensureNatsServer,
+  freePort,
+  isPortTaken,
+  type Nats,
+  type Postgres,
+  provisionDatabase,
+  startNats,
+  startPostgres,
+} from '@atrium/testkit';
+import { type NodeChild, startNode } from './child';
+import { jwksFile, LOCAL_AUDIENCE, LOCAL_ISSUER, type LocalKeys, loadOrCreateKeys, signCallerToken } from './keys';
+import { ROOT, UsageError, writeState } from './state';
+
+export interface LocalGraphOptions {
+  /** Everything that the graph keeps: databases, streams, keys, logs. */
+  dir: string;
+  /** Forget what an earlier start kept. */
+  fresh?: boolean;
+  /** Ports; any free one where none is given. */
+  ports?: { gateway?: number; postgres?: number; nats?: number; subgraphs?: number };
+  /** Servers that already run, instead of embedded ones. A superuser login of PostgreSQL. */
+  databaseUrl?: string | undefined;
+  natsUrl?: string | undefined;
+  /** Group that commands use when none is named. */
+  group: string;
+  /** Told each step, for people who wait. */
+  report?(step: string): void;
+  /** Starts a service again when it ends unasked. */
+  supervise?: boolean;
+  graphiqlExamples?: string;
+  /** Another Node.js for services and gateway. */
+  node?: string | undefined;
+}
+
+export interface LocalGraph {
+  readonly url: string;
+  readonly dir: string;
+  readonly keys: LocalKeys;
+  /** Superuser URL of each service's database. */
+  readonly databases: Record<ServiceName, string>;
+  readonly nats: Nats | null;
+  readonly postgres: Postgres | null;
+  readonly natsUrl: string;
+  token(subject: string, claim: AtriumClaim): Promise<string>;
+  process(name: ServiceName | 'gateway'): NodeChild;
+  /** Ends a service or the gateway at once, as a crash would; resolves when it is gone. */
+  kill(name: ServiceName | 'gateway'): Promise<void>;
+  /** Starts it again on the same port. */
+  start(name: ServiceName | 'gateway'): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the whole graph on this machine: PostgreSQL, NATS, six services with their workers, the gateway. */
+export async function startLocalGraph(options: LocalGraphOptions): Promise<LocalGraph> {
+  const { dir, report = () => undefined } = options;
+  if (options.fresh) rmSync(dir, { recursive: true, force: true });
+  const logs = join(dir, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const keys = await loadOrCreateKeys(dir);
+  const ports = await choosePorts(options);
+
+  const stops: (() => Promise<unknown>)[] = [];
+  const children = new Map<string, NodeChild>();
+  let stopping = false;
+  const stop = async () => {
+    stopping = true;
+    await children.get('gateway')?.stop();
+    await Promise.all(SERVICES.map((name) => children.get(name)?.stop()));
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+
+  try {
+    report(options.databaseUrl ? 'PostgreSQL: yours, from DATABASE_URL' : 'PostgreSQL');
+    const [postgres, nats] = await startServers(options, ports, dir, stops, report);
+    const adminUrl = options.databaseUrl ?? (postgres as Postgres).url;
+    const natsUrl = options.natsUrl ?? (nats as Nats).url;
+
+    report('six databases');
+    const databases = {} as Record<ServiceName, string>;
+    const logins = {} as Record<ServiceName, { ownerUrl: string; appUrl: string }>;
+    for (const name of SERVICES) {
+      const made = await provisionDatabase(adminUrl, name);
+      logins[name] = made;
+      const url = new URL(adminUrl);
+      url.pathname = `/${made.name}`;
+      databases[name] = url.href;
+    }
+
+    const start = async (name: ServiceName | 'gateway'): Promise<void> => {
+      const child = await startNode({
+        name,
+        script: join(ROOT, name === 'gateway' ? 'gateway/dist/main.js' : `services/${name}/dist/main.js`),
+        env: name === 'gateway' ? gatewayEnv() : serviceEnv(name),
+        logFile: join(logs, `${name}.log`),
+        readyUrl: `http://127.0.0.1:${ports[name]}/readyz`,
+        node: options.node,
+        onExit: (code, signal) => {
+          if (stopping || !options.supervise || children.get(name)?.pid !== child.pid) return;
+          report(`${name} ended (${signal ?? `code ${code}`}), starting it again`);
+          start(name).then(save, (error: unknown) => report(error instanceof Error ? error.message : String(error)));
+        },
+      });
+      children.set(name, child);
+    };
+    const serviceEnv = (name: ServiceName): Record<string, string> => ({
+      DATABASE_URL: logins[name].appUrl,
+      NATS_URL: natsUrl,
+      GATEWAY_PUBLIC_KEY: JSON.stringify(keys.gatewayPublic),
+      PORT: String(ports[name]),
+      EMBED_WORKER: 'true',
+      LOG_LEVEL: 'info',
+      ...(name === 'member' || name === 'merchant-settlement' ? { BLIND_INDEX_KEY: keys.blindIndexKey } : {}),
+      ...(name === 'member' ? { MEMBER_MASTER_KEY: keys.memberMasterKey } : {}),
+      ...(name === 'messaging' ? { SMS_PROVIDER_URL: 'sink:' } : {}),
+    });
+    const gatewayEnv = (): Record<string, string> => ({
+      PORT: String(ports.gateway),
+      SUBGRAPH_URLS: JSON.stringify(
+        Object.fromEntries(SERVICES.map((name) => [name, `http://127.0.0.1:${ports[name]}/graphql`])),
+      ),
+      CALLER_ISSUER: LOCAL_ISSUER,
+      CALLER_AUDIENCE: LOCAL_AUDIENCE,
+      CALLER_JWKS: jwksFile(dir),
+      SUBGRAPH_TOKEN_KEY: JSON.stringify(keys.gateway),
+      INTROSPECTION: 'true',
+      GRAPHIQL: 'true',
+      ...(options.graphiqlExamples ? { GRAPHIQL_EXAMPLES: options.graphiqlExamples } : {}),
+    });
+    const url = `http://127.0.0.1:${ports.gateway}/graphql`;
+    const save = () =>
+      writeState(dir, {
+        gatewayUrl: url,
+        natsUrl,
+        databases,
+        pids: Object.fromEntries([...children].map(([name, child]) => [name, child.pid])),
+        group: options.group,
+      });
+
+    report('migrations');
+    await Promise.all(
+      SERVICES.map(async (name) => {
+        const child = await startNode({
+          name: `migration of ${name}`,
+          script: join(ROOT, `services/${name}/dist/migrate.js`),
+          env: { MIGRATION_DATABASE_URL: logins[name].ownerUrl },
+          logFile: join(logs, `${name}.migrate.log`),
+        });
+        if ((await child.ended) !== 0)
+          throw new UsageError(`The migration of ${name} failed: see ${join(logs, `${name}.migrate.log`)}`);
+      }),
+    );
+    report('six subgraphs and the gateway');
+    await Promise.all([...SERVICES, 'gateway' as const].map(start));
+    save();
+
+    return {
+      url,
+      dir,
+      keys,
+      databases,
+      nats,
+      postgres,
+      natsUrl,
+      token: (subject, claim) => signCallerToken(keys, subject, claim),
+      process(name) {
+        const child = children.get(name);
+        if (!child) throw new Error(`${name} is not running`);
+        return child;
+      },
+      async kill(name) {
+        const child = children.get(name);
+        child?.kill('SIGKILL');
+        await child?.ended;
+      },
+      start,
+      stop,
+    };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function startServers(
+  options: LocalGraphOptions,
+  ports: Ports,
+  dir: string,
+  stops: (() => Promise<unknown>)[],
+  report: (step: string) => void,
+): Promise<[Postgres | null, Nats | null]> {
+  let binary: string | undefined;
+  if (!options.natsUrl) binary = await ensureNatsServer({ install: true, log: report });
+  const starting = [
+    options.databaseUrl ? null : startPostgres({ dir: join(dir, 'postgres'), port: ports.postgres }),
+    options.natsUrl ? null : startNats({ dir: join(dir, 'nats'), port: ports.nats, ...(binary ? { binary } : {}) }),
+  ] as const;
+  // Both are waited for, so that a failure of one never leaves the other running.
+  const [postgres, nats] = await Promise.allSettled(starting);
+  if (postgres.status === 'fulfilled' && postgres.value) stops.push(postgres.value.stop);
+  if (nats.status === 'fulfilled' && nats.value) stops.push(nats.value.stop);
+  if (postgres.status === 'rejected') throw postgres.reason;
+  if (nats.status === 'rejected') throw nats.reason;
+  return [postgres.value, nats.value];
+}
+
+type Ports = Record<ServiceName | 'gateway' | 'postgres' | 'nats', number>;
+
+async function choosePorts(options: LocalGraphOptions): Promise<Ports> {
+  const wanted = options.ports ?? {};
+  const ports = {} as Ports;
+  const choose = async (name: keyof Ports, port: number | undefined, option: string) => {
+    if (port !== undefined && (await isPortTaken(port))) {
+      throw new UsageError(`Port ${port} for ${name} is taken. Stop what uses it, or choose another: ${option}`);
+    }
+    ports[name] = port ?? (await freePort());
+  };
+  await choose('gateway', wanted.gateway, 'npm start -- --port 4400');
+  if (!options.databaseUrl) await choose('postgres', wanted.postgres, 'npm start -- --postgres-port 54400');
+  if (!options.natsUrl) await choose('nats', wanted.nats, 'npm start -- --nats-port 42400');
+  for (const [i, name] of SERVICES.entries()) {
+    await choose(
+      name,
+      wanted.subgraphs === undefined ? undefined : wanted.subgraphs + i,
+      'npm start -- --subgraph-port 4500',
+    );
+  }
+  return ports;
+}

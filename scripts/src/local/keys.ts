@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import type { AtriumClaim } from '@atrium/platform';
+
+export const LOCAL_ISSUER = 'https://atrium.localhost';
+export const LOCAL_AUDIENCE = 'atrium';
+const TOKEN_HOURS = 12;
+
+/** The secrets of one local graph, made at its first start. Nobody else's graph accepts what they sign. */
+export interface LocalKeys {
+  /** Signs callers' tokens, as an identity provider would. */
+  issuer: JWK;
+  /** Signs the gateway's tokens for subgraphs. */
+  gateway: JWK;
+  gatewayPublic: JWK;
+  blindIndexKey: string;
+  memberMasterKey: string;
+}
+
+const file = (dir: string) => join(dir, 'keys.json');
+export const jwksFile = (dir: string) => join(dir, 'jwks.json');
+
+export async function loadOrCreateKeys(dir: string): Promise<LocalKeys> {
+  if (existsSync(file(dir))) return readKeys(dir);
+  const pair = async (kid: string) => {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
+    const common = { kid, alg: 'EdDSA', use: 'sig' };
+    return {
+      secret: { ...(await exportJWK(privateKey)), ...common },
+      open: { ...(await exportJWK(publicKey)), ...common },
+    };
+  };
+  const issuer = await pair(`local-${randomBytes(4).toString('hex')}`);
+  const gateway = await pair('gateway');
+  const keys: LocalKeys = {
+    issuer: issuer.secret,
+    gateway: gateway.secret,
+    gatewayPublic: gateway.open,
+    blindIndexKey: randomBytes(32).toString('base64'),
+    memberMasterKey: randomBytes(32).toString('base64'),
+  };
+  writeFileSync(jwksFile(dir), JSON.stringify({ keys: [issuer.open] }));
+  writeFileSync(file(dir), JSON.stringify(keys), { mode: 0o600 });
+  return keys;
+}
+
+export function readKeys(dir: string): LocalKeys {
+  return JSON.parse(readFileSync(file(dir), 'utf8')) as LocalKeys;
+}
+
+/** Signs a caller's token as the local identity provider. */
+export async function signCallerToken(keys: LocalKeys, subject: string, claim: AtriumClaim): Promise<string> {
+  const key = await importJWK(keys.issuer, 'EdDSA');
+  return new SignJWT({ atrium: claim })
+    .setProtectedHeader({ alg: 'EdDSA', kid: keys.issuer.kid ?? '', typ: 'JWT' })
+    .setIssuer(LOCAL_ISSUER)
+    .setAudience(LOCAL_AUDIENCE)
+    .setSubject(subject)
+    .setIssuedAt()
+    .setExpirationTime(`${TOKEN_HOURS}h`)
+    .sign(key);
+}
