@@ -22,9 +22,13 @@ definition.buildSubgraph().then(({ sdl }) => process.stdout.write(sdl));
 await build();
 let stale = 0;
 for (const service of services) {
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', program, join(root, 'services', service, 'dist', 'app.js')], {
-    maxBuffer: 16 * 1024 * 1024,
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['-e', program, join(root, 'services', service, 'dist', 'app.js')],
+    {
+      maxBuffer: 16 * 1024 * 1024,
+    },
+  );
   const file = join(root, 'services', service, 'schema.graphql');
   if (existsSync(file) && readFileSync(file, 'utf8') === stdout) continue;
   if (check) {

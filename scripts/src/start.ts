@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEMO_GROUP, demoTokens, seedDemo } from './demo/seed';
-import { startLocalGraph } from './local/graph';
-import { DEFAULT_DIR, runCommand, UsageError } from './local/state';
+import { DEFAULT_DIR, startLocalGraph, UsageError } from '@atrium/testkit';
+import { runCommand } from './command';
 
 const HELP = `npm start -- [options]
   --fresh                forget what earlier starts kept (databases, streams, keys)
@@ -34,7 +34,8 @@ function readOptions() {
 
 function port(text: string, option: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 65_529) throw new UsageError(`--${option} must be a port number, not ${text}`);
+  if (!Number.isInteger(value) || value < 1 || value > 65_529)
+    throw new UsageError(`--${option} must be a port number, not ${text}`);
   return value;
 }
 
@@ -86,8 +87,12 @@ runCommand(async () => {
   });
   if (!options['no-demo']) {
     report('demo: two malls, four merchants, rules, two members');
-    const demo = await seedDemo(graph.url, (subject, claim) => (graph as NonNullable<typeof graph>).token(subject, claim));
-    const tokens = await demoTokens(demo, (subject, claim) => (graph as NonNullable<typeof graph>).token(subject, claim));
+    const demo = await seedDemo(graph.url, (subject, claim) =>
+      (graph as NonNullable<typeof graph>).token(subject, claim),
+    );
+    const tokens = await demoTokens(demo, (subject, claim) =>
+      (graph as NonNullable<typeof graph>).token(subject, claim),
+    );
     writeFileSync(examples, JSON.stringify(tokens.examples, null, 2), { mode: 0o600 });
     report('ready');
     console.log(tokens.summary(graph.url));

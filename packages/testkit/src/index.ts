@@ -9,3 +9,6 @@ export { startNats, startNats as startTestNats, type Nats, type NatsOptions } fr
 export { ensureNatsServer, findNatsServer, type EnsureNatsOptions } from './infra/nats-binary';
 export { freePort, isPortTaken } from './infra/child';
 export { startTestService, TEST_GROUP, type TestService } from './service';
+export { startLocalGraph, type LocalGraph, type LocalGraphOptions } from './local/graph';
+export { LOCAL_AUDIENCE, LOCAL_ISSUER, readKeys, signCallerToken, type LocalKeys } from './local/keys';
+export { DEFAULT_DIR, readState, ROOT, UsageError, type LocalState } from './local/state';

@@ -2,16 +2,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVICES, type ServiceName } from '@atrium/contracts';
 import type { AtriumClaim } from '@atrium/platform';
-import {
-  ensureNatsServer,
-  freePort,
-  isPortTaken,
-  type Nats,
-  type Postgres,
-  provisionDatabase,
-  startNats,
-  startPostgres,
-} from '@atrium/testkit';
+import { freePort, isPortTaken } from '../infra/child';
+import { type Nats, startNats } from '../infra/nats';
+import { ensureNatsServer } from '../infra/nats-binary';
+import { type Postgres, startPostgres } from '../infra/postgres';
+import { provisionDatabase } from '../infra/provision';
 import { type NodeChild, startNode } from './child';
 import { jwksFile, LOCAL_AUDIENCE, LOCAL_ISSUER, type LocalKeys, loadOrCreateKeys, signCallerToken } from './keys';
 import { ROOT, UsageError, writeState } from './state';

@@ -13,7 +13,7 @@ export interface LocalState {
   group: string;
 }
 
-export const ROOT = join(__dirname, '..', '..', '..');
+export const ROOT = join(__dirname, '..', '..', '..', '..');
 export const DEFAULT_DIR = process.env['ATRIUM_DIR'] ?? join(ROOT, '.atrium');
 
 const file = (dir: string) => join(dir, 'state.json');
@@ -29,14 +29,4 @@ export function readState(dir = DEFAULT_DIR): LocalState {
 /** A mistake of the person at the keyboard: one clear line, no stack. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-}
-
-/** Runs a command's main function; ends with code 1 and one clear text when it fails. */
-export function runCommand(main: () => Promise<void>): void {
-  main().catch((error: unknown) => {
-    process.stderr.write(
-      `${error instanceof UsageError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exit(1);
-  });
 }
