@@ -12,3 +12,4 @@ export { startTestService, TEST_GROUP, type TestService } from './service';
 export { startLocalGraph, type LocalGraph, type LocalGraphOptions } from './local/graph';
 export { LOCAL_AUDIENCE, LOCAL_ISSUER, readKeys, signCallerToken, type LocalKeys } from './local/keys';
 export { DEFAULT_DIR, readState, ROOT, UsageError, type LocalState } from './local/state';
+export { backlogReader, untilSettled, type Backlog, type BacklogReader } from './local/settled';
