@@ -31,6 +31,7 @@ export * from './graphql/server';
 export * from './graphql/subgraph';
 export * from './graphql/user-error';
 export * from './identity/blind-index';
+export * from './identity/mask-phone';
 export * from './jobs/job';
 export * from './org/org-node';
 export * from './runtime/config';
