@@ -1,0 +1,78 @@
+// npm test: everything that needs no cluster, on a fresh machine after `npm ci`. Ends with `N passed, N failed`.
+// Options: `--quick` leaves out the projects that start the whole graph; `--node PATH` runs the story with another Node.js.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const quick = process.argv.includes('--quick');
+const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0', CI: 'true' };
+const bin = join(root, 'node_modules', '.bin');
+const plain = /\x1b\[[0-9;]*m/g;
+
+let passed = 0;
+let failed = 0;
+
+function run(command, args, { count = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env: { ...env, PATH: `${bin}:${env.PATH}` }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        text += chunk;
+        process.stdout.write(chunk);
+      });
+    }
+    child.on('close', (code) => {
+      if (count) {
+        for (const [, line] of text.replace(plain, '').matchAll(/^\s*(?:\S+: )?Tests:\s+(.*)$/gm)) {
+          passed += Number(/(\d+) passed/.exec(line)?.[1] ?? 0);
+          failed += Number(/(\d+) failed/.exec(line)?.[1] ?? 0);
+        }
+      }
+      resolve(code ?? 1);
+    });
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+  });
+}
+
+/** A check is one test: it passes or fails as a whole. */
+async function check(what, command, args) {
+  const started = Date.now();
+  console.log(`\n== ${what}`);
+  const code = await run(command, args);
+  console.log(`== ${what}: ${code === 0 ? 'ok' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  if (code === 0) passed++;
+  else failed++;
+}
+
+const started = Date.now();
+await check('format', 'prettier', ['--check', '--log-level', 'warn', '.']);
+await check('protobuf lint', 'buf', ['lint', 'proto']);
+const generated = mkdtempSync(join(tmpdir(), 'atrium-proto-'));
+await check('generated protobuf code is fresh', 'bash', [
+  '-c',
+  `cd proto && buf generate -o "${generated}/proto" && diff -r "${generated}/packages/contracts/src/generated" ../packages/contracts/src/generated`,
+]);
+rmSync(generated, { recursive: true, force: true });
+await check('protobuf against the last release', process.execPath, ['scripts/check-proto.mjs']);
+await check('schema.graphql files are fresh', process.execPath, ['scripts/emit-schemas.mjs', '--check']);
+await check('supergraph is fresh', process.execPath, ['scripts/compose.mjs', '--check']);
+await check('graph against the contract', process.execPath, ['scripts/check-graph.mjs']);
+for (const target of ['lint', 'typecheck']) {
+  await check(target, 'nx', ['run-many', '-t', target, '--parallel=2', '--output-style=static']);
+}
+const projects = quick ? ['--exclude=tests-e2e,tests-faults'] : [];
+console.log('\n== tests');
+const before = failed;
+const code = await run('nx', ['run-many', '-t', 'test', '--parallel=1', '--output-style=static', ...projects], { count: true });
+// A suite that cannot even be loaded fails no single test.
+if (code !== 0 && failed === before) failed++;
+console.log(`\n${((Date.now() - started) / 1000).toFixed(0)} s`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
