@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseConfig } from '@atrium/platform';
+import type { JWK } from 'jose';
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const json = <T extends z.ZodType>(shape: T) =>
+  z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(shape);
+
+const privateKey = z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string() });
+
+const environment = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4000).describe('Port to listen on.'),
+  SUPERGRAPH_PATH: z
+    .string()
+    .default(join(__dirname, '..', 'supergraph.graphql'))
+    .describe('The composed supergraph.'),
+  SUBGRAPH_URLS: json(z.record(z.string(), z.url()))
+    .prefault('{}')
+    .describe('JSON: where a subgraph is, by its name; others are where the supergraph says.'),
+  CALLER_ISSUER: z.string().min(1).describe("`iss` of the callers' tokens."),
+  CALLER_AUDIENCE: z.string().min(1).describe("`aud` of the callers' tokens."),
+  CALLER_JWKS: z.string().min(1).describe("URL or file of the keys that sign callers' tokens."),
+  SUBGRAPH_TOKEN_KEY: json(privateKey).describe("Private JWK (Ed25519) that signs the gateway's tokens for subgraphs."),
+  INTROSPECTION: flag.prefault('false').describe('Whether clients may read the schema.'),
+  GRAPHIQL: flag.prefault('false').describe('Whether / serves GraphiQL.'),
+  GRAPHIQL_EXAMPLES: z.string().optional().describe('File with tokens and variables for the ready tabs; local runs.'),
+  MAX_DEPTH: count(12).describe('Deepest nesting of an operation.'),
+  MAX_ALIASES: count(30).describe('Most aliases of an operation.'),
+  MAX_TOKENS: count(2000).describe('Most lexical tokens of a document.'),
+  MAX_BODY_BYTES: count(1_048_576).describe('Largest request body.'),
+  REQUEST_TIMEOUT_MS: count(15_000).describe('Time for a whole answer.'),
+  SUBGRAPH_TIMEOUT_MS: count(10_000).describe("Time for one subgraph's answer."),
+  SUBGRAPH_CONNECTIONS: count(64).describe('Connections to each subgraph at the most.'),
+  SHUTDOWN_GRACE_MS: count(10_000).describe('How long running requests may take when the gateway stops.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('Least level that is logged.'),
+});
+
+export type Limits = { depth: number; aliases: number; tokens: number; bodyBytes: number };
+
+export type GatewayConfig = {
+  host: string;
+  port: number;
+  supergraphSdl: string;
+  /** Where a subgraph is, by its name in the supergraph; others are where the supergraph says. */
+  subgraphUrls: Record<string, string>;
+  caller: { issuer: string; audience: string; jwks: string };
+  subgraphTokenKey: JWK;
+  introspection: boolean;
+  graphiql: boolean;
+  graphiqlExamples: string | undefined;
+  limits: Limits;
+  requestTimeoutMs: number;
+  subgraphTimeoutMs: number;
+  subgraphConnections: number;
+  shutdownGraceMs: number;
+  logLevel: string;
+};
+
+/** The only reader of the environment; throws ConfigError with a line for each variable that is wrong. */
+export function loadConfig(env: Record<string, string | undefined> = process.env): GatewayConfig {
+  const values = parseConfig(environment, env);
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    supergraphSdl: readFileSync(values.SUPERGRAPH_PATH, 'utf8'),
+    subgraphUrls: values.SUBGRAPH_URLS,
+    caller: { issuer: values.CALLER_ISSUER, audience: values.CALLER_AUDIENCE, jwks: values.CALLER_JWKS },
+    subgraphTokenKey: values.SUBGRAPH_TOKEN_KEY,
+    introspection: values.INTROSPECTION,
+    graphiql: values.GRAPHIQL,
+    graphiqlExamples: values.GRAPHIQL_EXAMPLES,
+    limits: {
+      depth: values.MAX_DEPTH,
+      aliases: values.MAX_ALIASES,
+      tokens: values.MAX_TOKENS,
+      bodyBytes: values.MAX_BODY_BYTES,
+    },
+    requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
+    subgraphTimeoutMs: values.SUBGRAPH_TIMEOUT_MS,
+    subgraphConnections: values.SUBGRAPH_CONNECTIONS,
+    shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
+    logLevel: values.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,108 @@
+import { ApolloGateway } from '@apollo/gateway';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { Log } from '@atrium/platform';
+import type { GatewayConfig } from './config';
+import { formatError, internalError } from './errors';
+import { limitRule } from './limits';
+import type { Metrics } from './metrics';
+import type { RequestContext } from './request-context';
+import { SubgraphSource } from './subgraph-source';
+import type { SubgraphTokens } from './subgraph-tokens';
+
+export type Graph = { server: ApolloServer<RequestContext>; close(): Promise<void> };
+
+/** The composed graph, ready to execute: plans by Apollo, fetches through our own pools. */
+export async function createGraph(
+  config: GatewayConfig,
+  tokens: SubgraphTokens,
+  metrics: Metrics,
+  log: Log,
+): Promise<Graph> {
+  const sources: SubgraphSource[] = [];
+  const gateway = new ApolloGateway({
+    supergraphSdl: config.supergraphSdl,
+    logger: log,
+    buildService: ({ name, url }) => {
+      const source = new SubgraphSource({
+        name,
+        url: config.subgraphUrls[name] ?? url ?? '',
+        connections: config.subgraphConnections,
+        timeoutMs: config.subgraphTimeoutMs,
+        tokens,
+        metrics,
+        onFailure: (subgraph, requestId, error) => log.warn({ subgraph, requestId, err: error }, 'subgraph is away'),
+      });
+      sources.push(source);
+      return source;
+    },
+  });
+  const server = new ApolloServer<RequestContext>({
+    gateway,
+    logger: log,
+    introspection: config.introspection,
+    hideSchemaDetailsFromClientErrors: !config.introspection,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    // A hash for a text would let anyone fill the cache; safelisted operations are something else.
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: config.limits.tokens },
+    maxRecursiveSelections: true,
+    validationRules: [limitRule(config.limits)],
+    formatError,
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      finishAnswers(metrics, log),
+    ],
+  });
+  await server.start();
+  return {
+    server,
+    close: async () => {
+      await server.stop();
+      await Promise.all(sources.map((source) => source.close()));
+    },
+  };
+}
+
+/** Puts the request's id on every error, counts them, and logs those that a person must look at. */
+function finishAnswers(metrics: Metrics, log: Log): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async ({ contextValue }) => ({
+      didResolveOperation: async ({ operation }) => {
+        if (operation !== undefined) contextValue.seen.operation = operation.operation;
+      },
+      willSendResponse: async ({ response, errors }) => {
+        if (response.body.kind !== 'single') return;
+        const result = response.body.singleResult;
+        if (result.extensions?.['valueCompletion'] !== undefined) {
+          // A subgraph broke its own schema (null where it promised a value): our fault, not an answer without errors.
+          log.error(
+            { requestId: contextValue.requestId, completion: result.extensions['valueCompletion'] },
+            'broken answer',
+          );
+          delete result.extensions['valueCompletion'];
+          if (Object.keys(result.extensions).length === 0) delete result.extensions;
+          result.errors = [internalError()];
+        }
+        if (result.errors === undefined) return;
+        result.errors = result.errors.map((error, index) => {
+          const code = String(error.extensions?.['code']);
+          metrics.errors.inc({ code });
+          if (code === 'INTERNAL' && errors?.[index] !== undefined) {
+            log.error({ requestId: contextValue.requestId, path: error.path, err: errors[index] }, 'internal error');
+          }
+          return { ...error, extensions: { ...error.extensions, requestId: contextValue.requestId } };
+        });
+      },
+    }),
+  };
+}

@@ -1,0 +1,39 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export type Metrics = {
+  registry: Registry;
+  requests: Histogram<'operation' | 'status'>;
+  errors: Counter<'code'>;
+  subgraphs: Histogram<'subgraph' | 'outcome'>;
+};
+
+/** Rate, errors, duration: of the gateway, and of each subgraph as the gateway sees it. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'atrium_gateway_request_duration_seconds',
+      help: 'GraphQL requests by operation type and HTTP status.',
+      labelNames: ['operation', 'status'],
+      buckets: SECONDS,
+      registers: [registry],
+    }),
+    errors: new Counter({
+      name: 'atrium_gateway_errors_total',
+      help: 'Errors in answers by code.',
+      labelNames: ['code'],
+      registers: [registry],
+    }),
+    subgraphs: new Histogram({
+      name: 'atrium_gateway_subgraph_duration_seconds',
+      help: 'Requests to subgraphs by outcome.',
+      labelNames: ['subgraph', 'outcome'],
+      buckets: SECONDS,
+      registers: [registry],
+    }),
+  };
+}

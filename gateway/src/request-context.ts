@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Caller } from '@atrium/platform';
+
+/** What one request carries through the graph. Nothing else of the client's request reaches a subgraph. */
+export type RequestContext = {
+  readonly requestId: string;
+  readonly caller: Caller;
+  readonly acceptLanguage: string | undefined;
+  readonly traceparent: string | undefined;
+  /** In the milliseconds of performance.now(): when the answer is due. */
+  readonly deadline: number;
+  /** Filled in while the operation runs, for the metrics. An object of its own: the server works on a copy of this one. */
+  readonly seen: { operation?: 'query' | 'mutation' | 'subscription' };
+};
+
+const REQUEST_ID = /^[\w.-]{8,64}$/;
+const LANGUAGES = /^[\w\-,;=.* ]{1,200}$/;
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The client's own id when it is harmless in logs, else a new one. */
+export function requestIdOf(headers: IncomingHttpHeaders): string {
+  return matching(headers['x-request-id'], REQUEST_ID) ?? randomUUID();
+}
+
+export function acceptLanguageOf(headers: IncomingHttpHeaders): string | undefined {
+  return matching(headers['accept-language'], LANGUAGES);
+}
+
+export function traceparentOf(headers: IncomingHttpHeaders): string | undefined {
+  return matching(headers['traceparent'], TRACEPARENT);
+}
+
+function matching(value: string | string[] | undefined, pattern: RegExp): string | undefined {
+  return typeof value === 'string' && pattern.test(value) ? value : undefined;
+}

@@ -1,0 +1,152 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { composeServices } from '@apollo/composition';
+import { type AtriumClaim, PublicError } from '@atrium/platform';
+import { parse } from 'graphql';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import pino from 'pino';
+import type { GatewayConfig } from '../src/config';
+import { type RunningGateway, startGateway } from '../src/server';
+import { type Context, startSubgraph, type TestSubgraph } from './subgraph';
+
+export const GROUP = '0197a000-0000-7000-8000-000000000001';
+export const MEMBER = '0197a000-0000-7000-8000-000000000002';
+export const ISSUER = 'https://id.test';
+export const AUDIENCE = 'atrium';
+
+const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])';
+const PEOPLE = `${LINK}
+  type Query { me: Person @shareable  echo: Echo!  people: [Person!]!  fail: String  refuse: String  count(n: Int!): Int }
+  type Mutation { rename(name: String!): Person }
+  type Person @key(fields: "id") { id: ID!  name: String  self: Person! }
+  type Echo { caller: String!  language: String  headers: [String!]! }`;
+const WALLET = `${LINK}
+  type Query { me: Person @shareable  broken: String! }
+  type Person @key(fields: "id") { id: ID!  balance: Int  parent: Person! }`;
+
+export type Harness = {
+  gateway: RunningGateway;
+  people: TestSubgraph;
+  wallet: TestSubgraph;
+  logs: string[];
+  token: (claim?: AtriumClaim, change?: (jwt: SignJWT) => SignJWT) => Promise<string>;
+  post: (
+    body: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<{ status: number; headers: Headers; body: Answer }>;
+  stop: () => Promise<void>;
+};
+/** Answers are looked into without a type for each query. */
+export type Data = Record<string, ReturnType<typeof JSON.parse>>;
+export type Answer = {
+  data?: Data | null;
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+};
+
+export async function startHarness(change: Partial<GatewayConfig> = {}): Promise<Harness> {
+  const gatewayKey = await generateKeyPair('EdDSA', { extractable: true });
+  const callerKey = await generateKeyPair('EdDSA', { extractable: true });
+  const publicKey = await exportJWK(gatewayKey.publicKey);
+  const person = { id: MEMBER, name: 'Li' };
+
+  const people = await startSubgraph(
+    'people',
+    PEOPLE,
+    {
+      Query: {
+        me: (_: unknown, __: unknown, { caller }: Context) => (caller.kind === 'MEMBER' ? person : null),
+        people: () => [person, { id: GROUP, name: 'Wang' }],
+        echo: (_: unknown, __: unknown, { caller, headers }: Context) => ({
+          caller: JSON.stringify(caller),
+          language: headers['accept-language'],
+          headers: Object.keys(headers).sort(),
+        }),
+        fail: () => {
+          throw new Error('password of the database is hunter2');
+        },
+        refuse: () => {
+          throw new PublicError('FORBIDDEN', 'This needs the permission points:adjust here.');
+        },
+        count: (_: unknown, { n }: { n: number }) => n,
+      },
+      Mutation: { rename: (_: unknown, { name }: { name: string }) => ({ ...person, name }) },
+      Person: { __resolveReference: (ref: { id: string }) => ({ ...person, ...ref }), self: (self: unknown) => self },
+    },
+    publicKey,
+  );
+  const wallet = await startSubgraph(
+    'wallet',
+    WALLET,
+    {
+      Query: { me: () => person, broken: () => null },
+      Person: { __resolveReference: (ref: unknown) => ref, balance: () => 7, parent: (self: unknown) => self },
+    },
+    publicKey,
+  );
+
+  const composed = composeServices([
+    { name: 'people', url: people.url, typeDefs: parse(PEOPLE) },
+    { name: 'wallet', url: 'http://replaced.test/graphql', typeDefs: parse(WALLET) },
+  ]);
+  if (composed.errors) throw new AggregateError(composed.errors);
+  const jwks = join(mkdtempSync(join(tmpdir(), 'atrium-')), 'jwks.json');
+  writeFileSync(
+    jwks,
+    JSON.stringify({ keys: [{ ...(await exportJWK(callerKey.publicKey)), alg: 'EdDSA', kid: '1' }] }),
+  );
+
+  const logs: string[] = [];
+  const lines = new Writable({ write: (chunk, _, next) => (logs.push(String(chunk)), next()) });
+  const gateway = await startGateway(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      supergraphSdl: composed.supergraphSdl,
+      subgraphUrls: { wallet: wallet.url },
+      caller: { issuer: ISSUER, audience: AUDIENCE, jwks },
+      subgraphTokenKey: await exportJWK(gatewayKey.privateKey),
+      introspection: false,
+      graphiql: true,
+      graphiqlExamples: undefined,
+      limits: { depth: 6, aliases: 5, tokens: 300, bodyBytes: 1_048_576 },
+      requestTimeoutMs: 5_000,
+      subgraphTimeoutMs: 500,
+      subgraphConnections: 4,
+      shutdownGraceMs: 1_000,
+      logLevel: 'info',
+      ...change,
+    },
+    pino({ level: 'info' }, lines),
+  );
+
+  const token: Harness['token'] = (claim = { kind: 'MEMBER', group: GROUP, member: MEMBER }, alter = (jwt) => jwt) =>
+    alter(
+      new SignJWT({ atrium: claim })
+        .setProtectedHeader({ alg: 'EdDSA', kid: '1' })
+        .setIssuer(ISSUER)
+        .setAudience(AUDIENCE)
+        .setSubject('someone')
+        .setExpirationTime('5m'),
+    ).sign(callerKey.privateKey);
+
+  return {
+    gateway,
+    people,
+    wallet,
+    logs,
+    token,
+    post: async (body, headers = {}) => {
+      const response = await fetch(`${gateway.url}graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      });
+      return { status: response.status, headers: response.headers, body: (await response.json()) as Answer };
+    },
+    stop: async () => {
+      await Promise.allSettled([gateway.stop(), people.stop(), wallet.stop()]);
+    },
+  };
+}
