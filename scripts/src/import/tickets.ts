@@ -47,23 +47,22 @@ export interface BadTicket {
 
 export type Read = { ticket: Ticket } | { bad: BadTicket };
 
-/** Reads a CSV file with a header, row by row, whatever its size. */
+/** Reads a CSV file with a header, row by row, whatever its size. `row` is null when columns are missing in it. */
 export async function* readRows<K extends string>(
   file: string,
   columns: readonly K[],
-): AsyncGenerator<{ line: number; row: Record<K, string> | null }> {
+): AsyncGenerator<{ line: number; row: Record<K, string> | null; part: Partial<Record<K, string>> }> {
+  const header = (names: string[]) => {
+    const missing = columns.filter((column) => !names.includes(column));
+    if (missing.length > 0) throw new Error(`${file} lacks the columns ${missing.join(', ')}`);
+    return names;
+  };
   const rows = createReadStream(file).pipe(
-    parse({ columns: true, info: true, bom: true, trim: true, skip_empty_lines: true, relax_column_count: true }),
-  ) as AsyncIterable<{ record: Record<string, string>; info: { lines: number } }>;
-  let checked = false;
+    parse({ columns: header, info: true, bom: true, trim: true, skip_empty_lines: true, relax_column_count: true }),
+  ) as AsyncIterable<{ record: Partial<Record<K, string>>; info: { lines: number } }>;
   for await (const { record, info } of rows) {
-    if (!checked) {
-      const missing = columns.filter((column) => !(column in record));
-      if (missing.length > 0) throw new Error(`${file} lacks the columns ${missing.join(', ')}`);
-      checked = true;
-    }
     const complete = columns.every((column) => record[column] !== undefined);
-    yield { line: info.lines, row: complete ? (record as Record<K, string>) : null };
+    yield { line: info.lines, part: record, row: complete ? (record as Record<K, string>) : null };
   }
 }
 
@@ -75,8 +74,8 @@ export async function* readTickets(file: string, zone: string, currency: string)
     if (open.bad) return { bad: open.bad };
     return toTicket(open.rows, zone, currency);
   };
-  for await (const { line, row } of readRows(file, COLUMNS)) {
-    const no: string = row?.ticket_no ?? open?.no ?? '';
+  for await (const { line, row, part } of readRows(file, COLUMNS)) {
+    const no = part.ticket_no ?? '';
     if (!open || open.no !== no) {
       const done = close();
       if (done) yield done;
