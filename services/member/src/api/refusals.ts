@@ -1,0 +1,70 @@
+import {
+  IdempotencyConflictError,
+  type IdempotencyRefusal,
+  InProgressError,
+  InvalidInputError,
+  type Locale,
+  NotFoundError,
+  PublicError,
+  refusals,
+} from '@atrium/platform';
+import type { InvalidInput } from '../domain/registration';
+
+export const refuse = refusals({
+  MEMBER_ALREADY_EXISTS: {
+    en: {
+      message: 'This phone number or card belongs to a member already.',
+      remedy: 'Look the member up by the phone number or the card.',
+    },
+    'zh-CN': { message: '该手机号或会员卡已属于一位会员。', remedy: '请用手机号或卡号查找该会员。' },
+  },
+  NOT_ELIGIBLE: {
+    en: { message: 'This membership cannot show a code now.', remedy: 'Ask customer service.' },
+    'zh-CN': { message: '该会员目前无法出示会员码。', remedy: '请联系客服。' },
+  },
+  OWN_ROLE: {
+    en: { message: 'Nobody changes their own roles.', remedy: 'Ask another administrator.' },
+    'zh-CN': { message: '不能更改自己的角色。', remedy: '请联系其他管理员。' },
+  },
+  ROLE_NOT_YOURS_TO_GIVE: {
+    en: { message: 'Your own role does not let you give or take this one.', remedy: 'Ask an administrator above you.' },
+    'zh-CN': { message: '您的角色无权授予或收回该角色。', remedy: '请联系上级管理员。' },
+  },
+  ROLE_NOT_AT_THIS_NODE: {
+    en: { message: 'This role does not stand at this kind of node.', remedy: 'Choose a node that fits the role.' },
+    'zh-CN': { message: '该角色不能授予在此类节点上。', remedy: '请选择适合该角色的节点。' },
+  },
+});
+
+const RETRY_AFTER_MS = 250;
+
+/** The refusals that several verbs share, as the graph says them. */
+export function sharedRefusal(
+  refusal: InvalidInput | IdempotencyRefusal | { code: 'NOT_FOUND' },
+  locale: Locale,
+): InvalidInputError | IdempotencyConflictError | InProgressError | NotFoundError {
+  switch (refusal.code) {
+    case 'INVALID_INPUT':
+      return refuse(
+        InvalidInputError,
+        'INVALID_INPUT',
+        locale,
+        { path: ['input', ...refusal.path] },
+        { reason: refusal.reason },
+      );
+    case 'NOT_FOUND':
+      return refuse(NotFoundError, 'NOT_FOUND', locale, {});
+    case 'IDEMPOTENCY_CONFLICT':
+      return refuse(IdempotencyConflictError, 'IDEMPOTENCY_CONFLICT', locale, {});
+    case 'IN_PROGRESS':
+      return refuse(InProgressError, 'IN_PROGRESS', locale, { retryAfterMs: RETRY_AFTER_MS });
+  }
+}
+
+/** A key is the caller's own text; without one a repeat could not be told from a new request. */
+export function requireKey(key: string): string {
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
+    throw new PublicError('BAD_REQUEST', '`idempotencyKey` must be 1 to 200 visible ASCII characters.');
+  }
+  return key;
+}

@@ -1,0 +1,91 @@
+import {
+  type Caller,
+  type Database,
+  findOrgNodes,
+  type OrgNode,
+  type Page,
+  PlatformTables1763769600000,
+  requireTenant,
+  type ServiceDefinition,
+} from '@atrium/platform';
+import { createMemberContext, type MemberContext } from './api/context';
+import { buildMemberSubgraph } from './api/subgraph';
+import type { MemberConfig } from './config';
+import { onOrgNodeRecorded } from './consumers/on-org-node-recorded';
+import { contactResponder } from './consumers/resolve-contact';
+import { forgetCodesJob } from './jobs/forget-codes';
+import { CodeAttemptEntity, IdentifierEntity, MemberCardEntity, MemberCodeEntity } from './storage/identifier.entity';
+import { MemberEntity } from './storage/member.entity';
+import { Member1763769700000 } from './storage/migrations/1763769700000-member';
+import { StaffEntity, StaffGrantEntity } from './storage/staff.entity';
+import { enrolCards, type EnrolCards } from './use-cases/enrol-cards';
+import { forgetCodes } from './use-cases/forget-codes';
+import { identifyMember } from './use-cases/identify-member';
+import { createKeys, type MemberKeys } from './use-cases/keys';
+import { findCards, findMembers, resolveContact } from './use-cases/member.query';
+import { registerMember, type RegisterMember } from './use-cases/register-member';
+import { showMemberCode } from './use-cases/show-member-code';
+import { grantRole, type InviteStaff, inviteStaff, revokeRole, type SetRole } from './use-cases/staff-roles';
+import { findStaff, listStaff } from './use-cases/staff.query';
+
+/** What the member service can do, each verb in its own transaction. */
+export type MemberApp = ReturnType<typeof bindVerbs>;
+
+export function bindVerbs(db: Database, keys: MemberKeys) {
+  return {
+    registerMember: (groupId: string, command: RegisterMember) =>
+      db.inTransaction(groupId, (tx) => registerMember(tx, keys, command)),
+    enrolCards: (groupId: string, command: EnrolCards) =>
+      db.inTransaction(groupId, (tx) => enrolCards(tx, keys, command)),
+    showMemberCode: (groupId: string, command: { actor: string; memberId: string; idempotencyKey: string }) =>
+      db.inTransaction(groupId, (tx) => showMemberCode(tx, keys, command)),
+    identifyMember: (groupId: string, query: Parameters<typeof identifyMember>[2]) =>
+      db.inTransaction(groupId, (tx) => identifyMember(tx, keys, query)),
+    findMembers: (groupId: string, ids: readonly string[]) =>
+      db.inTransaction(groupId, (tx) => findMembers(tx, keys, ids)),
+    findCards: (groupId: string, memberIds: readonly string[]) =>
+      db.inTransaction(groupId, (tx) => findCards(tx, keys, memberIds)),
+    findNodes: (groupId: string, ids: readonly string[]): Promise<Map<string, OrgNode>> =>
+      db.inTransaction(groupId, (tx) => findOrgNodes(tx, ids)),
+    resolveContact: (groupId: string, memberId: string) =>
+      db.inTransaction(groupId, (tx) => resolveContact(tx, keys, memberId)),
+    inviteStaff: (caller: Caller, command: InviteStaff) =>
+      db.inTransaction(requireTenant(caller), (tx) => inviteStaff(tx, keys, caller, command)),
+    grantRole: (caller: Caller, command: SetRole) =>
+      db.inTransaction(requireTenant(caller), (tx) => grantRole(tx, caller, command)),
+    revokeRole: (caller: Caller, command: SetRole) =>
+      db.inTransaction(requireTenant(caller), (tx) => revokeRole(tx, caller, command)),
+    listStaff: (groupId: string, nodeIds: readonly string[], page: Page) =>
+      db.inTransaction(groupId, (tx) => listStaff(tx, keys, nodeIds, page)),
+    findStaff: (groupId: string, nodeIds: readonly string[], id: string) =>
+      db.inTransaction(groupId, (tx) => findStaff(tx, keys, nodeIds, id)),
+    forgetCodes: () => forgetCodes(db),
+  };
+}
+
+function keysOf(config: MemberConfig): MemberKeys {
+  const current = config.MEMBER_MASTER_KEY_VERSION;
+  const old = Object.entries(config.MEMBER_OLD_MASTER_KEYS).map(([version, key]) => [Number(version), key] as const);
+  const byVersion = new Map([...old, [current, config.MEMBER_MASTER_KEY] as const]);
+  return createKeys({ current, byVersion }, config.BLIND_INDEX_KEY);
+}
+
+export const memberService: ServiceDefinition<MemberConfig, MemberApp, MemberContext> = {
+  name: 'member',
+  entities: [
+    MemberEntity,
+    MemberCardEntity,
+    IdentifierEntity,
+    MemberCodeEntity,
+    CodeAttemptEntity,
+    StaffEntity,
+    StaffGrantEntity,
+  ],
+  migrations: [PlatformTables1763769600000, Member1763769700000],
+  createApp: ({ db, config }) => bindVerbs(db, keysOf(config)),
+  buildSubgraph: buildMemberSubgraph,
+  createContext: (request, app) => createMemberContext(request, app),
+  consumers: () => [onOrgNodeRecorded],
+  jobs: (app) => [forgetCodesJob(app.forgetCodes)],
+  responders: (app) => [contactResponder(app.resolveContact)],
+};

@@ -1,0 +1,45 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A member; what names or describes the person is sealed with the row's own key. */
+@Entity('member')
+@Check('member_status', `status in ('PENDING', 'ACTIVE', 'FROZEN', 'CLOSING', 'CLOSED', 'MERGED')`)
+export class MemberEntity {
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('uuid')
+  group_id: string;
+
+  @Column('uuid')
+  site_id: string;
+
+  @Column('text')
+  locale: string;
+
+  @Column('text')
+  status: string;
+
+  @Column('timestamptz')
+  joined_at: Date;
+
+  @Column('timestamptz')
+  registered_at: Date;
+
+  @Column('boolean')
+  marketing_consent: boolean;
+
+  @Column('bytea', { nullable: true })
+  phone_sealed: Buffer | null;
+
+  @Column('bytea', { nullable: true })
+  name_sealed: Buffer | null;
+
+  @Column('bytea', { nullable: true })
+  birthday_sealed: Buffer | null;
+
+  @Column('bytea')
+  data_key: Buffer;
+
+  @Column('integer')
+  key_version: number;
+}
