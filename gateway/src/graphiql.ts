@@ -70,7 +70,7 @@ export function createGraphiql(examplesFile: string | undefined): (path: string)
     }));
     // A query may hold anything; inside a script element only `<` could end it.
     const json = JSON.stringify(tabs).replaceAll('<', '\\u003c');
-    const body = Buffer.from(template.replace('{{tabs}}', () => json));
+    const body = Buffer.from(template.replace('"tabs go here"', () => json));
     return { headers: { ...SECURITY, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }, body };
   };
 }
