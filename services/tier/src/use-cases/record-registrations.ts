@@ -1,0 +1,11 @@
+// A member joined: from then on she is in the base tier, or in what earlier sales of hers have earned.
+import type { Tx } from '@atrium/platform';
+import { lockMembers, saveRegistrations, type Registration } from '../storage/member-tier.repository';
+import { refoldMembers } from './refold-members';
+
+export async function recordRegistrations(tx: Tx, registrations: readonly Registration[]): Promise<void> {
+  const ids = registrations.map(({ memberId }) => memberId);
+  await lockMembers(tx, ids);
+  await saveRegistrations(tx, registrations);
+  await refoldMembers(tx, ids);
+}
