@@ -18,6 +18,7 @@ export * from './events/inbox';
 export * from './events/nats';
 export * from './events/outbox';
 export * from './events/relay';
+export * from './events/republish';
 export * from './events/request-reply';
 export * from './events/runner';
 export * from './events/streams';

@@ -133,18 +133,16 @@ export function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** True when PostgreSQL cannot be reached or is shutting down: the caller may try again later. */
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN']);
+
+/** True when PostgreSQL cannot be reached, is shutting down or has no room: the caller may try again later. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code !== 'string')
     return (
       error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)
     );
-  return (
-    code.startsWith('08') ||
-    code.startsWith('57P') ||
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', '53300'].includes(code)
-  );
+  return /^(08|53|57P)/.test(code) || NETWORK.has(code);
 }
 
 /** Refuses a server that acknowledges commits before they are durable. */

@@ -1,4 +1,4 @@
-import { laneOf } from '@atrium/kernel';
+import { isUuid, laneOf } from '@atrium/kernel';
 
 /** What travels beside every event, in NATS headers. Never personal data. */
 export interface Envelope {
@@ -32,13 +32,18 @@ export function readEnvelope(get: (name: string) => string): Envelope {
     if (!value) throw new Error(`header ${name} is missing`);
     return value;
   };
+  const id = (name: string) => {
+    const value = required(name);
+    if (!isUuid(value)) throw new Error(`header ${name} is no id`);
+    return value;
+  };
   const occurredAt = new Date(required(HEADERS.occurredAt));
   if (Number.isNaN(occurredAt.getTime())) throw new Error(`header ${HEADERS.occurredAt} is no instant`);
   return {
-    eventId: required(HEADERS.eventId),
-    groupId: required(HEADERS.groupId),
-    siteId: get(HEADERS.siteId) || null,
-    aggregateId: required(HEADERS.aggregateId),
+    eventId: id(HEADERS.eventId),
+    groupId: id(HEADERS.groupId),
+    siteId: get(HEADERS.siteId) ? id(HEADERS.siteId) : null,
+    aggregateId: id(HEADERS.aggregateId),
     aggregateVersion: BigInt(required(HEADERS.aggregateVersion)),
     occurredAt,
   };

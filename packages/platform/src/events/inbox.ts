@@ -1,6 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { LIMITS } from '@atrium/contracts';
-import type { Database, Tx } from '../database/database';
+import { type Database, isDatabaseAway, type Tx } from '../database/database';
 import { type Consumer, MissingDependency } from './consumer';
 import { type Delivered, readEnvelope } from './envelope';
 
@@ -20,7 +20,8 @@ interface Decoded {
 
 /**
  * Applies a batch: one transaction for each tenant in it. A batch that fails is taken one message at a time, so that one bad
- * message never blocks the rest. Every message gets its own outcome.
+ * message never blocks the rest. Every message gets its own outcome; only a database that is away, which is no message's
+ * fault, is thrown.
  */
 export async function applyBatch(db: Database, consumer: Consumer, batch: readonly RawMessage[]): Promise<Outcome[]> {
   const outcomes = new Array<Outcome>(batch.length);
@@ -46,6 +47,7 @@ export async function applyBatch(db: Database, consumer: Consumer, batch: readon
       );
       for (const { index } of members) outcomes[index] = 'applied';
     } catch (error) {
+      if (isDatabaseAway(error)) throw error;
       if (members.length === 1 && members[0]) {
         outcomes[members[0].index] = await parkOrFail(db, consumer, groupId, members[0].decoded, error);
         continue;
@@ -90,6 +92,7 @@ async function parkOrFail(
   decoded: Decoded,
   error: unknown,
 ): Promise<Outcome> {
+  if (isDatabaseAway(error)) throw error;
   if (!(error instanceof MissingDependency)) return { failed: error };
   await db.inTransaction(groupId, (tx) => park(tx, consumer.name, decoded, error.reason));
   return 'parked';
@@ -100,7 +103,7 @@ async function park(tx: Tx, consumer: string, { raw, delivered }: Decoded, reaso
     `insert into parked_event (consumer, event_id, group_id, subject, payload, headers, reason, tries, parked_at, next_try_at, deadline)
      values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10)
      on conflict (consumer, event_id) do update set tries = parked_event.tries + 1, reason = excluded.reason,
-       next_try_at = $8::timestamptz + least(power(2, parked_event.tries), 600) * interval '1 second'`,
+       next_try_at = $8::timestamptz + least(power(2, least(parked_event.tries, 10)), 600) * interval '1 second'`,
     [
       consumer,
       delivered.eventId,
@@ -151,7 +154,11 @@ export async function retryParked(
     const raw = { subject: row.subject, payload: row.payload, headers: row.headers };
     const [outcome] = await applyBatch(db, consumer, [raw]);
     const late = row.deadline <= db.clock.now();
-    if (outcome !== 'applied' && !late) continue;
+    if (outcome !== 'applied' && !late) {
+      // A missing dependency has put itself off already; any other failure waits its turn as well.
+      if (outcome !== 'parked') await putOff(db, row);
+      continue;
+    }
     if (outcome === 'applied') applied++;
     else await giveUp(consumer, raw, 'what it needs did not arrive in time');
     await db.inTransaction(row.group_id, (tx) =>
@@ -159,4 +166,15 @@ export async function retryParked(
     );
   }
   return applied;
+}
+
+async function putOff(db: Database, row: ParkedRow): Promise<void> {
+  await db.inTransaction(row.group_id, (tx) =>
+    tx.query(
+      `update parked_event set tries = tries + 1,
+         next_try_at = $3::timestamptz + least(power(2, least(tries, 10)), 600) * interval '1 second'
+       where consumer = $1 and event_id = $2`,
+      [row.consumer, row.event_id, tx.now],
+    ),
+  );
 }

@@ -1,6 +1,9 @@
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Log } from '../runtime/log';
+import { within } from './within';
+
+const CLOSE_MS = 2_000;
 
 export interface Bus {
   connection: NatsConnection;
@@ -20,7 +23,7 @@ export interface BusOptions {
 /** Connects to NATS and stays connected: a lost server is tried again for ever. */
 export async function openBus(options: BusOptions): Promise<Bus> {
   const connection = await connect({
-    servers: options.url,
+    servers: options.url.split(',').map((server) => server.trim()),
     name: options.name,
     user: options.user,
     pass: options.password,
@@ -39,6 +42,10 @@ export async function openBus(options: BusOptions): Promise<Bus> {
     connection,
     js: jetstream(connection, { timeout: 5_000 }),
     jsm: await jetstreamManager(connection, { timeout: 5_000 }),
-    close: () => connection.drain(),
+    async close() {
+      // A broker that is away answers no drain: then what waits for it is given up.
+      await within(CLOSE_MS, connection.drain());
+      await connection.close();
+    },
   };
 }

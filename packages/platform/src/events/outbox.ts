@@ -1,3 +1,4 @@
+import { LIMITS } from '@atrium/contracts';
 import { create, type DescMessage, type MessageInitShape, type MessageShape, toBinary } from '@bufbuild/protobuf';
 import { laneOf, uuidv7 } from '@atrium/kernel';
 import type { Tx } from '../database/database';
@@ -21,6 +22,9 @@ export interface FactAddress {
   occurredAt: Date;
 }
 
+/** What the envelope may take of a message. */
+const HEADER_BYTES = 4096;
+
 /** A past-tense fact, ready to be published. */
 export function event<S extends DescMessage>(schema: S, init: MessageInitShape<S>): Fact {
   return { schema, payload: toBinary(schema, create(schema, init) as MessageShape<S>) };
@@ -33,6 +37,9 @@ export const publish = (tx: Tx, fact: Fact, address: FactAddress): Promise<void>
 export async function publishAll(tx: Tx, facts: readonly (readonly [Fact, FactAddress])[]): Promise<void> {
   if (facts.length === 0) return;
   if (!tx.groupId) throw new Error('a fact belongs to a tenant: publish inside inTransaction(groupId, …)');
+  // The broker would refuse it for ever, and everything behind it in its lane would wait.
+  const large = facts.find(([{ payload }]) => payload.length > LIMITS.maxMessageBytes - HEADER_BYTES);
+  if (large) throw new Error(`${large[0].schema.typeName} of ${large[0].payload.length} bytes is too large to publish`);
   const eventIds = facts.map(() => uuidv7(tx.now));
   const headers = facts.map(([, a], i) =>
     JSON.stringify({

@@ -7,9 +7,15 @@ import {
   toBinary,
 } from '@bufbuild/protobuf';
 import { requestSubject, type ServiceName } from '@atrium/contracts';
-import { headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
+import { headers as natsHeaders, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import type { Database } from '../database/database';
 import type { Log } from '../runtime/log';
+import { HEADERS } from './envelope';
+import { within } from './within';
+
+const ERROR_HEADER = 'Atrium-Error';
+/** A broker that is away answers no drain. */
+const STOP_MS = 2_000;
 
 export interface RequestDefinition<Q extends DescMessage, A extends DescMessage> {
   service: ServiceName;
@@ -37,14 +43,14 @@ export async function ask<Q extends DescMessage, A extends DescMessage>(
   timeoutMs: number,
 ): Promise<MessageShape<A>> {
   const h = natsHeaders();
-  h.set('Atrium-Group', groupId);
+  h.set(HEADERS.groupId, groupId);
   const payload = toBinary(definition.request, create(definition.request, init) as MessageShape<Q>);
   try {
     const answer = await connection.request(requestSubject(definition.request), payload, {
       timeout: timeoutMs,
       headers: h,
     });
-    if (answer.headers?.get('Atrium-Error')) throw new Error(answer.headers.get('Atrium-Error'));
+    if (answer.headers?.get(ERROR_HEADER)) throw new Error(answer.headers.get(ERROR_HEADER));
     return fromBinary(definition.reply, answer.data);
   } catch (error) {
     throw new UnavailableError(definition.service, error);
@@ -71,30 +77,37 @@ export function serveRequests(
   responders: readonly Responder[],
   log: Log,
 ): { stop(): Promise<void> } {
-  const subscriptions = responders.map(({ definition, handle }) =>
-    connection.subscribe(requestSubject(definition.request), {
-      queue: definition.service,
+  const underWay = new Set<Promise<void>>();
+
+  async function answer({ definition, handle }: Responder, message: Msg): Promise<void> {
+    try {
+      const groupId = message.headers?.get(HEADERS.groupId) ?? '';
+      const request = fromBinary(definition.request, message.data) as never;
+      const reply = await handle(db, groupId, request);
+      message.respond(toBinary(definition.reply, create(definition.reply, reply) as never));
+    } catch (error) {
+      log.error({ err: error, request: definition.request.name }, 'request failed');
+      const h = natsHeaders();
+      h.set(ERROR_HEADER, 'failed');
+      message.respond(new Uint8Array(), { headers: h });
+    }
+  }
+
+  const subscriptions = responders.map((responder) =>
+    connection.subscribe(requestSubject(responder.definition.request), {
+      queue: responder.definition.service,
       callback: (failure, message) => {
         if (failure) return;
-        void (async () => {
-          try {
-            const groupId = message.headers?.get('Atrium-Group') ?? '';
-            const request = fromBinary(definition.request, message.data) as never;
-            const reply = await handle(db, groupId, request);
-            message.respond(toBinary(definition.reply, create(definition.reply, reply) as never));
-          } catch (error) {
-            log.error({ err: error, request: definition.request.name }, 'request failed');
-            const h = natsHeaders();
-            h.set('Atrium-Error', 'failed');
-            message.respond(new Uint8Array(), { headers: h });
-          }
-        })();
+        const work = answer(responder, message).finally(() => underWay.delete(work));
+        underWay.add(work);
       },
     }),
   );
   return {
+    /** Takes no new questions and answers those under way. */
     async stop() {
-      await Promise.all(subscriptions.map((subscription) => subscription.drain()));
+      await within(STOP_MS, Promise.all(subscriptions.map((subscription) => subscription.drain())));
+      await Promise.all(underWay);
     },
   };
 }

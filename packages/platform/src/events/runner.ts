@@ -1,7 +1,7 @@
 import { DEAD_LETTER_STREAM, LIMITS, durableName, streamOf, type ServiceName } from '@atrium/contracts';
 import { type Consumer as PullConsumer, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { headers as natsHeaders } from '@nats-io/transport-node';
-import type { Database } from '../database/database';
+import { type Database, isDatabaseAway } from '../database/database';
 import type { Log } from '../runtime/log';
 import type { Metrics } from '../runtime/metrics';
 import type { Consumer } from './consumer';
@@ -12,6 +12,7 @@ import { Wakeup } from './wakeup';
 
 const PARKED_EVERY_MS = 250;
 const RESTART_MS = 500;
+const DATABASE_AWAY_MS = 1_000;
 
 export interface ConsumerRunner {
   stop(): Promise<void>;
@@ -34,14 +35,15 @@ export function runConsumers(
   const open = new Set<ConsumerMessages>();
   const pause = new Wakeup();
 
-  async function deadLetter(consumer: Consumer, raw: RawMessage, reason: string): Promise<void> {
+  /** `place` tells messages apart that have no readable event id. */
+  async function deadLetter(consumer: Consumer, raw: RawMessage, reason: string, place = ''): Promise<void> {
     const h = natsHeaders();
     for (const [name, value] of Object.entries(raw.headers)) h.set(name, value);
     h.set('Atrium-Consumer', consumer.name);
     h.set('Atrium-Reason', reason.replace(/[\r\n]+/g, ' ').slice(0, 200));
     await js.publish(`${DEAD_LETTER_STREAM.subjects[0].replace('>', '')}${service}.${raw.subject}`, raw.payload, {
       headers: h,
-      msgID: `${consumer.name}:${raw.headers[HEADERS.eventId] ?? ''}`,
+      msgID: `${consumer.name}:${raw.headers[HEADERS.eventId] ?? ''}:${place}`,
     });
     log.error({ consumer: consumer.name, reason }, 'event set aside in the dead letters');
   }
@@ -52,16 +54,17 @@ export function runConsumers(
     raw: RawMessage,
     outcome: Outcome | undefined,
   ): Promise<void> {
+    const place = `${message.info.stream}:${message.seq}`;
     metrics.eventsApplied.inc({ consumer: consumer.name, outcome: typeof outcome === 'string' ? outcome : 'failed' });
     if (outcome === 'applied' || outcome === 'parked') {
       message.ack();
     } else if (outcome && 'undecodable' in outcome) {
-      await deadLetter(consumer, raw, `undecodable: ${String(outcome.undecodable)}`);
+      await deadLetter(consumer, raw, `undecodable: ${String(outcome.undecodable)}`, place);
       message.term('undecodable');
     } else {
       const error = outcome?.failed;
       if (message.info.deliveryCount >= LIMITS.maxDeliver) {
-        await deadLetter(consumer, raw, `failed ${message.info.deliveryCount} times: ${errorName(error)}`);
+        await deadLetter(consumer, raw, `failed ${message.info.deliveryCount} times: ${errorName(error)}`, place);
         message.term('exhausted');
       } else {
         if (message.info.deliveryCount === 1)
@@ -104,32 +107,56 @@ export function runConsumers(
     let buffer: JsMsg[] = [];
     const arrived = new Wakeup();
     let ended = false;
+    let broken: unknown;
     const reader = (async () => {
       try {
         for await (const message of messages) {
           buffer.push(message);
           arrived.wake();
         }
+      } catch (error) {
+        broken = error;
       } finally {
         ended = true;
         arrived.wake(true);
       }
     })();
-    while (!ended || buffer.length > 0) {
-      if (buffer.length === 0) {
-        await arrived.wait(1_000);
-        continue;
+    try {
+      while (!stopping && (!ended || buffer.length > 0)) {
+        if (buffer.length === 0) {
+          await arrived.wait(1_000);
+          continue;
+        }
+        const batch = buffer.slice(0, LIMITS.batch);
+        const raws = batch.map(toRaw);
+        const outcomes = await whenDatabaseAnswers(
+          () => applyBatch(db, consumer, raws),
+          () => buffer,
+        );
+        buffer = buffer.slice(batch.length);
+        for (const [i, message] of batch.entries()) await settle(consumer, message, raws[i] as RawMessage, outcomes[i]);
       }
-      if (stopping) break;
-      const batch = buffer.slice(0, LIMITS.batch);
-      buffer = buffer.slice(batch.length);
-      const raws = batch.map(toRaw);
-      const outcomes = await applyBatch(db, consumer, raws);
-      for (const [i, message] of batch.entries()) await settle(consumer, message, raws[i] as RawMessage, outcomes[i]);
+    } finally {
+      // Another replica takes them at once instead of after the acknowledgement's time.
+      messages.stop();
+      await reader;
+      for (const message of buffer) message.nak();
     }
-    await reader.catch((error: unknown) => {
-      if (!stopping) throw error;
-    });
+    if (broken && !stopping) throw broken;
+  }
+
+  /** Waits for a database that is away and keeps the messages meanwhile: an outage must not use up their deliveries. */
+  async function whenDatabaseAnswers<T>(work: () => Promise<T>, held: () => readonly JsMsg[]): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (stopping || !isDatabaseAway(error)) throw error;
+        if (tries === 1) log.warn({ err: error }, 'events wait for the database');
+        for (const message of held()) message.working();
+        await pause.wait(DATABASE_AWAY_MS, { deaf: true });
+      }
+    }
   }
 
   const loops = consumers.map((consumer) => run(consumer));

@@ -71,6 +71,7 @@ export async function startSubgraphServer<C extends RequestContext>(
     }
     const text = await readBody(request, options.maxBodyBytes ?? MAX_BODY);
     if (text === null) {
+      response.setHeader('connection', 'close');
       return json(response, 413, {
         errors: [{ message: 'The request is too large.', extensions: { code: 'LIMIT_EXCEEDED' } }],
       });
@@ -182,7 +183,8 @@ export function json(response: ServerResponse, status: number, body: unknown): v
 async function readBody(request: IncomingMessage, limit: number): Promise<string | null> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Leaving the loop early must not end the connection: the refusal still goes over it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) return null;
     chunks.push(chunk);
