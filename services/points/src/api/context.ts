@@ -1,0 +1,15 @@
+import type { RequestContext } from '@atrium/platform';
+import type DataLoader from 'dataloader';
+import type { PointsApp } from '../app';
+import type { AccountView } from '../use-cases/accounts.query';
+import type { PurchasePointsView } from '../use-cases/purchase-points.query';
+
+/** Reads of one request, each kind in one batch. Without a tenant they find nothing. */
+export interface PointsLoaders {
+  account: DataLoader<string, AccountView>;
+  /** Whether the member is one of the tenant's. */
+  member: DataLoader<string, boolean>;
+  purchase: DataLoader<string, PurchasePointsView | null>;
+}
+
+export type PointsContext = RequestContext & { app: PointsApp; load: PointsLoaders };

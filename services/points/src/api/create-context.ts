@@ -1,0 +1,30 @@
+import type { RequestContext } from '@atrium/platform';
+import DataLoader from 'dataloader';
+import type { PointsApp } from '../app';
+import type { PointsContext } from './context';
+
+const nothing = (memberId: string) => ({ memberId, available: 0n, held: 0n, pending: 0n, debt: 0n, growth: 0n });
+
+/** One request's verbs and loaders. */
+export function createPointsContext(request: RequestContext, app: PointsApp): PointsContext {
+  const { caller } = request;
+  const tenant = caller.groupId !== null;
+  return {
+    ...request,
+    app,
+    load: {
+      account: new DataLoader(async (ids) => {
+        const found = tenant ? await app.accounts(caller, ids) : new Map();
+        return ids.map((id) => found.get(id) ?? nothing(id));
+      }),
+      member: new DataLoader(async (ids) => {
+        const found = tenant ? await app.knownMembers(caller, ids) : new Set();
+        return ids.map((id) => found.has(id));
+      }),
+      purchase: new DataLoader(async (ids) => {
+        const found = tenant ? await app.purchasePoints(caller, ids) : new Map();
+        return ids.map((id) => found.get(id) ?? null);
+      }),
+    },
+  };
+}

@@ -1,0 +1,243 @@
+import { isUuid } from '@atrium/kernel';
+import {
+  type Caller,
+  DateTimeScalar,
+  DecimalScalar,
+  fromMoneyInput,
+  IdempotencyConflictError,
+  InProgressError,
+  InvalidInputError,
+  type Locale,
+  make,
+  MoneyInput,
+  NotFoundError,
+  PointsAmountScalar,
+  requirePermission,
+  requireTenant,
+} from '@atrium/platform';
+import { Arg, createUnionType, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { RuleDraft, RuleFault } from '../use-cases/publish-rule';
+import type { PointsContext } from './context';
+import { PointsDebtPolicy, PointsExpiryPolicy, PointsRule, toRule } from './points-rule.type';
+import { FAULTS, refuse } from './texts';
+
+@InputType({ description: 'So many points are worth so much money.' })
+export class PointsConversionInput {
+  @Field(() => PointsAmountScalar)
+  points: bigint;
+
+  @Field(() => MoneyInput)
+  value: MoneyInput;
+}
+
+@InputType({ description: 'A version of the programme as a whole.' })
+export class PublishPointsProgrammeInput {
+  @Field(() => ID)
+  idempotencyKey: string;
+
+  @Field(() => DateTimeScalar)
+  effectiveFrom: Date;
+
+  @Field(() => PointsExpiryPolicy, { defaultValue: PointsExpiryPolicy.END_OF_NEXT_YEAR })
+  expiry: PointsExpiryPolicy;
+
+  @Field(() => Int, { nullable: true, description: 'For MONTHS_TO_MONTH_END.' })
+  expiryMonths?: number | null;
+
+  @Field(() => [PointsConversionInput], { description: 'One for each currency in which points pay.' })
+  conversions: PointsConversionInput[];
+
+  @Field(() => PointsAmountScalar, { description: 'Fewer points than this are not taken as payment.' })
+  minPoints: bigint;
+
+  @Field(() => PointsAmountScalar, { description: 'Points are taken in multiples of this.' })
+  stepPoints: bigint;
+
+  @Field(() => DecimalScalar, { description: 'Share of what is left to pay that points may cover, 0 to 100.' })
+  maxPercentOfEligible: string;
+
+  @Field(() => Int, { description: 'How long points stay set aside for a checkout.' })
+  holdMinutes: number;
+
+  @Field(() => PointsAmountScalar, { description: 'Larger adjustments need a second person.' })
+  adjustApprovalAbove: bigint;
+
+  @Field(() => PointsDebtPolicy, { defaultValue: PointsDebtPolicy.ALLOW_NEGATIVE })
+  debtPolicy: PointsDebtPolicy;
+
+  @Field(() => DecimalScalar, { description: 'Growth value for a unit of currency.' })
+  growthPerUnit: string;
+
+  @Field(() => Int, {
+    defaultValue: 30,
+    description: 'Points credited late, or returned after their expiry, live at least this many days.',
+  })
+  graceDays: number;
+}
+
+@InputType({
+  description: 'A version of an earn rule. The most specific one wins: merchant and category, merchant, category, all.',
+})
+export class PublishEarnRuleInput {
+  @Field(() => ID)
+  idempotencyKey: string;
+
+  @Field(() => String)
+  code: string;
+
+  @Field(() => DateTimeScalar)
+  effectiveFrom: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true })
+  effectiveTo?: Date | null;
+
+  @Field(() => ID, { nullable: true })
+  merchantId?: string | null;
+
+  @Field(() => String, { nullable: true })
+  category?: string | null;
+
+  @Field(() => DecimalScalar, { description: 'Points for a major unit of currency.' })
+  rate: string;
+
+  @Field(() => DecimalScalar, { nullable: true, description: "Growth for a major unit; absent: the programme's own." })
+  growthRate?: string | null;
+}
+
+@InputType({ description: 'A name in one language.' })
+export class CampaignNameInput {
+  @Field(() => String)
+  locale: string;
+
+  @Field(() => String)
+  name: string;
+}
+
+@InputType({ description: 'A version of a campaign that multiplies points for a time.' })
+export class PublishCampaignInput {
+  @Field(() => ID)
+  idempotencyKey: string;
+
+  @Field(() => String)
+  code: string;
+
+  @Field(() => DateTimeScalar)
+  effectiveFrom: Date;
+
+  @Field(() => DateTimeScalar)
+  effectiveTo: Date;
+
+  @Field(() => DecimalScalar, { description: 'At least 1.' })
+  multiplier: string;
+
+  @Field(() => [CampaignNameInput])
+  names: CampaignNameInput[];
+}
+
+@ObjectType({ description: 'The version that is published.' })
+export class PublishPointsRuleSuccess {
+  @Field(() => PointsRule)
+  rule: PointsRule;
+}
+
+const PublishPointsRuleResult = createUnionType({
+  name: 'PublishPointsRuleResult',
+  description: 'The published version, or why it was not published.',
+  types: () =>
+    [PublishPointsRuleSuccess, NotFoundError, InvalidInputError, IdempotencyConflictError, InProgressError] as const,
+});
+type PublishResult = typeof PublishPointsRuleResult;
+
+@Resolver()
+export class PublishRuleMutations {
+  @Mutation(() => PublishPointsRuleResult, { description: 'Publishes a version of the programme.' })
+  publishPointsProgramme(
+    @Arg('input', () => PublishPointsProgrammeInput) input: PublishPointsProgrammeInput,
+    @Ctx() context: PointsContext,
+  ): Promise<PublishResult> | PublishResult {
+    mayPublish(context.caller);
+    const { idempotencyKey, effectiveFrom, conversions, expiryMonths, ...terms } = input;
+    const worth: { points: bigint; valueMinor: bigint; currency: string }[] = [];
+    for (const { points, value } of conversions) {
+      const money = fromMoneyInput(value);
+      if (!money.ok) return invalid('conversions', 'CONVERSION', context.locale);
+      worth.push({ points, valueMinor: money.value.amountMinor, currency: money.value.currency });
+    }
+    return publish(context, idempotencyKey, {
+      kind: 'PROGRAMME',
+      code: 'PROGRAMME',
+      effectiveFrom,
+      effectiveTo: null,
+      terms: { ...terms, conversions: worth, expiryMonths: expiryMonths ?? 0 },
+    });
+  }
+
+  @Mutation(() => PublishPointsRuleResult, { description: 'Publishes a version of an earn rule.' })
+  publishEarnRule(
+    @Arg('input', () => PublishEarnRuleInput) input: PublishEarnRuleInput,
+    @Ctx() context: PointsContext,
+  ): Promise<PublishResult> | PublishResult {
+    mayPublish(context.caller);
+    const { idempotencyKey, code, effectiveFrom, effectiveTo, merchantId, category, rate, growthRate } = input;
+    if (merchantId && !isUuid(merchantId)) return refuse(NotFoundError, 'NOT_FOUND', context.locale, {});
+    return publish(context, idempotencyKey, {
+      kind: 'EARN',
+      code,
+      effectiveFrom,
+      effectiveTo: effectiveTo ?? null,
+      terms: {
+        merchantId: merchantId?.toLowerCase() ?? null,
+        category: category ?? null,
+        rate,
+        growthRate: growthRate ?? null,
+      },
+    });
+  }
+
+  @Mutation(() => PublishPointsRuleResult, { description: 'Publishes a version of a campaign.' })
+  publishCampaign(
+    @Arg('input', () => PublishCampaignInput) input: PublishCampaignInput,
+    @Ctx() context: PointsContext,
+  ): Promise<PublishResult> {
+    mayPublish(context.caller);
+    const { idempotencyKey, code, effectiveFrom, effectiveTo, multiplier } = input;
+    const names = Object.fromEntries(input.names.map(({ locale, name }) => [locale, name]));
+    return publish(context, idempotencyKey, {
+      kind: 'CAMPAIGN',
+      code,
+      effectiveFrom,
+      effectiveTo,
+      terms: { multiplier, names },
+    });
+  }
+}
+
+/** A programme is the whole group's. */
+function mayPublish(caller: Caller): void {
+  requirePermission(caller, 'points:rules', [requireTenant(caller)]);
+}
+
+const invalid = (field: string, fault: RuleFault, locale: Locale) =>
+  refuse(InvalidInputError, 'INVALID_INPUT', locale, { path: ['input', field] }, { reason: FAULTS[fault][locale] });
+
+async function publish({ app, caller, locale }: PointsContext, key: string, draft: RuleDraft): Promise<PublishResult> {
+  const result = await app.publishRule(caller, { key, actor: caller.id, draft });
+  if (result.ok) return make(PublishPointsRuleSuccess, { rule: toRule(result.value) });
+  const { error } = result;
+  switch (error.code) {
+    case 'NOT_FOUND':
+      return refuse(NotFoundError, 'NOT_FOUND', locale, {});
+    case 'INVALID_INPUT':
+      return refuse(
+        InvalidInputError,
+        'INVALID_INPUT',
+        locale,
+        { path: error.path },
+        { reason: FAULTS[error.reason][locale] },
+      );
+    case 'IDEMPOTENCY_CONFLICT':
+      return refuse(IdempotencyConflictError, 'IDEMPOTENCY_CONFLICT', locale, {});
+    case 'IN_PROGRESS':
+      return refuse(InProgressError, 'IN_PROGRESS', locale, { retryAfterMs: 500 });
+  }
+}

@@ -1,0 +1,3 @@
+import { orgNodeConsumer } from '@atrium/platform';
+
+export const onOrgNodeRecorded = orgNodeConsumer('points');

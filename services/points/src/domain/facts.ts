@@ -1,0 +1,85 @@
+// What a ledger has to tell the other contexts, as it stood at the moment of posting.
+import type { Points } from '@atrium/kernel';
+
+interface Common {
+  /** Of the account, or of the sale for SALE_POSTED. */
+  version: bigint;
+}
+
+export interface SaleReference {
+  purchaseId: string;
+  mallId: string;
+  merchantId: string;
+  storeId: string;
+  currency: string;
+}
+
+export type Fact = Common &
+  (
+    | { type: 'HELD'; holdId: string; checkoutId: string; mallId: string | null; points: Points; expiresAt: Date }
+    | {
+        type: 'RELEASED';
+        holdId: string;
+        checkoutId: string;
+        mallId: string | null;
+        points: Points;
+        cause: 'CANCELLED' | 'EXPIRED' | 'UNUSED';
+        occurredAt: Date;
+      }
+    | {
+        type: 'CAPTURED';
+        sale: SaleReference;
+        checkoutId: string;
+        points: Points;
+        valueMinor: bigint;
+        debt: Points;
+        occurredAt: Date;
+      }
+    | {
+        type: 'REDEMPTION_REVERSED';
+        sale: SaleReference;
+        refundId: string;
+        points: Points;
+        valueMinor: bigint;
+        pointsTotal: Points;
+        valueTotalMinor: bigint;
+        occurredAt: Date;
+      }
+    | {
+        type: 'EXPIRED';
+        lotId: string;
+        purchaseId: string | null;
+        mallId: string | null;
+        merchantId: string | null;
+        currency: string | null;
+        points: Points;
+        expiredAt: Date;
+      }
+    | { type: 'ADJUSTED'; entryId: string; points: Points; occurredAt: Date }
+    | {
+        type: 'DEBT_SETTLED';
+        entryId: string;
+        mallId: string | null;
+        currency: string | null;
+        points: Points;
+        occurredAt: Date;
+      }
+    | {
+        type: 'SALE_POSTED';
+        sale: SaleReference;
+        occurredAt: Date;
+        changedAt: Date;
+        cause: 'EARNED' | 'RERATED' | 'REVERSED';
+        refundId: string | null;
+        earned: Points;
+        reversed: Points;
+        growthEarned: Points;
+        growthReversed: Points;
+        debt: Points;
+        pointsDelta: Points;
+        growthDelta: Points;
+        availableAfter: Points;
+      }
+  );
+
+export type FactOf<T extends Fact['type']> = Extract<Fact, { type: T }>;

@@ -1,0 +1,190 @@
+import {
+  PointsAdjustedSchema,
+  PointsCapturedSchema,
+  PointsDebtSettledSchema,
+  PointsExpiredSchema,
+  PointsHeldSchema,
+  PointsRedemptionReversedSchema,
+  PointsReleasedSchema,
+  PointsRulesPublishedSchema,
+  PurchasePointsPostedSchema,
+} from '@atrium/contracts';
+import {
+  event,
+  type Fact as Message,
+  type FactAddress,
+  findOrgNodes,
+  publish,
+  publishAll,
+  type Tx,
+} from '@atrium/platform';
+import type { Fact } from '../domain/facts';
+import type { Ledger } from '../domain/ledger';
+
+/** Publishes what ledgers have to tell, in the order in which each stated it. */
+export async function publishLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise<void> {
+  const stated = [...ledgers].flatMap(({ memberId, facts }) => facts.map((fact) => ({ memberId, fact })));
+  if (stated.length === 0) return;
+  const malls = await findOrgNodes(
+    tx,
+    stated.map(({ fact }) => mallOf(fact)).filter((id) => id !== null),
+  );
+  await publishAll(
+    tx,
+    stated.map(({ memberId, fact }): readonly [Message, FactAddress] => {
+      const siteId = mallOf(fact);
+      return [
+        toMessage(memberId, fact),
+        {
+          aggregateId: fact.type === 'SALE_POSTED' ? fact.sale.purchaseId : memberId,
+          ownerId: memberId,
+          siteId,
+          site: siteId === null ? null : (malls.get(siteId)?.code ?? null),
+          version: fact.version,
+          occurredAt: instantOf(fact, tx.now),
+        },
+      ];
+    }),
+  );
+}
+
+export function publishRule(
+  tx: Tx,
+  rule: { id: string; ruleId: string; kind: string; version: bigint; effectiveFrom: Date },
+): Promise<void> {
+  return publish(
+    tx,
+    event(PointsRulesPublishedSchema, {
+      ruleVersionId: rule.id,
+      kind: rule.kind,
+      version: rule.version,
+      effectiveFrom: rule.effectiveFrom.toISOString(),
+    }),
+    { aggregateId: rule.ruleId, ownerId: rule.ruleId, version: rule.version, occurredAt: tx.now },
+  );
+}
+
+function mallOf(fact: Fact): string | null {
+  switch (fact.type) {
+    case 'SALE_POSTED':
+    case 'CAPTURED':
+    case 'REDEMPTION_REVERSED':
+      return fact.sale.mallId;
+    case 'ADJUSTED':
+      return null;
+    default:
+      return fact.mallId;
+  }
+}
+
+function instantOf(fact: Fact, now: Date): Date {
+  switch (fact.type) {
+    case 'SALE_POSTED':
+      return fact.changedAt;
+    case 'HELD':
+      return now;
+    case 'EXPIRED':
+      return fact.expiredAt;
+    default:
+      return fact.occurredAt;
+  }
+}
+
+function toMessage(memberId: string, fact: Fact): Message {
+  switch (fact.type) {
+    case 'SALE_POSTED':
+      return event(PurchasePointsPostedSchema, {
+        ...fact.sale,
+        memberId,
+        occurredAt: fact.occurredAt.toISOString(),
+        earnedTotal: fact.earned,
+        reversedTotal: fact.reversed,
+        growthEarnedTotal: fact.growthEarned,
+        growthReversedTotal: fact.growthReversed,
+        debtTotal: fact.debt,
+        version: fact.version,
+        cause: fact.cause,
+        pointsDelta: fact.pointsDelta,
+        growthDelta: fact.growthDelta,
+        refundId: fact.refundId ?? '',
+        changedAt: fact.changedAt.toISOString(),
+        availableAfter: fact.availableAfter,
+      });
+    case 'CAPTURED': {
+      const { purchaseId, mallId, merchantId, storeId, currency } = fact.sale;
+      return event(PointsCapturedSchema, {
+        purchaseId,
+        checkoutId: fact.checkoutId,
+        memberId,
+        mallId,
+        merchantId,
+        storeId,
+        currency,
+        points: fact.points,
+        valueMinor: fact.valueMinor,
+        occurredAt: fact.occurredAt.toISOString(),
+        debt: fact.debt,
+      });
+    }
+    case 'REDEMPTION_REVERSED': {
+      const { purchaseId, mallId, merchantId, currency } = fact.sale;
+      return event(PointsRedemptionReversedSchema, {
+        purchaseId,
+        refundId: fact.refundId,
+        memberId,
+        mallId,
+        merchantId,
+        currency,
+        points: fact.points,
+        valueMinor: fact.valueMinor,
+        pointsTotal: fact.pointsTotal,
+        valueTotalMinor: fact.valueTotalMinor,
+        occurredAt: fact.occurredAt.toISOString(),
+      });
+    }
+    case 'HELD':
+      return event(PointsHeldSchema, {
+        holdId: fact.holdId,
+        checkoutId: fact.checkoutId,
+        memberId,
+        points: fact.points,
+        expiresAt: fact.expiresAt.toISOString(),
+      });
+    case 'RELEASED':
+      return event(PointsReleasedSchema, {
+        holdId: fact.holdId,
+        checkoutId: fact.checkoutId,
+        memberId,
+        points: fact.points,
+        cause: fact.cause,
+      });
+    case 'EXPIRED':
+      return event(PointsExpiredSchema, {
+        memberId,
+        lotId: fact.lotId,
+        purchaseId: fact.purchaseId ?? '',
+        mallId: fact.mallId ?? '',
+        merchantId: fact.merchantId ?? '',
+        currency: fact.currency ?? '',
+        points: fact.points,
+        expiredAt: fact.expiredAt.toISOString(),
+      });
+    case 'ADJUSTED':
+      return event(PointsAdjustedSchema, {
+        entryId: fact.entryId,
+        memberId,
+        pointsDelta: fact.points,
+        occurredAt: fact.occurredAt.toISOString(),
+      });
+    case 'DEBT_SETTLED':
+      return event(PointsDebtSettledSchema, {
+        memberId,
+        entryId: fact.entryId,
+        mallId: fact.mallId ?? '',
+        currency: fact.currency ?? '',
+        points: fact.points,
+        cause: 'REPAID',
+        occurredAt: fact.occurredAt.toISOString(),
+      });
+  }
+}

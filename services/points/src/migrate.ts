@@ -1,0 +1,14 @@
+import 'reflect-metadata';
+import { migrate } from '@atrium/platform';
+import { pointsService } from './app';
+import { readMigrationUrl } from './config';
+
+migrate({ url: readMigrationUrl(), entities: pointsService.entities, migrations: pointsService.migrations }).then(
+  (applied) => {
+    for (const name of applied) console.log(`applied ${name}`);
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,45 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A member as this context needs to know them. */
+@Entity('member')
+export class MemberRow {
+  @PrimaryColumn({ type: 'uuid', name: 'member_id' })
+  memberId: string;
+
+  @Column({ type: 'uuid', name: 'group_id' })
+  groupId: string;
+
+  @Column({ type: 'uuid', name: 'home_mall_id', nullable: true })
+  homeMallId: string | null;
+
+  @Column({ type: 'timestamptz', name: 'joined_at' })
+  joinedAt: Date;
+}
+
+/** Cached balances of a member; the lots and entries say the same. */
+@Entity('account')
+export class AccountRow {
+  @PrimaryColumn({ type: 'uuid', name: 'member_id' })
+  memberId: string;
+
+  @Column({ type: 'uuid', name: 'group_id' })
+  groupId: string;
+
+  @Column({ type: 'bigint' })
+  available: bigint;
+
+  @Column({ type: 'bigint' })
+  held: bigint;
+
+  @Column({ type: 'bigint' })
+  debt: bigint;
+
+  @Column({ type: 'bigint' })
+  growth: bigint;
+
+  @Column({ type: 'bigint' })
+  version: bigint;
+
+  @Column({ type: 'timestamptz', name: 'updated_at' })
+  updatedAt: Date;
+}

@@ -1,0 +1,64 @@
+import type { Page, Tx } from '@atrium/platform';
+import type { Step } from '../domain/explanation';
+
+/** Points that are credited but not spendable yet. */
+export async function findPending(tx: Tx, memberIds: readonly string[]): Promise<Map<string, bigint>> {
+  const rows = await tx.prepared<{ memberId: string; pending: bigint }>(
+    'points.account.pending',
+    `select member_id as "memberId", sum(available)::bigint as pending from lot
+     where member_id = any($1::uuid[]) and group_id = $2 and available > 0 and available_at > $3
+       and (expires_at is null or expires_at > $3)
+     group by member_id`,
+    [memberIds, tx.groupId, tx.now],
+  );
+  return new Map(rows.map(({ memberId, pending }) => [memberId, pending]));
+}
+
+export async function findExpiring(
+  tx: Tx,
+  memberId: string,
+  before: Date,
+): Promise<{ expiresAt: Date; amount: bigint }[]> {
+  return tx.prepared(
+    'points.lot.expiring',
+    `select expires_at as "expiresAt", sum(available)::bigint as amount from lot
+     where member_id = $1 and group_id = $2 and available > 0 and expires_at > $3 and expires_at < $4
+     group by expires_at order by expires_at`,
+    [memberId, tx.groupId, tx.now, before],
+  );
+}
+
+export interface EntryRecord {
+  id: string;
+  kind: string;
+  amount: bigint;
+  availableAfter: bigint;
+  occurredAt: Date;
+  postedAt: Date;
+  purchaseId: string | null;
+  explanation: Step[];
+  reason: string | null;
+}
+
+const ENTRY = `id, kind, amount, available_after as "availableAfter", occurred_at as "occurredAt",
+  posted_at as "postedAt", purchase_id as "purchaseId", explanation, reason`;
+
+/** Newest first. */
+export async function findEntries(tx: Tx, memberId: string, page: Page): Promise<EntryRecord[]> {
+  return tx.prepared(
+    'points.entry.page',
+    `select ${ENTRY} from entry
+     where member_id = $1 and group_id = $2 and ($3::timestamptz is null or (posted_at, id) < ($3, $4::uuid))
+     order by posted_at desc, id desc limit $5`,
+    [memberId, tx.groupId, page.after?.at ?? null, page.after?.id ?? null, page.limit],
+  );
+}
+
+export async function findEntry(tx: Tx, memberId: string, id: string): Promise<EntryRecord | null> {
+  const [row] = await tx.prepared<EntryRecord>(
+    'points.entry.one',
+    `select ${ENTRY} from entry where member_id = $1 and id = $2 and group_id = $3`,
+    [memberId, id, tx.groupId],
+  );
+  return row ?? null;
+}

@@ -1,0 +1,37 @@
+// Balances as they are at this moment, whether the jobs have written it down or not.
+import type { Tx } from '@atrium/platform';
+import { openLedgers } from '../storage/ledger.repository';
+import { findExpiring, findPending } from '../storage/account.repository';
+import { findMembers } from '../storage/member.repository';
+
+export interface AccountView {
+  memberId: string;
+  available: bigint;
+  held: bigint;
+  pending: bigint;
+  debt: bigint;
+  growth: bigint;
+}
+
+/** Members without an account have zeros. */
+export async function accounts(tx: Tx, memberIds: readonly string[]): Promise<Map<string, AccountView>> {
+  const ledgers = await openLedgers(tx, memberIds, { lock: false });
+  const pending = await findPending(tx, memberIds);
+  return new Map(
+    [...ledgers].map(([memberId, { account }]) => {
+      const waiting = pending.get(memberId) ?? 0n;
+      const { available, held, debt, growth } = account;
+      return [memberId, { memberId, available: available - waiting, held, pending: waiting, debt, growth }];
+    }),
+  );
+}
+
+export const knownMembers = async (tx: Tx, memberIds: readonly string[]): Promise<Set<string>> =>
+  new Set((await findMembers(tx, memberIds)).keys());
+
+/** Unspent points that expire before an instant, by their expiry. */
+export const expiringPoints = (
+  tx: Tx,
+  memberId: string,
+  before: Date,
+): Promise<{ expiresAt: Date; amount: bigint }[]> => findExpiring(tx, memberId, before);
