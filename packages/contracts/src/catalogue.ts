@@ -164,6 +164,7 @@ export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
   messaging: [
     OrgNodeRecordedSchema,
     MemberRegisteredSchema,
+    TierLadderPublishedSchema,
     TierChangedSchema,
     PurchasePointsPostedSchema,
     PurchaseRefundedSchema,
