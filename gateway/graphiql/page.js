@@ -44,10 +44,12 @@ async function fetcher(params, options) {
   return response.json();
 }
 
+const asText = (variables) => (Object.keys(variables).length === 0 ? '' : JSON.stringify(variables, null, 2));
+
 window.ReactDOM.createRoot(document.getElementById('graphiql')).render(
   window.React.createElement(window.GraphiQL, {
     fetcher,
-    defaultTabs: tabs.map(({ query, variables }) => ({ query, variables: JSON.stringify(variables, null, 2) })),
+    defaultTabs: tabs.map(({ query, variables }) => ({ query, variables: asText(variables) })),
     defaultEditorToolsVisibility: 'variables',
     onTabChange: ({ tabs: open, activeTabIndex }) => {
       const name = identityOf(open[activeTabIndex]?.operationName);

@@ -35,7 +35,11 @@ export async function createGraph(
         timeoutMs: config.subgraphTimeoutMs,
         tokens,
         metrics,
-        onFailure: (subgraph, requestId, error) => log.warn({ subgraph, requestId, err: error }, 'subgraph is away'),
+        onFailure: (subgraph, requestId, error) =>
+          log.warn(
+            { subgraph, requestId, reason: error instanceof Error ? error.message : 'unknown' },
+            'subgraph is away',
+          ),
       });
       sources.push(source);
       return source;

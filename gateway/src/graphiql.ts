@@ -15,7 +15,7 @@ const examples = z.partialRecord(
 );
 
 const TABS = [
-  { identity: 'member', file: 'member-home.graphql', variables: { key: 'show-code-1' } },
+  { identity: 'member', file: 'member-home.graphql', variables: {} },
   {
     identity: 'till',
     file: 'till.graphql',
