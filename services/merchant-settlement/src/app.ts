@@ -1,0 +1,151 @@
+import { err, ok, type Result } from '@atrium/kernel';
+import {
+  buildSubgraph,
+  type Database,
+  type IdempotencyRefusal,
+  idempotent,
+  type OrgNode,
+  PlatformTables1763769600000,
+  type ServiceDefinition,
+  type Tx,
+} from '@atrium/platform';
+import { createContext, type SettlementContext } from './api/context';
+import { MallResolver, MerchantResolver, StoreResolver } from './api/organisation.resolver';
+import { OrganisationMutation } from './api/organisation.mutation';
+import { MemberResolver } from './api/member.resolver';
+import { PostingResolver, PurchaseResolver } from './api/purchase.resolver';
+import { RecordPurchaseMutation } from './api/record-purchase.mutation';
+import { references } from './api/references';
+import { RefundPurchaseMutation } from './api/refund-purchase.mutation';
+import type { SettlementConfig } from './config';
+import { onCheckoutReleased } from './consumers/on-checkout-released';
+import { onCheckoutReserved } from './consumers/on-checkout-reserved';
+import { onCouponRedeemed } from './consumers/on-coupon-redeemed';
+import { onCouponReturned } from './consumers/on-coupon-returned';
+import { onMemberIdentifierAdded } from './consumers/on-member-identifier-added';
+import { onMemberRegistered } from './consumers/on-member-registered';
+import { onPointsCaptured } from './consumers/on-points-captured';
+import { onPointsDebtSettled } from './consumers/on-points-debt-settled';
+import { onPointsExpired } from './consumers/on-points-expired';
+import { onPointsRedemptionReversed } from './consumers/on-points-redemption-reversed';
+import { onPurchasePointsPosted } from './consumers/on-purchase-points-posted';
+import { sweepParkedRefundsJob } from './jobs/sweep-parked-refunds';
+import { entities } from './storage/entities';
+import { SettlementTables1763769700000 } from './storage/migrations/settlement-tables';
+import { recordWithPatience } from './use-cases/await-arrivals';
+import {
+  type Actor,
+  createMall,
+  createMallGroup,
+  createMerchant,
+  type CreateNodeRefusal,
+  createStore,
+} from './use-cases/create-organisation';
+import {
+  type ContractVersion,
+  publishContract,
+  type PublishContract,
+  type PublishContractRefusal,
+} from './use-cases/publish-contract';
+import { type RecordAnswer, recordPurchases, type SaleAccess, type StatedPurchase } from './use-cases/record-purchases';
+import {
+  type RefundAnswer,
+  type RefundCommand,
+  refundPurchase,
+  type RefundPurchaseRefusal,
+} from './use-cases/refund-purchase';
+import { type PurchaseStatement, statePurchase } from './use-cases/state-purchases';
+
+type Acting = Actor & { groupId: string };
+type Keyed<I> = I & { idempotencyKey: string };
+type NodeAnswer = Promise<Result<{ node: OrgNode }, CreateNodeRefusal | IdempotencyRefusal>>;
+type Input<F> = F extends (tx: Tx, input: infer I, actor: Actor) => unknown ? I : never;
+
+/** The verbs, each in its own transaction. */
+export interface SettlementApp {
+  createMallGroup(input: Keyed<Input<typeof createMallGroup>>, actor: Acting): NodeAnswer;
+  createMall(input: Keyed<Input<typeof createMall>>, actor: Acting): NodeAnswer;
+  createMerchant(input: Keyed<Input<typeof createMerchant>>, actor: Acting): NodeAnswer;
+  createStore(input: Keyed<Input<typeof createStore>>, actor: Acting): NodeAnswer;
+  publishContract(
+    input: Keyed<PublishContract>,
+    actor: Acting,
+  ): Promise<Result<{ contract: ContractVersion }, PublishContractRefusal | IdempotencyRefusal>>;
+  recordPurchases(
+    groupId: string,
+    statements: readonly PurchaseStatement[],
+    access: SaleAccess,
+  ): Promise<RecordAnswer[]>;
+  refundPurchase(groupId: string, command: RefundCommand): Promise<Result<RefundAnswer, RefundPurchaseRefusal>>;
+}
+
+function createApp(db: Database, config: SettlementConfig): SettlementApp {
+  /** A verb of an administrator: one key, one effect, one answer. */
+  const once =
+    <I, T, E>(operation: string, verb: (tx: Tx, input: I, actor: Actor) => Promise<Result<T, E>>) =>
+    ({ idempotencyKey: key, ...rest }: Keyed<I>, actor: Acting): Promise<Result<T, E | IdempotencyRefusal>> =>
+      db.inTransaction(actor.groupId, (tx) =>
+        idempotent(tx, { key, operation, actor: actor.id, input: rest }, () => verb(tx, rest as unknown as I, actor)),
+      );
+
+  return {
+    createMallGroup: once('createMallGroup', createMallGroup),
+    createMall: once('createMall', createMall),
+    createMerchant: once('createMerchant', createMerchant),
+    createStore: once('createStore', createStore),
+    publishContract: once('publishContract', publishContract),
+    async recordPurchases(groupId, statements, access) {
+      const stated = statements.map((s) => statePurchase(s, groupId, config.BLIND_INDEX_KEY, db.clock.now()));
+      const sound = stated.flatMap((s) => (s.ok ? [s.value] : []));
+      const recorded = await recordWithPatience<StatedPurchase>(sound, (sales, patient) =>
+        db.inTransaction(groupId, (tx) => recordPurchases(tx, sales, access, patient)),
+      );
+      const answers = recorded.values();
+      return stated.map((s): RecordAnswer => {
+        if (!s.ok) return err({ code: 'INVALID', ...s.error });
+        const next = answers.next();
+        if (next.done) throw new Error('a sale without an answer');
+        return next.value.ok ? ok(next.value.value) : next.value;
+      });
+    },
+    refundPurchase: (groupId, command) => db.inTransaction(groupId, (tx) => refundPurchase(tx, command)),
+  };
+}
+
+export const settlementService: ServiceDefinition<SettlementConfig, SettlementApp, SettlementContext> = {
+  name: 'merchant-settlement',
+  entities,
+  migrations: [PlatformTables1763769600000, SettlementTables1763769700000],
+  createApp: ({ db, config }) => createApp(db, config),
+  buildSubgraph: () =>
+    buildSubgraph({
+      resolvers: [
+        MallResolver,
+        MerchantResolver,
+        StoreResolver,
+        PurchaseResolver,
+        PostingResolver,
+        MemberResolver,
+        OrganisationMutation,
+        RecordPurchaseMutation,
+        RefundPurchaseMutation,
+      ],
+      references,
+    }),
+  createContext,
+  consumers: () => [
+    onMemberRegistered,
+    onMemberIdentifierAdded,
+    onCheckoutReserved,
+    onCheckoutReleased,
+    onPurchasePointsPosted,
+    onPointsCaptured,
+    onPointsRedemptionReversed,
+    onPointsExpired,
+    onPointsDebtSettled,
+    onCouponRedeemed,
+    onCouponReturned,
+  ],
+  jobs: () => [sweepParkedRefundsJob],
+  responders: () => [],
+};

@@ -1,0 +1,3 @@
+import type { EntityClass } from '@atrium/platform';
+
+export const entities: EntityClass[] = [];

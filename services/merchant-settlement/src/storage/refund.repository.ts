@@ -1,0 +1,168 @@
+import type { Tx } from '@atrium/platform';
+import type { RefundedLine, StatedRefundLine } from '../domain/refund';
+import type { PurchaseRow, PurchaseStatus, Reach } from './purchase.repository';
+
+export interface RefundRow {
+  id: string;
+  purchaseId: string;
+  refundNo: bigint;
+  sourceSystem: string;
+  externalId: string;
+  occurredAt: Date;
+  businessDate: string;
+  cashMinor: bigint;
+  pointsValueMinor: bigint;
+  points: bigint;
+}
+
+export interface RefundRequest {
+  id: string;
+  purchaseId: string;
+  externalId: string;
+  contentHash: Buffer;
+  occurredAt: Date;
+  lines: StatedRefundLine[] | null;
+  /** Where the one who asked may give back; null = anywhere in the group. */
+  reach: Reach;
+  state: 'PARKED' | 'APPLIED' | 'REFUSED' | 'LAPSED';
+  until: Date;
+}
+
+const REQUEST = `id, purchase_id as "purchaseId", external_id as "externalId", content_hash as "contentHash",
+  occurred_at as "occurredAt", lines, reach, state, until`;
+
+const REFUND = `id, purchase_id as "purchaseId", refund_no as "refundNo", source_system as "sourceSystem",
+  external_id as "externalId", occurred_at as "occurredAt", business_date as "businessDate", cash_minor as "cashMinor",
+  points_value_minor as "pointsValueMinor", points`;
+
+/** Claims a refund's number, or answers what claimed it before. Locks it either way. */
+export async function claimRefundRequest(
+  tx: Tx,
+  request: Omit<RefundRequest, 'state'>,
+): Promise<{ request: RefundRequest; fresh: boolean }> {
+  const added = await tx.prepared(
+    'settlement.refund-request.claim',
+    `insert into refund_request (id, group_id, purchase_id, external_id, content_hash, occurred_at, lines, reach, state, requested_at, until)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'PARKED', $9, $10) on conflict (id) do nothing returning 1`,
+    [
+      request.id,
+      tx.groupId,
+      request.purchaseId,
+      request.externalId,
+      request.contentHash,
+      request.occurredAt,
+      request.lines ? JSON.stringify(request.lines) : null,
+      request.reach,
+      tx.now,
+      request.until,
+    ],
+  );
+  const [row] = await tx.prepared<RefundRequest>(
+    'settlement.refund-request.lock',
+    `select ${REQUEST} from refund_request where id = $1 for update`,
+    [request.id],
+  );
+  if (!row) throw new Error(`refund ${request.id} is not visible to its tenant`);
+  return { request: row, fresh: added.length > 0 };
+}
+
+export async function closeRefundRequest(
+  tx: Tx,
+  id: string,
+  state: RefundRequest['state'],
+  reason: string | null,
+  until: Date | null = null,
+): Promise<void> {
+  await tx.prepared(
+    'settlement.refund-request.close',
+    `update refund_request set state = $2, reason = $3, until = coalesce($4, until) where id = $1`,
+    [id, state, reason, until],
+  );
+}
+
+export async function forgetRefundRequest(tx: Tx, id: string): Promise<void> {
+  await tx.prepared('settlement.refund-request.forget', `delete from refund_request where id = $1`, [id]);
+}
+
+/** Refunds that wait for one of these sales, oldest first. */
+export async function lockParkedRequests(tx: Tx, purchaseIds: readonly string[]): Promise<RefundRequest[]> {
+  return tx.prepared<RefundRequest>(
+    'settlement.refund-request.parked',
+    `select ${REQUEST} from refund_request where purchase_id = any($1) and state = 'PARKED'
+     order by occurred_at, id for update`,
+    [purchaseIds],
+  );
+}
+
+export async function findRefund(tx: Tx, purchaseId: string, id: string): Promise<RefundRow | null> {
+  const [row] = await tx.prepared<RefundRow>(
+    'settlement.refund.find',
+    `select ${REFUND} from refund where purchase_id = $1 and id = $2`,
+    [purchaseId, id],
+  );
+  return row ?? null;
+}
+
+/** Stores a refund with what it makes of its sale. The sale is locked. */
+export async function saveRefund(
+  tx: Tx,
+  refund: RefundRow,
+  lines: readonly RefundedLine[],
+  status: PurchaseStatus,
+  pointsReturned: bigint,
+): Promise<PurchaseRow['status']> {
+  await tx.prepared(
+    'settlement.refund.insert',
+    `insert into refund (purchase_id, id, group_id, refund_no, source_system, external_id, occurred_at, received_at, business_date,
+       cash_minor, points_value_minor, points, lines)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [
+      refund.purchaseId,
+      refund.id,
+      tx.groupId,
+      refund.refundNo,
+      refund.sourceSystem,
+      refund.externalId,
+      refund.occurredAt,
+      tx.now,
+      refund.businessDate,
+      refund.cashMinor,
+      refund.pointsValueMinor,
+      refund.points,
+      JSON.stringify(
+        lines
+          .filter((l) => l.cashMinor > 0n || l.pointsValueMinor > 0n)
+          .map((l) => ({ lineNo: l.lineNo, cashMinor: `${l.cashMinor}`, pointsValueMinor: `${l.pointsValueMinor}` })),
+      ),
+    ],
+  );
+  await tx.prepared(
+    'settlement.refund.lines',
+    `update purchase_line l set cash_refunded_minor = t.cash, points_value_refunded_minor = t.points
+     from unnest($2::int[], $3::bigint[], $4::bigint[]) as t(line_no, cash, points)
+     where l.purchase_id = $1 and l.line_no = t.line_no`,
+    [
+      refund.purchaseId,
+      lines.map((l) => l.lineNo),
+      lines.map((l) => l.cashCumulativeMinor),
+      lines.map((l) => l.pointsValueCumulativeMinor),
+    ],
+  );
+  await tx.prepared(
+    'settlement.refund.purchase',
+    `update purchase set status = $2, refund_no = $3, points_returned = $4, cash_refunded_minor = cash_refunded_minor + $5,
+       points_value_refunded_minor = points_value_refunded_minor + $6 where id = $1`,
+    [refund.purchaseId, status, refund.refundNo, pointsReturned, refund.cashMinor, refund.pointsValueMinor],
+  );
+  return status;
+}
+
+/** Parked refunds whose sale is there, and those that waited too long. */
+export async function findRipeRequests(tx: Tx, limit: number): Promise<(RefundRequest & { groupId: string })[]> {
+  return tx.query<RefundRequest & { groupId: string }>(
+    `select ${REQUEST}, group_id as "groupId" from refund_request r
+     where state = 'PARKED' and (until <= $1 or exists (select 1 from purchase p where p.id = r.purchase_id))
+     order by id limit $2`,
+    [tx.now, limit],
+  );
+}

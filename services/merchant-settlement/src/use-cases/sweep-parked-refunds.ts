@@ -1,0 +1,22 @@
+// A refund and its sale can be stated in the same instant, each before it could see the other: the sweep joins them.
+import type { Database, Tx } from '@atrium/platform';
+import { findPurchases } from '../storage/purchase.repository';
+import { closeRefundRequest, findRipeRequests, lockParkedRequests } from '../storage/refund.repository';
+import { applyParkedRefunds } from './apply-refund';
+
+export async function sweepParkedRefunds(db: Database, limit: number): Promise<number> {
+  const ripe = await db.inSystemTransaction((tx) => findRipeRequests(tx, limit));
+  for (const { groupId, purchaseId } of ripe) await db.inTransaction(groupId, (tx) => sweep(tx, purchaseId));
+  return ripe.length;
+}
+
+async function sweep(tx: Tx, purchaseId: string): Promise<void> {
+  if ((await findPurchases(tx, [purchaseId])).has(purchaseId)) {
+    await applyParkedRefunds(tx, [purchaseId]);
+    return;
+  }
+  // Past its time without a sale: for a person to look at.
+  for (const request of await lockParkedRequests(tx, [purchaseId])) {
+    if (request.until <= tx.now) await closeRefundRequest(tx, request.id, 'LAPSED', 'SALE_UNKNOWN');
+  }
+}
