@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isCurrencyCode, isTimeZone } from '@atrium/kernel';
-import { graphqlClient, type GraphQLClient, readState, untilSettled, UsageError } from '@atrium/testkit';
+import { graphqlClient, type GraphQLClient, readState, serviceClaim, untilSettled, UsageError } from '@atrium/testkit';
 import { runCommand } from './command';
 import { enrolCards } from './import/members';
 import { ensureStores, readStores } from './import/organisation';
@@ -10,7 +10,7 @@ import { startProgress } from './import/progress';
 import { sendBatch } from './import/send';
 import { summarise } from './import/summary';
 import { type BadTicket, readTickets, type Ticket } from './import/tickets';
-import { localClient, serviceClaim } from './local-client';
+import { localClient } from './local-client';
 
 const HELP = `npm run import:sales -- FILE.csv --stores STORES.csv --source NAME --zone ZONE [options]
   --create-missing    create malls, merchants and stores of STORES.csv, and members for cards that nobody has
@@ -60,7 +60,7 @@ runCommand(async () => {
   const options = readOptions();
   const client = async (): Promise<GraphQLClient> => {
     if (options.url) return graphqlClient(options.url, options.token);
-    return localClient(`import:${options.source}`, serviceClaim(options.source, options.group ?? readState().group));
+    return localClient(`import:${options.source}`, serviceClaim(options.group ?? readState().group, options.source));
   };
 
   // First pass: what is in the file, so that the second can say how long it takes.

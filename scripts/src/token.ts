@@ -2,9 +2,17 @@
 import { parseArgs } from 'node:util';
 import { isUuid } from '@atrium/kernel';
 import { type AtriumClaim, isRole, ROLES } from '@atrium/platform';
-import { DEFAULT_DIR, readKeys, readState, signCallerToken, UsageError } from '@atrium/testkit';
+import {
+  DEFAULT_DIR,
+  groupIdOf,
+  readKeys,
+  readState,
+  serviceClaim,
+  signCallerToken,
+  UsageError,
+} from '@atrium/testkit';
 import { runCommand } from './command';
-import { groupIdOf, localClient, serviceClaim } from './local-client';
+import { localClient } from './local-client';
 
 const HELP = `npm run --silent token -- one of
   --member ID                        a member, by id
@@ -21,7 +29,7 @@ interface Node {
 }
 
 async function nodesOf(group: string): Promise<Node[]> {
-  const client = await localClient('token', serviceClaim('token', group));
+  const client = await localClient('token', serviceClaim(group, 'token'));
   type Answer = {
     malls: {
       id: string;
@@ -93,7 +101,7 @@ runCommand(async () => {
     subject = `staff:${options.staff}@${options.at ?? group}`;
   } else {
     const name = options.service ?? '';
-    claim = serviceClaim(name, group);
+    claim = serviceClaim(group, name);
     subject = `service:${name}`;
   }
   console.log(await signCallerToken(readKeys(DEFAULT_DIR), subject, claim));

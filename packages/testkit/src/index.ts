@@ -13,3 +13,5 @@ export { startLocalGraph, type LocalGraph, type LocalGraphOptions } from './loca
 export { LOCAL_AUDIENCE, LOCAL_ISSUER, readKeys, signCallerToken, type LocalKeys } from './local/keys';
 export { DEFAULT_DIR, readState, ROOT, UsageError, type LocalState } from './local/state';
 export { backlogReader, untilSettled, type Backlog, type BacklogReader } from './local/settled';
+export { mutate, mustMutate, type Outcome, type Refusal } from './local/mutate';
+export * from './local/programme';
