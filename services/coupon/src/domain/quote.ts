@@ -1,0 +1,130 @@
+// What a basket costs: the tier's discount, then coupons, line by line and exact. Points come after, from their own context.
+import { allocate, allocateRational, floor, rational } from '@atrium/kernel';
+
+export interface QuoteLine {
+  lineNo: number;
+  category: string;
+  grossMinor: bigint;
+  shopDiscountMinor: bigint;
+}
+
+/** A coupon that may be used at this store now. */
+export interface UsableCoupon {
+  id: string;
+  /** Coupons of one kind differ in nothing but expiry and id. */
+  kind: string;
+  level: 'ITEM' | 'MERCHANT' | 'MALL';
+  stackCategory: string;
+  /** Empty for every line. */
+  categories: string[];
+  thresholdMinor: bigint;
+  off: { type: 'CASH'; faceMinor: bigint } | { type: 'PERCENT'; bps: bigint; maxOffMinor: bigint | null };
+  validUntil: Date;
+}
+
+export interface PricedLine extends QuoteLine {
+  tierDiscountMinor: bigint;
+  couponDiscountMinor: bigint;
+  /** Left to pay before points. */
+  remainingMinor: bigint;
+}
+
+export interface Priced {
+  lines: PricedLine[];
+  tierDiscountMinor: bigint;
+  /** In the order in which they were taken off. */
+  coupons: { id: string; amountMinor: bigint }[];
+  remainingMinor: bigint;
+}
+
+export type CouponObstacle = 'OUT_OF_SCOPE' | 'THRESHOLD' | 'NO_EFFECT' | 'NOT_COMBINABLE' | 'TOO_MANY';
+export type PricedResult = { ok: true; priced: Priced } | { ok: false; couponId: string; obstacle: CouponObstacle };
+
+const LEVELS = ['ITEM', 'MERCHANT', 'MALL'];
+const WHOLE_BPS = 10_000n;
+
+/** Takes off the tier's discount and then every coupon of the set; a coupon that cannot be taken off makes the set illegal. */
+export function price(
+  lines: readonly QuoteLine[],
+  tierBps: bigint,
+  coupons: readonly UsableCoupon[],
+  maxCoupons: number,
+): PricedResult {
+  const extra = coupons[maxCoupons];
+  if (extra) return { ok: false, couponId: extra.id, obstacle: 'TOO_MANY' };
+  const seen = new Set<string>();
+  for (const { id, stackCategory } of coupons) {
+    if (seen.has(stackCategory)) return { ok: false, couponId: id, obstacle: 'NOT_COMBINABLE' };
+    seen.add(stackCategory);
+  }
+  const tier = tierDiscount(lines, tierBps);
+  const remaining = lines.map((line, i) => netOf(line) - at(tier, i));
+  const couponPart = lines.map(() => 0n);
+  const taken: { id: string; amountMinor: bigint }[] = [];
+  for (const coupon of inOrder(coupons)) {
+    const eligible = lines.map(
+      ({ category }, i) =>
+        (coupon.categories.length === 0 || coupon.categories.includes(category) ? 1n : 0n) * at(remaining, i),
+    );
+    const inScope =
+      coupon.categories.length === 0 || lines.some(({ category }) => coupon.categories.includes(category));
+    const base = sum(eligible);
+    const amount = worth(coupon, base);
+    const obstacle: CouponObstacle | null = !inScope
+      ? 'OUT_OF_SCOPE'
+      : base < coupon.thresholdMinor
+        ? 'THRESHOLD'
+        : amount === 0n
+          ? 'NO_EFFECT'
+          : null;
+    if (obstacle) return { ok: false, couponId: coupon.id, obstacle };
+    allocate(amount, eligible).forEach((part, i) => {
+      remaining[i] = at(remaining, i) - part;
+      couponPart[i] = at(couponPart, i) + part;
+    });
+    taken.push({ id: coupon.id, amountMinor: amount });
+  }
+  return {
+    ok: true,
+    priced: {
+      lines: lines.map((line, i) => ({
+        ...line,
+        tierDiscountMinor: at(tier, i),
+        couponDiscountMinor: at(couponPart, i),
+        remainingMinor: at(remaining, i),
+      })),
+      tierDiscountMinor: sum(tier),
+      coupons: taken,
+      remainingMinor: sum(remaining),
+    },
+  };
+}
+
+/** Exact on every line, rounded down once for the basket, and given back to the lines by largest remainder. */
+function tierDiscount(lines: readonly QuoteLine[], bps: bigint): bigint[] {
+  const exact = lines.map((line) => rational(netOf(line) * bps, WHOLE_BPS));
+  const total = floor(rational(sum(lines.map(netOf)) * bps, WHOLE_BPS));
+  return allocateRational(total, exact);
+}
+
+function worth({ off }: UsableCoupon, base: bigint): bigint {
+  if (off.type === 'CASH') return least(off.faceMinor, base);
+  const part = floor(rational(base * off.bps, WHOLE_BPS));
+  return off.maxOffMinor === null ? part : least(part, off.maxOffMinor);
+}
+
+/** Item before merchant before mall; cash before percent, which counts on the discounted amount. */
+function inOrder(coupons: readonly UsableCoupon[]): UsableCoupon[] {
+  return [...coupons].sort(
+    (a, b) =>
+      LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) ||
+      a.off.type.localeCompare(b.off.type) ||
+      a.validUntil.getTime() - b.validUntil.getTime() ||
+      (a.id < b.id ? -1 : 1),
+  );
+}
+
+const netOf = (line: QuoteLine): bigint => line.grossMinor - line.shopDiscountMinor;
+const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
+const at = (amounts: readonly bigint[], i: number): bigint => amounts[i] ?? 0n;
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
