@@ -110,8 +110,9 @@ export function timeline({ facts, ladders, joinedAt, asOf }: TimelineInput): Tim
     const last = changes.at(-1);
     if (last && last.effectiveAt.getTime() === at) {
       changes.pop();
+      // What took the member to where she is now names the change: the last rise, or the first fall.
       const up = change.to.rank > (last.from?.rank ?? -1);
-      const reason = up === (cause === 'QUALIFIED') ? change : last;
+      const reason = (up ? cause === 'QUALIFIED' : last.cause === 'QUALIFIED') ? change : last;
       change = { ...change, from: last.from, cause: reason.cause, purchaseId: reason.purchaseId };
     }
     if (change.from?.code !== change.to.code) changes.push(change);
