@@ -56,7 +56,11 @@ describe('consumer', () => {
     const again = uuidv7(new Date());
     const raw = (await h.stream()).find((message) => message.eventId === eventId);
     const headers = Object.fromEntries([...(raw?.headers ?? [])]);
-    const message = { subject: 'x', payload: new Uint8Array(), headers: { ...mixedCase(headers), [HEADERS.eventId]: again } };
+    const message = {
+      subject: 'x',
+      payload: new Uint8Array(),
+      headers: { ...mixedCase(headers), [HEADERS.eventId]: again },
+    };
     const seen: number[] = [];
     const counting = consumer({
       name: 'counting',
@@ -108,7 +112,9 @@ describe('consumer', () => {
     const early = await h.send('NEEDS:sale');
     await h.send('neighbour');
     await oneOf('neighbour');
-    await eventually(() => h.count('parked_event where event_id = $1', [early]).then((n) => n === 1), { what: 'parked' });
+    await eventually(() => h.count('parked_event where event_id = $1', [early]).then((n) => n === 1), {
+      what: 'parked',
+    });
     expect(await h.count('inbox where event_id = $1', [early])).toBe(0);
     await h.send('sale');
     await oneOf('sale');
@@ -120,7 +126,9 @@ describe('consumer', () => {
 
   it('gives up at the deadline of a parked event', async () => {
     const early = await h.send('NEEDS:nothing');
-    await eventually(() => h.count('parked_event where event_id = $1', [early]).then((n) => n === 1), { what: 'parked' });
+    await eventually(() => h.count('parked_event where event_id = $1', [early]).then((n) => n === 1), {
+      what: 'parked',
+    });
     clock.advance({ seconds: LIMITS.parkSeconds + 1 });
     const [letter] = await deadLetters(1);
     expect(letter?.eventId).toBe(early);

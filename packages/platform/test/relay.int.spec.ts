@@ -6,7 +6,8 @@ import { Harness } from './support/harness';
 import { fact, GROUP } from './support/tiny-service';
 
 const owner = (lane: string) => `018f0000-0000-7000-8000-00000000000${lane}`;
-const append = (h: Harness, ...facts: [Fact, FactAddress][]) => h.db.inTransaction(GROUP, (tx) => publishAll(tx, facts));
+const append = (h: Harness, ...facts: [Fact, FactAddress][]) =>
+  h.db.inTransaction(GROUP, (tx) => publishAll(tx, facts));
 
 /** Event ids by lane: as they were stated, and as the stream has them. */
 async function lanes(h: Harness) {

@@ -48,6 +48,7 @@ export function runConsumers(
     log.error({ consumer: consumer.name, reason }, 'event set aside in the dead letters');
   }
 
+  // A termination goes out without a reason: servers before 2.10 do not understand one and would deliver again.
   async function settle(
     consumer: Consumer,
     message: JsMsg,
@@ -60,12 +61,12 @@ export function runConsumers(
       message.ack();
     } else if (outcome && 'undecodable' in outcome) {
       await deadLetter(consumer, raw, `undecodable: ${String(outcome.undecodable)}`, place);
-      message.term('undecodable');
+      message.term();
     } else {
       const error = outcome?.failed;
       if (message.info.deliveryCount >= LIMITS.maxDeliver) {
         await deadLetter(consumer, raw, `failed ${message.info.deliveryCount} times: ${errorName(error)}`, place);
-        message.term('exhausted');
+        message.term();
       } else {
         if (message.info.deliveryCount === 1)
           log.warn({ err: error, consumer: consumer.name }, 'event failed, trying again');

@@ -117,7 +117,9 @@ export class Harness {
   }
 
   async count(sql: string, values: unknown[] = []): Promise<number> {
-    const [row] = (await this.admin.dataSource.query(`select count(*)::int as n from ${sql}`, values)) as { n: number }[];
+    const [row] = (await this.admin.dataSource.query(`select count(*)::int as n from ${sql}`, values)) as {
+      n: number;
+    }[];
     return row?.n ?? 0;
   }
 
@@ -138,7 +140,9 @@ export class Harness {
   }
 
   /** Everything that the stream of our facts keeps, in its order. */
-  async stream(name = streamOf(OrgNodeRecordedSchema)): Promise<{ eventId: string; subject: string; headers: Headers }[]> {
+  async stream(
+    name = streamOf(OrgNodeRecordedSchema),
+  ): Promise<{ eventId: string; subject: string; headers: Headers }[]> {
     const { state } = await this.bus.jsm.streams.info(name);
     const kept = [];
     for (let seq = Math.max(state.first_seq, 1); seq <= state.last_seq; seq++) {
