@@ -25,12 +25,12 @@ export class MemberResolver {
   })
   async purchases(
     @Root() member: MemberStub,
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Ctx() ctx: SettlementContext,
   ): Promise<InstanceType<typeof PurchaseConnection>> {
     const { caller } = ctx;
-    const page = pageOf(first, after);
+    const page = pageOf(first ?? 20, after);
     const self = isSelf(caller, member.id);
     const reach = self ? null : reachOf(caller, 'purchase:read', await tillPathOf(ctx));
     if (caller.groupId === null || (reach !== null && reach.length === 0)) {

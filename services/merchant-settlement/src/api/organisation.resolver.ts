@@ -77,12 +77,12 @@ export class MerchantResolver {
   @FieldResolver(() => PostingConnection, { description: 'Newest first.' })
   async postings(
     @Root() merchant: MerchantType,
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Ctx() ctx: SettlementContext,
   ): Promise<InstanceType<typeof PostingConnection>> {
     requireSettlement(ctx, merchant.path);
-    const page = pageOf(first, after);
+    const page = pageOf(first ?? 20, after);
     const rows = await ctx.load.read((tx) => readPostings(tx, merchant.id, page));
     return toConnection(rows, page, ({ postedAt, id }) => ({ at: postedAt, id }), toPosting);
   }
