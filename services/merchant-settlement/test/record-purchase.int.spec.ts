@@ -183,19 +183,14 @@ describe('recordPurchase', () => {
     ]);
     // she sees her sales, newest first, page by page
     const page = (after: string | null) =>
-      s
-        .as(member)
-        .ask<{
-          me: {
-            purchases: {
-              edges: { node: { externalId: string } }[];
-              pageInfo: { endCursor: string; hasNextPage: boolean };
-            };
+      s.as(member).ask<{
+        me: {
+          purchases: {
+            edges: { node: { externalId: string } }[];
+            pageInfo: { endCursor: string; hasNextPage: boolean };
           };
-        }>(
-          `query ($after: String) { me { purchases(first: 1, after: $after) { edges { node { externalId } } pageInfo { endCursor hasNextPage } } } }`,
-          { after },
-        );
+        };
+      }>(`query ($after: String) { me { purchases(first: 1, after: $after) { edges { node { externalId } } pageInfo { endCursor hasNextPage } } } }`, { after });
     const one = (await page(null)).me.purchases;
     const two = (await page(one.pageInfo.endCursor)).me.purchases;
     expect([one, two].map(({ edges }) => edges[0]?.node.externalId).sort()).toEqual(['card', 'code']);
