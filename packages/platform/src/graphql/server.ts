@@ -40,6 +40,8 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
+/** What has not been answered by then is cut off. */
+const STOP_MS = 15_000;
 const MAX_BODY = 8 * 1024 * 1024;
 
 /** Serves a subgraph at `/graphql` to the gateway alone, with `/livez`, `/readyz` and `/metrics` beside it. */
@@ -102,7 +104,12 @@ export async function startSubgraphServer<C extends RequestContext>(
     else response.end();
   }
 
+  let stopping = false;
+  const underWay = new Set<ServerResponse>();
   const server = createServer((request, response) => {
+    if (stopping) response.setHeader('connection', 'close');
+    underWay.add(response);
+    response.on('close', () => underWay.delete(response));
     const path = (request.url ?? '/').split('?')[0];
     const done =
       path === '/graphql' && request.method === 'POST'
@@ -122,9 +129,14 @@ export async function startSubgraphServer<C extends RequestContext>(
   return {
     url: `http://${options.host === '0.0.0.0' ? '127.0.0.1' : options.host}:${port}/graphql`,
     async stop() {
+      stopping = true;
+      // A connection that is kept alive after its last answer would hold the end up.
+      for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), STOP_MS);
       await closed;
+      clearTimeout(late);
       await apollo.stop();
     },
   };

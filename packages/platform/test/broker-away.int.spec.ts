@@ -1,0 +1,40 @@
+import { startNats } from '@atrium/testkit';
+import { createLog, startService, type ServiceConfig } from '../src';
+import { exportJWK, generateKeyPair } from 'jose';
+import { cloneTiny } from './support/harness';
+import { tinyService } from './support/tiny-service';
+
+it('a stop does not wait for a broker that is away', async () => {
+  const database = await cloneTiny();
+  const nats = await startNats();
+  try {
+    const { publicKey } = await generateKeyPair('EdDSA');
+    const config: ServiceConfig = {
+      DATABASE_URL: database.appUrl,
+      DATABASE_POOL: 4,
+      // The first is not there: every one of the list is tried.
+      NATS_URL: `nats://127.0.0.1:1, ${nats.url}`,
+      NATS_REPLICAS: 1,
+      GATEWAY_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
+      HOST: '127.0.0.1',
+      PORT: 0,
+      LOG_LEVEL: 'silent',
+      EMBED_WORKER: true,
+      OUTBOX_POLL_MS: 50,
+    };
+    const service = await startService(tinyService, {
+      config,
+      parts: { api: true, worker: true },
+      log: createLog('tiny', 'silent'),
+    });
+    await nats.kill();
+    const health = (await (await fetch(new URL('/readyz', service.url))).json()) as { checks: object };
+    expect(health.checks).toMatchObject({ database: true, nats: false });
+    const began = performance.now();
+    await service.stop();
+    expect(performance.now() - began).toBeLessThan(15_000);
+  } finally {
+    await nats.stop();
+    await database.drop();
+  }
+}, 40_000);

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { eventually, startTestService, type TestService } from '@atrium/testkit';
+import { startService } from '../src';
+import { closeGate, GROUP, tinyService } from './support/tiny-service';
+
+const SLOW = JSON.stringify({ query: '{ slow }' });
+const MEMBER = { kind: 'STAFF', id: 's', groupId: GROUP } as const;
+
+describe('a running service', () => {
+  let service: TestService<object>;
+  beforeAll(async () => {
+    service = await startTestService(tinyService);
+  });
+  afterAll(() => service.end());
+
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    fetch(service.url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+
+  it('opens for the gateway only', async () => {
+    for (const authorization of ['', 'Bearer x', 'Bearer a.b.c', 'Basic YTpi']) {
+      const answer = await post('{"query":"{ slow }"}', { authorization });
+      expect(answer.status).toBe(401);
+      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    }
+    expect((await fetch(service.url)).status).toBe(404);
+  });
+
+  it('answers errors: public ones as they are, a part that is away as retryable, all others masked', async () => {
+    const broken = async (how: string) =>
+      (await service.as(MEMBER).send('query ($how: String!) { broken(how: $how) { times } }', { how })).errors[0];
+    expect(await broken('public')).toMatchObject({ message: 'Not for you.', extensions: { code: 'FORBIDDEN' } });
+    expect(await broken('away')).toMatchObject({ extensions: { code: 'UNAVAILABLE', retryable: true } });
+    const masked = await broken('inside');
+    expect(masked).toMatchObject({ message: 'Internal error', path: ['broken'], extensions: { code: 'INTERNAL' } });
+    expect(masked?.extensions?.['requestId']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(JSON.stringify(masked)).not.toContain('secret');
+    const [unknown] = (await service.as(MEMBER).send('{ nothing }')).errors;
+    expect(unknown?.message).toContain('Cannot query field');
+  });
+
+  it('refuses what is no JSON and what is too large, on a connection that lives to hear it', async () => {
+    const { authorization } = await tokenOf(service);
+    const notJson = await post('{"query":', { authorization });
+    expect([notJson.status, await notJson.json()]).toMatchObject([
+      400,
+      { errors: [{ extensions: { code: 'BAD_REQUEST' } }] },
+    ]);
+    const tooLarge = await post(' '.repeat(9 * 1024 * 1024), { authorization });
+    expect([tooLarge.status, await tooLarge.json()]).toMatchObject([
+      413,
+      { errors: [{ extensions: { code: 'LIMIT_EXCEEDED' } }] },
+    ]);
+  });
+
+  it('is alive, ready and measured', async () => {
+    const at = (path: string) => fetch(new URL(path, service.url));
+    expect((await at('/livez')).status).toBe(200);
+    expect(await (await at('/readyz')).json()).toEqual({
+      ready: true,
+      checks: { database: true, nats: true, accepting: true },
+    });
+    expect(await (await at('/metrics')).text()).toContain('atrium_request_seconds');
+  });
+});
+
+describe('a stop', () => {
+  let service: TestService<object>;
+  beforeEach(async () => {
+    service = await startTestService(tinyService);
+  });
+  afterEach(() => service.end());
+
+  it('answers what is under way, is not ready first, and does not wait for idle connections', async () => {
+    const { authorization } = await tokenOf(service);
+    const agent = new Agent({ keepAlive: true });
+    const gate = closeGate();
+    const { port } = new URL(service.url);
+    // A connection of a probe that has begun to ask when the stop comes.
+    const probe = connect(Number(port), '127.0.0.1');
+    probe.write('GET /readyz HTTP/1.1\r\nhost: x\r\n');
+    const answer = new Promise<string>((resolve, reject) => {
+      const asked = request(service.url, {
+        method: 'POST',
+        agent,
+        headers: { authorization, 'content-type': 'application/json' },
+      });
+      asked.on('error', reject).on('response', (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString())).on('end', () => resolve(text));
+      });
+      asked.end(SLOW);
+    });
+    await gate.entered;
+    const began = performance.now();
+    const stopped = service.stop();
+    probe.write('\r\n');
+    const [first] = (await once(probe, 'data')) as [Buffer];
+    expect(first.toString()).toContain('503');
+    expect(first.toString()).toContain('"accepting":false');
+    gate.open();
+    expect(JSON.parse(await answer)).toEqual({ data: { slow: true } });
+    await stopped;
+    expect(performance.now() - began).toBeLessThan(5_000);
+    agent.destroy();
+    probe.destroy();
+    await expect(fetch(service.url)).rejects.toThrow();
+  });
+});
+
+describe('a start', () => {
+  it('that fails leaves nothing behind', async () => {
+    const service = await startTestService(tinyService);
+    try {
+      const sessions = async () => {
+        const [row] = (await service.admin.dataSource.query(
+          `select count(*)::int as n from pg_stat_activity where application_name = 'second'`,
+        )) as { n: number }[];
+        return row?.n ?? 0;
+      };
+      const url = new URL((await databaseUrl(service)).href);
+      url.searchParams.set('application_name', 'second');
+      const deaf = { ...tinyService, consumers: () => [] };
+      const start = startService(deaf, {
+        config: {
+          DATABASE_URL: url.href,
+          DATABASE_POOL: 2,
+          NATS_URL: `nats://${service.bus.connection.getServer()}`,
+          NATS_REPLICAS: 1,
+          GATEWAY_PUBLIC_KEY: '{}',
+          HOST: '127.0.0.1',
+          PORT: 0,
+          LOG_LEVEL: 'silent',
+          EMBED_WORKER: true,
+          OUTBOX_POLL_MS: 50,
+        },
+        parts: { api: false, worker: true },
+      });
+      await expect(start).rejects.toThrow('the catalogue says [member-on-org-node-recorded]');
+      await eventually(async () => (await sessions()) === 0, { what: 'no sessions left' });
+    } finally {
+      await service.end();
+    }
+  });
+});
+
+/** The header that the test client would send. */
+async function tokenOf(service: TestService<object>): Promise<{ authorization: string }> {
+  const original = globalThis.fetch;
+  let authorization = '';
+  globalThis.fetch = (input, init) => {
+    authorization = new Headers(init?.headers).get('authorization') ?? '';
+    return original(input, init);
+  };
+  try {
+    await service.as(MEMBER).send('{ __typename }');
+  } finally {
+    globalThis.fetch = original;
+  }
+  return { authorization };
+}
+
+function databaseUrl(service: TestService<object>): Promise<URL> {
+  return Promise.resolve(new URL((service.db.dataSource.options as { url: string }).url));
+}
