@@ -1,7 +1,7 @@
 import { REQUESTS } from '@atrium/contracts';
 import {
   ask,
-  type Keyset,
+  type Page,
   PlatformTables1763769600000,
   type ServiceDefinition,
   type ServiceDependencies,
@@ -25,13 +25,13 @@ import { Messaging1763769900000 } from './storage/migrations/1763769900000-messa
 import { MemberEntity, MessageTemplateEntity, TierNameEntity } from './storage/reference.entity';
 import { markMessageRead } from './use-cases/mark-message-read';
 import {
-  countUnread,
-  findMembers,
-  findMessage,
-  findTemplate,
-  listInbox,
-  listOfPurchases,
-  listTemplates,
+  readInbox,
+  readKnownMembers,
+  readMessage,
+  readOfPurchases,
+  readTemplate,
+  readTemplates,
+  readUnread,
 } from './use-cases/message.query';
 import { publishMessageTemplate, type PublishTemplate } from './use-cases/publish-template';
 import { sendQueuedSms, type SmsDependencies } from './use-cases/send-sms';
@@ -57,20 +57,18 @@ function createApp({ db, bus, config, log }: ServiceDependencies<MessagingConfig
       db.inTransaction(groupId, (tx) => publishMessageTemplate(tx, command)),
     markMessageRead: (groupId: string, command: Parameters<typeof markMessageRead>[1]) =>
       db.inTransaction(groupId, (tx) => markMessageRead(tx, command)),
-    findTemplate: (groupId: string, id: string) => db.inTransaction(groupId, (tx) => findTemplate(tx, id)),
-    listTemplates: (groupId: string) => db.inTransaction(groupId, (tx) => listTemplates(tx)),
-    listInbox: (
-      groupId: string,
-      memberId: string,
-      options: { unreadOnly: boolean; after: Keyset | null; limit: number },
-    ) => db.inTransaction(groupId, (tx) => listInbox(tx, memberId, options)),
-    findMessage: (groupId: string, memberId: string, id: string) =>
-      db.inTransaction(groupId, (tx) => findMessage(tx, memberId, id)),
-    countUnread: (groupId: string, memberIds: readonly string[]) =>
-      db.inTransaction(groupId, (tx) => countUnread(tx, memberIds)),
-    findMembers: (groupId: string, ids: readonly string[]) => db.inTransaction(groupId, (tx) => findMembers(tx, ids)),
-    listOfPurchases: (groupId: string, purchaseIds: readonly string[], memberId: string | null) =>
-      db.inTransaction(groupId, (tx) => listOfPurchases(tx, purchaseIds, memberId)),
+    readTemplate: (groupId: string, id: string) => db.inTransaction(groupId, (tx) => readTemplate(tx, id)),
+    readTemplates: (groupId: string) => db.inTransaction(groupId, (tx) => readTemplates(tx)),
+    readInbox: (groupId: string, memberId: string, page: Page, unreadOnly: boolean) =>
+      db.inTransaction(groupId, (tx) => readInbox(tx, memberId, page, unreadOnly)),
+    readMessage: (groupId: string, memberId: string, id: string) =>
+      db.inTransaction(groupId, (tx) => readMessage(tx, memberId, id)),
+    readUnread: (groupId: string, memberIds: readonly string[]) =>
+      db.inTransaction(groupId, (tx) => readUnread(tx, memberIds)),
+    readKnownMembers: (groupId: string, ids: readonly string[]) =>
+      db.inTransaction(groupId, (tx) => readKnownMembers(tx, ids)),
+    readOfPurchases: (groupId: string, purchaseIds: readonly string[], memberId: string | null) =>
+      db.inTransaction(groupId, (tx) => readOfPurchases(tx, purchaseIds, memberId)),
     sendQueuedSms: () => sendQueuedSms(sms),
   };
 }

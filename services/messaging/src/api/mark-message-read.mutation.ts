@@ -49,7 +49,7 @@ export class MarkMessageReadMutation {
     if (!result.ok) {
       return result.error.code === 'NOT_FOUND' ? notFound(ctx.locale) : repeated(result.error, ctx.locale);
     }
-    const message = await ctx.app.findMessage(groupId, memberId, result.value.messageId);
+    const message = await ctx.app.readMessage(groupId, memberId, result.value.messageId);
     return message ? make(MarkMessageReadSuccess, { message: toMessage(message) }) : notFound(ctx.locale);
   }
 }

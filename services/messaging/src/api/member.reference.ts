@@ -50,11 +50,7 @@ export class MemberInboxResolver {
   ): Promise<MessageConnection> {
     const groupId = requireReader(ctx, member.id);
     const page = pageOf(first ?? 20, after);
-    const rows = await ctx.app.listInbox(groupId, member.id, {
-      unreadOnly: unreadOnly ?? false,
-      after: page.after,
-      limit: page.limit,
-    });
+    const rows = await ctx.app.readInbox(groupId, member.id, page, unreadOnly ?? false);
     return toConnection(rows, page, ({ createdAt, id }) => ({ at: createdAt, id }), toMessage);
   }
 

@@ -1,6 +1,6 @@
 import { DateTimeScalar, make } from '@atrium/platform';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { TemplateRow } from '../use-cases/message.query';
+import type { TemplateView } from '../use-cases/message.query';
 import { MessageChannel } from './message.type';
 
 @ObjectType({ description: 'What is written in one language; `{name}` stands for a variable.' })
@@ -41,7 +41,7 @@ export class MessageTemplate {
   variables: string[];
 }
 
-export const toTemplate = (row: TemplateRow): MessageTemplate =>
+export const toTemplate = (row: TemplateView): MessageTemplate =>
   make(MessageTemplate, {
     id: row.id,
     code: row.code,

@@ -1,6 +1,6 @@
 import { connectionTypes, DateTimeScalar, make } from '@atrium/platform';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import type { MessageRow } from '../use-cases/message.query';
+import type { MessageView } from '../use-cases/message.query';
 
 export enum MessageChannel {
   INBOX = 'INBOX',
@@ -61,7 +61,7 @@ export class Message {
   readAt: Date | null;
 }
 
-export const toMessage = (row: MessageRow): Message =>
+export const toMessage = (row: MessageView): Message =>
   make(Message, {
     id: row.id,
     channel: MessageChannel[row.channel as keyof typeof MessageChannel],

@@ -82,7 +82,7 @@ export class MessageTemplateResolver {
         ? invalidInput(result.error, ctx.locale)
         : repeated(result.error, ctx.locale);
     }
-    const template = await ctx.app.findTemplate(groupId, result.value.templateId);
+    const template = await ctx.app.readTemplate(groupId, result.value.templateId);
     if (!template) throw new Error('a published template is not there');
     return make(PublishMessageTemplateSuccess, { template: toTemplate(template) });
   }
@@ -93,6 +93,6 @@ export class MessageTemplateResolver {
   async messageTemplates(@Ctx() ctx: MessagingContext): Promise<MessageTemplate[]> {
     const groupId = requireTenant(ctx.caller);
     requirePermission(ctx.caller, 'message:templates', [groupId]);
-    return (await ctx.app.listTemplates(groupId)).map(toTemplate);
+    return (await ctx.app.readTemplates(groupId)).map(toTemplate);
   }
 }
