@@ -86,12 +86,12 @@ export class CouponResolver {
   })
   async couponOffers(
     @Arg('mallId', () => ID, { nullable: true }) mallId: string | null,
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Ctx() { caller, load, locale }: CouponContext,
   ): Promise<Connection<CouponOffer>> {
     requireTenant(caller);
-    const page = pageOf(first, after);
+    const page = pageOf(first ?? 20, after);
     const offers = await load.offers(mallId ?? null, page);
     const keyOf = ({ template }: (typeof offers)[number]) => ({ at: template.effectiveFrom, id: template.id });
     return toConnection(offers, page, keyOf, (offer) => toOffer(offer, locale));

@@ -23,12 +23,12 @@ export class MemberResolver {
   async coupons(
     @Root() member: Member,
     @Arg('status', () => CouponStatusEnum, { nullable: true }) status: CouponStatusEnum | null,
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Ctx() { caller, load }: CouponContext,
   ): Promise<Connection<CouponObject>> {
     if (!seesCouponsOf(caller, member.id)) throw new PublicError('FORBIDDEN', 'This needs the permission coupon:read.');
-    const page = pageOf(first, after);
+    const page = pageOf(first ?? 20, after);
     const coupons = await load.couponsOf(member.id, status ?? null, page);
     const now = load.now();
     return toConnection(

@@ -38,6 +38,22 @@ export interface Quote {
   validUntil: Date;
 }
 
+/** A priced basket, from its reservation on. */
+export interface Checkout {
+  memberId: string;
+  id: string;
+  mallId: string;
+  merchantId: string;
+  storeId: string;
+  status: CheckoutStatus;
+  quote: Quote;
+  couponIds: string[];
+  reservedUntil: Date;
+  actor: string;
+  key: string;
+  purchaseId: string | null;
+}
+
 /** A reservation past its time is over, even if the sweeper is late. */
 export function checkoutStatusAt(status: CheckoutStatus, reservedUntil: Date, now: Date): CheckoutStatus {
   return status === 'RESERVED' && reservedUntil <= now ? 'EXPIRED' : status;

@@ -3,6 +3,40 @@
 export type StoredStatus = 'AVAILABLE' | 'LOCKED' | 'REDEEMED' | 'EXPIRED' | 'VOIDED';
 export type CouponStatus = StoredStatus | 'ISSUED' | 'TRANSFERRING';
 
+/** A coupon in the hands of a member. */
+export interface Coupon {
+  memberId: string;
+  id: string;
+  templateId: string;
+  templateVersion: bigint;
+  status: StoredStatus;
+  version: bigint;
+  cause: 'CLAIMED' | 'GRANTED';
+  issuedAt: Date;
+  validFrom: Date;
+  validUntil: Date;
+  tierChangeId: string | null;
+  grantedPurchaseId: string | null;
+  checkoutId: string | null;
+  lockedUntil: Date | null;
+  redeemedAt: Date | null;
+  purchaseId: string | null;
+  amountMinor: bigint | null;
+}
+
+export type NewCoupon = Pick<
+  Coupon,
+  | 'memberId'
+  | 'id'
+  | 'templateId'
+  | 'templateVersion'
+  | 'cause'
+  | 'validFrom'
+  | 'validUntil'
+  | 'tierChangeId'
+  | 'grantedPurchaseId'
+>;
+
 export interface CouponTimes {
   status: StoredStatus;
   validFrom: Date;

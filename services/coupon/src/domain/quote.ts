@@ -16,7 +16,7 @@ export interface UsableCoupon {
   level: 'ITEM' | 'MERCHANT' | 'MALL';
   stackCategory: string;
   /** Empty for every line. */
-  categories: string[];
+  categories: readonly string[];
   thresholdMinor: bigint;
   off: { type: 'CASH'; faceMinor: bigint } | { type: 'PERCENT'; bps: bigint; maxOffMinor: bigint | null };
   validUntil: Date;

@@ -11,8 +11,8 @@ import {
 } from '@atrium/contracts';
 import { event, type Fact, type FactAddress } from '@atrium/platform';
 import type { TemplateVersion } from '../domain/template';
-import type { Checkout } from '../storage/checkout.repository';
-import type { Coupon, NewCoupon } from '../storage/coupon.repository';
+import type { Checkout } from '../domain/checkout';
+import type { Coupon, NewCoupon } from '../domain/coupon';
 
 export type Addressed = readonly [Fact, FactAddress];
 

@@ -1,20 +1,5 @@
 import { decodeJson, encodeJson, type Tx } from '@atrium/platform';
-import type { CheckoutStatus, Quote } from '../domain/checkout';
-
-export interface Checkout {
-  memberId: string;
-  id: string;
-  mallId: string;
-  merchantId: string;
-  storeId: string;
-  status: CheckoutStatus;
-  quote: Quote;
-  couponIds: string[];
-  reservedUntil: Date;
-  actor: string;
-  key: string;
-  purchaseId: string | null;
-}
+import type { Checkout, CheckoutStatus, Quote } from '../domain/checkout';
 
 type CheckoutRecord = Omit<Checkout, 'quote'> & { quote: string };
 

@@ -1,38 +1,5 @@
 import type { Tx } from '@atrium/platform';
-import type { CouponStatus, StoredStatus } from '../domain/coupon';
-
-export interface Coupon {
-  memberId: string;
-  id: string;
-  templateId: string;
-  templateVersion: bigint;
-  status: StoredStatus;
-  version: bigint;
-  cause: 'CLAIMED' | 'GRANTED';
-  issuedAt: Date;
-  validFrom: Date;
-  validUntil: Date;
-  tierChangeId: string | null;
-  grantedPurchaseId: string | null;
-  checkoutId: string | null;
-  lockedUntil: Date | null;
-  redeemedAt: Date | null;
-  purchaseId: string | null;
-  amountMinor: bigint | null;
-}
-
-export type NewCoupon = Pick<
-  Coupon,
-  | 'memberId'
-  | 'id'
-  | 'templateId'
-  | 'templateVersion'
-  | 'cause'
-  | 'validFrom'
-  | 'validUntil'
-  | 'tierChangeId'
-  | 'grantedPurchaseId'
->;
+import type { Coupon, CouponStatus, NewCoupon } from '../domain/coupon';
 
 const COLUMNS = `member_id as "memberId", id, template_id as "templateId", template_version as "templateVersion", status, version,
   cause, issued_at as "issuedAt", valid_from as "validFrom", valid_until as "validUntil", tier_change_id as "tierChangeId",

@@ -2,7 +2,8 @@
 import { err, isUuid, ok, type Result } from '@atrium/kernel';
 import { type Caller, findOrgNode, publishAll, type Tx } from '@atrium/platform';
 import { checkoutReleased } from '../events/coupon-events';
-import { type Checkout, lockCheckouts } from '../storage/checkout.repository';
+import { lockCheckouts } from '../storage/checkout.repository';
+import type { Checkout } from '../domain/checkout';
 import { seesCheckout } from './price-basket';
 import { release } from './reservation';
 

@@ -1,12 +1,12 @@
 // Reads shaped for the screen: a member's coupons, what she could claim, a checkout, what a sale brought.
 import { isUuid } from '@atrium/kernel';
 import { type Caller, canAnywhere, isSelf, type Page, type Tx } from '@atrium/platform';
-import { type CheckoutStatus, checkoutStatusAt } from '../domain/checkout';
-import { type CouponStatus, statusAt } from '../domain/coupon';
+import { type CheckoutStatus, checkoutStatusAt, type Checkout } from '../domain/checkout';
+import { type CouponStatus, statusAt, type Coupon } from '../domain/coupon';
 import { tierAt } from '../domain/gifts';
 import type { TemplateVersion } from '../domain/template';
-import { type Checkout, findCheckouts } from '../storage/checkout.repository';
-import { type Coupon, findCoupons, findGranted, listCoupons } from '../storage/coupon.repository';
+import { findCheckouts } from '../storage/checkout.repository';
+import { findCoupons, findGranted, listCoupons } from '../storage/coupon.repository';
 import { claimedOf, findMembers, findTierChanges } from '../storage/member.repository';
 import { findPurchases, type Purchase } from '../storage/purchase.repository';
 import { stockLeft } from '../storage/stock.repository';

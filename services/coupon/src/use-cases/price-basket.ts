@@ -10,12 +10,12 @@ import {
   readBasket,
 } from '../domain/basket';
 import { bestSet } from '../domain/best-set';
-import { unusableBecause } from '../domain/coupon';
+import { unusableBecause, type Coupon } from '../domain/coupon';
 import { tierAt } from '../domain/gifts';
 import { price, type QuoteLine, type UsableCoupon } from '../domain/quote';
 import { coversStore, type TemplateVersion } from '../domain/template';
 import { policyNow } from '../storage/checkout.repository';
-import { type Coupon, findCoupons, findUsable } from '../storage/coupon.repository';
+import { findCoupons, findUsable } from '../storage/coupon.repository';
 import { findMembers, findTierChanges, ladderNow } from '../storage/member.repository';
 import { findExactVersions } from '../storage/template.repository';
 

@@ -2,12 +2,11 @@
 import { err, ok, type Result } from '@atrium/kernel';
 import { publishAll, type Tx } from '@atrium/platform';
 import type { Place } from '../domain/basket';
-import type { CheckoutStatus } from '../domain/checkout';
+import type { CheckoutStatus, Checkout } from '../domain/checkout';
 import { unusableBecause } from '../domain/coupon';
 import { checkoutReleased, checkoutReserved } from '../events/coupon-events';
 import {
   addCheckout,
-  type Checkout,
   claimKey,
   findByKey,
   findCheckouts,

@@ -4,9 +4,8 @@ import { createHash } from 'node:crypto';
 import { err, ok, parseMoney, type Result, uuidv7 } from '@atrium/kernel';
 import { type Caller, type Database, encodeJson, requireTenant, type Tx, UnavailableError } from '@atrium/platform';
 import { finishQuote, type PricedBasket, reservedUntil } from '../domain/basket';
-import type { Quote } from '../domain/checkout';
+import type { Quote, Checkout } from '../domain/checkout';
 import type { PointsDoor } from '../events/points-requests';
-import type { Checkout } from '../storage/checkout.repository';
 import { type Basket, type BasketRefusal, priceBasket } from './price-basket';
 import {
   type BeginRefusal,

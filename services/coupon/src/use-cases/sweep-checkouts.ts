@@ -1,7 +1,8 @@
 // Sweep: baskets that nobody paid for in time, and reservations that a crash left half done.
 import { findOrgNodes, publishAll, type Tx } from '@atrium/platform';
 import { checkoutReleased } from '../events/coupon-events';
-import { type Checkout, forgetKeys, freeKeys, groupsWithLapsed, lockLapsed } from '../storage/checkout.repository';
+import { forgetKeys, freeKeys, groupsWithLapsed, lockLapsed } from '../storage/checkout.repository';
+import type { Checkout } from '../domain/checkout';
 import { release } from './reservation';
 
 /** Longer than a reservation can wait for points. */
