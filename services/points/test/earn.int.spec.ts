@@ -95,10 +95,16 @@ describe('a sale', () => {
     await sell(service, { number: 'A3', of: 'ann', lines: [100n], occurredAt: '2026-03-09T03:10:00.000Z' });
     await service.settled();
     const client = service.as(member('ann'));
-    type Answer = { me: { points: { entries: { edges: { node: unknown }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } } } }; // prettier-ignore
+    type Answer = {
+      me: {
+        points: { entries: { edges: { node: unknown }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } };
+      };
+    };
     const first = (await client.ask<Answer>(query)).me.points.entries;
     // 1.00 x 1.2 = 1.2 -> 1, before double week
-    expect(first.edges).toMatchObject([{ node: { kind: 'EARN', amount: '1', availableAfter: '221', purchase: { id: purchaseId('A3') } } }]); // prettier-ignore
+    expect(first.edges).toMatchObject([
+      { node: { kind: 'EARN', amount: '1', availableAfter: '221', purchase: { id: purchaseId('A3') } } },
+    ]);
     const second = (await client.ask<Answer>(query, { after: first.pageInfo.endCursor })).me.points.entries;
     expect(second.edges).toMatchObject([{ node: { amount: '220' } }]);
     expect(second.pageInfo.hasNextPage).toBe(false);
@@ -119,7 +125,9 @@ describe('a refund', () => {
     await refund(service, { number: 'B1', of, refundNo: 2n, lines: { 1: 3_333n } });
     await service.settled();
     expect(await balances(service, of)).toMatchObject({ available: '0', debt: '0', growth: '0' });
-    const posted = (await service.published(PurchasePointsPostedSchema)).filter((m) => m.purchaseId === purchaseId('B1')); // prettier-ignore
+    const posted = (await service.published(PurchasePointsPostedSchema)).filter(
+      (m) => m.purchaseId === purchaseId('B1'),
+    );
     expect(posted.map((m) => [m.cause, m.earnedTotal, m.reversedTotal, m.version])).toEqual([
       ['EARNED', 100n, 0n, 1n],
       ['REVERSED', 100n, 20n, 2n],
@@ -133,7 +141,14 @@ describe('a refund', () => {
     await sell(service, { number: 'C1', of, lines: [50_000n], occurredAt: '2026-03-01T00:00:00.000Z' });
     await service.settled();
     // No hold was ever placed: the payment is taken from what is there.
-    await sell(service, { number: 'C2', of, lines: [100n], occurredAt: '2026-03-02T00:00:00.000Z', checkout: 'C2', pointsUsed: 400n }); // prettier-ignore
+    await sell(service, {
+      number: 'C2',
+      of,
+      lines: [100n],
+      occurredAt: '2026-03-02T00:00:00.000Z',
+      checkout: 'C2',
+      pointsUsed: 400n,
+    });
     await service.settled();
     expect(await balances(service, of)).toMatchObject({ available: '101', debt: '0' });
     await refund(service, { number: 'C1', of, refundNo: 1n, lines: { 1: 50_000n }, fully: true });

@@ -33,9 +33,27 @@ describe('points of a sale', () => {
     // additive: 100.00 x (1 + 0.2 + 1) = 220; multiplicative would be 240, best-of 200
     ['silver in double week', inputs([[10_000n, '1']], { tier: silver, campaign: doubleWeek }), 220n, [220n]],
     // 9.99 + 9.99 + 9.99 = 29.97 -> 29; 9 each, the two left over to the equal largest fractions, lower lines first
-    ['rounded once, not per line', inputs([[999n, '1'], [999n, '1'], [999n, '1']]), 29n, [10n, 10n, 9n]], // prettier-ignore
+    [
+      'rounded once, not per line',
+      inputs([
+        [999n, '1'],
+        [999n, '1'],
+        [999n, '1'],
+      ]),
+      29n,
+      [10n, 10n, 9n],
+    ],
     // 10.00 x 0.5 + 20.00 x 0 + 3.50 x 2 = 5 + 0 + 7 = 12
-    ['a rate for each line', inputs([[1_000n, '0.5'], [2_000n, '0'], [350n, '2']]), 12n, [5n, 0n, 7n]], // prettier-ignore
+    [
+      'a rate for each line',
+      inputs([
+        [1_000n, '0.5'],
+        [2_000n, '0'],
+        [350n, '2'],
+      ]),
+      12n,
+      [5n, 0n, 7n],
+    ],
     // yen have no minor digits: 980 x 0.01 = 9.8 -> 9
     ['yen', { ...inputs([[980n, '0.01']]), currency: 'JPY' }, 9n, [9n]],
     ['nothing paid in money', inputs([[0n, '1']], { tier: silver }), 0n, [0n]],
@@ -78,7 +96,10 @@ describe('points of a sale', () => {
         const rating = rateSale(inputs(lines, { tier }));
         expect(rating.linePoints.reduce((a, b) => a + b, 0n)).toBe(rating.points);
         expect(rating.lineGrowth.reduce((a, b) => a + b, 0n)).toBe(rating.growth);
-        const halves = lines.flatMap(([minor, rate]): [bigint, string][] => [[minor - minor / 2n, rate], [minor / 2n, rate]]); // prettier-ignore
+        const halves = lines.flatMap(([minor, rate]): [bigint, string][] => [
+          [minor - minor / 2n, rate],
+          [minor / 2n, rate],
+        ]);
         expect(rateSale(inputs(halves, { tier })).points).toBe(rating.points);
       }),
     );

@@ -82,13 +82,15 @@ const back = (pointsCumulative: bigint) => ({
 /** What every ledger must satisfy at every moment. */
 function check(ledger: Ledger): void {
   const { account: a, entries, lots } = ledger;
-  const sum = (of: (lot: NonNullable<ReturnType<typeof lots.get>>) => bigint) => [...lots.values()].reduce((s, l) => s + of(l), 0n); // prettier-ignore
+  const sum = (of: (lot: NonNullable<ReturnType<typeof lots.get>>) => bigint) =>
+    [...lots.values()].reduce((s, l) => s + of(l), 0n);
   expect(sum((l) => l.issued)).toBe(sum((l) => l.available + l.held + l.redeemed + l.expired + l.revoked));
   expect([sum((l) => l.available), sum((l) => l.held)]).toEqual([a.available, a.held]);
   expect(entries.reduce((s, e) => s + e.amount, 0n)).toBe(a.available + a.held);
   expect(entries.reduce((s, e) => s + e.debtDelta, 0n)).toBe(a.debt);
   expect(a.available === 0n || a.debt === 0n).toBe(true);
-  for (const l of lots.values()) expect([l.available, l.held, l.redeemed, l.expired, l.revoked].every((n) => n >= 0n)).toBe(true); // prettier-ignore
+  for (const l of lots.values())
+    expect([l.available, l.held, l.redeemed, l.expired, l.revoked].every((n) => n >= 0n)).toBe(true);
 }
 
 describe('refunds', () => {
@@ -184,7 +186,10 @@ describe('holds', () => {
     postSale(ledger, sale('soon', inputs([10_000n])), { ...earned, expiresAt: new Date('2027-01-01') });
     holdPoints(ledger, request('c', 120n));
     expect(ledger.account).toMatchObject({ available: 80n, held: 120n });
-    expect([...ledger.lots.values()].map((l) => [l.purchaseId, l.held])).toEqual([['late', 20n], ['soon', 100n]]); // prettier-ignore
+    expect([...ledger.lots.values()].map((l) => [l.purchaseId, l.held])).toEqual([
+      ['late', 20n],
+      ['soon', 100n],
+    ]);
     capturePoints(ledger, sale('p', inputs([0n])), pay(90n));
     expect(ledger.account).toMatchObject({ available: 110n, held: 0n, debt: 0n });
     expect(releaseHold(ledger, 'c', 'h-c')).toBe('CAPTURED');
@@ -303,7 +308,14 @@ describe('whatever the order of delivery', () => {
         }),
         { minLength: 1, maxLength: 5 },
       ),
-      fc.array(fc.record({ day: fc.integer({ min: 1, max: 20 }), tier: fc.integer({ min: 0, max: 2 }), supersede: fc.boolean() }), { maxLength: 5 }), // prettier-ignore
+      fc.array(
+        fc.record({
+          day: fc.integer({ min: 1, max: 20 }),
+          tier: fc.integer({ min: 0, max: 2 }),
+          supersede: fc.boolean(),
+        }),
+        { maxLength: 5 },
+      ),
       fc.array(fc.bigInt(1n, 100n), { maxLength: 2 }),
     )
     .map(([sold, tiers, adjustments]) => [

@@ -35,7 +35,11 @@ describe('points as payment', () => {
 
   it('spreads the value over the lines by largest remainder', () => {
     // 10.00 over 60.00 and 50.00: 545.45 and 454.54 fen; the second has the larger fraction
-    const quote = quoteBasket(terms, { available: 5000n, debt: 0n }, { currency: 'CNY', toPayMinor: [6000n, 5000n], requested: 1000n }); // prettier-ignore
+    const quote = quoteBasket(
+      terms,
+      { available: 5000n, debt: 0n },
+      { currency: 'CNY', toPayMinor: [6000n, 5000n], requested: 1000n },
+    );
     expect(quote.lineValuesMinor).toEqual([545n, 455n]);
   });
 
