@@ -7,12 +7,10 @@ import {
   PurchaseRefundedSchema,
 } from '@atrium/contracts';
 import { event, type Fact, type FactAddress, type OrgNode } from '@atrium/platform';
+import type { Posting, Purchase, Refund } from '../domain/facts';
 import type { RefundSplit } from '../domain/refund';
 import type { SaleLine } from '../domain/sale';
 import type { ContractVersion } from '../domain/terms';
-import type { PostingRow } from '../storage/ledger.repository';
-import type { PurchaseRow } from '../storage/purchase.repository';
-import type { RefundRow } from '../storage/refund.repository';
 
 type Announcement = readonly [Fact, FactAddress];
 
@@ -56,7 +54,7 @@ export const contractPublished = (contract: ContractVersion, node: OrgNode, at: 
 ];
 
 /** A sale and its refunds keep their order in the lane of the member, or of the sale itself when nobody is known. */
-const addressOf = (purchase: PurchaseRow, site: string | null, version: bigint, occurredAt: Date): FactAddress => ({
+const addressOf = (purchase: Purchase, site: string | null, version: bigint, occurredAt: Date): FactAddress => ({
   aggregateId: purchase.id,
   ownerId: purchase.memberId ?? purchase.id,
   siteId: purchase.siteId,
@@ -65,11 +63,7 @@ const addressOf = (purchase: PurchaseRow, site: string | null, version: bigint, 
   occurredAt,
 });
 
-export const purchaseRecorded = (
-  purchase: PurchaseRow,
-  lines: readonly SaleLine[],
-  site: string | null,
-): Announcement => [
+export const purchaseRecorded = (purchase: Purchase, lines: readonly SaleLine[], site: string | null): Announcement => [
   event(PurchaseRecordedSchema, {
     purchaseId: purchase.id,
     sourceSystem: purchase.sourceSystem,
@@ -92,8 +86,8 @@ export const purchaseRecorded = (
 ];
 
 export const purchaseRefunded = (
-  purchase: PurchaseRow,
-  refund: RefundRow,
+  purchase: Purchase,
+  refund: Refund,
   split: RefundSplit,
   site: string | null,
 ): Announcement => [
@@ -125,7 +119,7 @@ export const purchaseRefunded = (
   addressOf(purchase, site, refund.refundNo + 1n, refund.occurredAt),
 ];
 
-export const obligationPosted = (posting: PostingRow): Announcement => [
+export const obligationPosted = (posting: Posting): Announcement => [
   event(ObligationPostedSchema, {
     postingId: posting.id,
     merchantId: posting.merchantId,

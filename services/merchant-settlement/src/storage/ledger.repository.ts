@@ -1,4 +1,5 @@
 import { decodeJson, encodeJson, type Tx } from '@atrium/platform';
+import type { Posting } from '../domain/facts';
 import type { Target } from '../domain/obligations';
 import type { PostingLine } from '../domain/posting';
 
@@ -63,19 +64,7 @@ export async function saveObligations(tx: Tx, states: readonly ObligationState[]
   );
 }
 
-export interface PostingRow {
-  id: string;
-  merchantId: string;
-  siteId: string | null;
-  kind: string;
-  sourceId: string;
-  purchaseId: string | null;
-  contractId: string;
-  occurredAt: Date;
-  postedAt: Date;
-  businessDate: string;
-  currency: string;
-}
+export type PostingRow = Posting;
 
 export interface PostingLineRow extends PostingLine {
   postingId: string;

@@ -1,33 +1,10 @@
 import type { Tx } from '@atrium/platform';
+import type { Purchase, PurchaseStatus } from '../domain/facts';
 import type { SaleLine } from '../domain/sale';
 
-export type PurchaseStatus = 'RECORDED' | 'PARTIALLY_REFUNDED' | 'REFUNDED';
+export type { PurchaseStatus };
 
-export interface PurchaseRow {
-  id: string;
-  siteId: string;
-  merchantId: string;
-  storeId: string;
-  sourceSystem: string;
-  externalId: string;
-  memberId: string | null;
-  identifierIndex: string | null;
-  checkoutId: string | null;
-  contractId: string;
-  occurredAt: Date;
-  receivedAt: Date;
-  businessDate: string;
-  timeZone: string;
-  currency: string;
-  grossMinor: bigint;
-  paidMinor: bigint;
-  pointsUsed: bigint;
-  pointsValueMinor: bigint;
-  status: PurchaseStatus;
-  cashRefundedMinor: bigint;
-  pointsValueRefundedMinor: bigint;
-  pointsReturned: bigint;
-  refundNo: bigint;
+export interface PurchaseRow extends Purchase {
   contentHash: Buffer;
 }
 

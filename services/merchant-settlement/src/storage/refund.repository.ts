@@ -1,19 +1,9 @@
 import type { Tx } from '@atrium/platform';
+import type { Refund } from '../domain/facts';
 import type { RefundedLine, StatedRefundLine } from '../domain/refund';
 import type { PurchaseRow, PurchaseStatus, Reach } from './purchase.repository';
 
-export interface RefundRow {
-  id: string;
-  purchaseId: string;
-  refundNo: bigint;
-  sourceSystem: string;
-  externalId: string;
-  occurredAt: Date;
-  businessDate: string;
-  cashMinor: bigint;
-  pointsValueMinor: bigint;
-  points: bigint;
-}
+export type RefundRow = Refund;
 
 export interface RefundRequest {
   id: string;

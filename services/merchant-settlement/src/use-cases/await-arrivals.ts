@@ -12,13 +12,13 @@ export type Recorder<S> = (sales: readonly S[], patient: boolean) => Promise<Rec
 /** Records sales, again and again those that wait for something, until it is there or the time is over. */
 export async function recordWithPatience<S>(sales: readonly S[], record: Recorder<S>): Promise<RecordAnswer[]> {
   const answers = await record(sales, true);
-  const started = Date.now();
+  const started = performance.now();
   for (;;) {
     const waiting = answers.flatMap((answer, index) =>
       !answer.ok && answer.error.code === 'NOT_ARRIVED' ? [{ index, what: answer.error.what }] : [],
     );
     if (waiting.length === 0) return answers;
-    const waited = Date.now() - started;
+    const waited = performance.now() - started;
     const due = waiting.filter(({ what }) => waited >= (what === 'identifier' ? IDENTIFIER_MS : NAMED_MS));
     const again = due.length > 0 ? due : waiting;
     if (due.length === 0) await new Promise((resolve) => setTimeout(resolve, STEP_MS));

@@ -3,9 +3,7 @@ import type { CouponRedeemed, CouponReturned } from '@atrium/contracts';
 import { isUuid, naturalId, parseInstant } from '@atrium/kernel';
 import { type Delivered, type Tx } from '@atrium/platform';
 import { coFunderTarget, couponTarget, type Funding, splitFunding } from '../domain/obligations';
-import { findContracts } from '../storage/contract.repository';
 import { lockObligations } from '../storage/ledger.repository';
-import { findPurchases } from '../storage/purchase.repository';
 import { type ObligationChange, obligationChange, postObligations } from './post-obligations';
 import { type SaleWithTerms, salesOf } from './sales-of';
 
