@@ -36,7 +36,7 @@ export const SHARED_REFUSALS = {
   },
 } satisfies RefusalCatalogue;
 
-/** The best language of an Accept-Language header; Chinese first where several fit equally, English where none does. */
+/** The best language of an Accept-Language header: the first named where several are wanted equally, English where none fits. */
 export function localeOf(acceptLanguage: string | undefined): Locale {
   const wanted = (acceptLanguage ?? '')
     .split(',')
