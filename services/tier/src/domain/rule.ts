@@ -1,5 +1,6 @@
 // Rules against metrics: which window a condition looks at, and how far the member is.
-import { addDays, addMonths, businessDate, parseLocalDateTime, startOfYear } from '@atrium/kernel';
+import { addDays, addMonths, startOfYear } from '@atrium/kernel';
+import { calendarOf } from './calendar';
 import type { Condition, Ladder, Rule } from './ladder';
 import type { Metrics } from './metrics';
 
@@ -25,24 +26,7 @@ export interface Windows {
 }
 
 export function createWindows({ zone, dayCutMinutes }: Pick<Ladder, 'zone' | 'dayCutMinutes'>): Windows {
-  const cut = clockText(dayCutMinutes);
-  const days = new Map<number, string>();
-  const starts = new Map<string, number>();
-  const dayOf = (instant: number) => {
-    const known = days.get(instant);
-    if (known !== undefined) return known;
-    const day = businessDate(new Date(instant), zone, dayCutMinutes);
-    days.set(instant, day);
-    return day;
-  };
-  const startOf = (day: string) => {
-    const known = starts.get(day);
-    if (known !== undefined) return known;
-    const start = parseLocalDateTime(`${day} ${cut}`, zone);
-    if (!start) throw new RangeError(`no such day: ${day}`);
-    starts.set(day, start.getTime());
-    return start.getTime();
-  };
+  const { dayOf, startOf } = calendarOf(zone, dayCutMinutes);
   return {
     at({ window, months }, instant, validity) {
       switch (window) {
@@ -84,6 +68,3 @@ export function isMet(rule: Rule, question: Question): boolean {
   const progress = progressOf(rule, question);
   return rule.match === 'ALL' ? progress.every(({ met }) => met) : progress.some(({ met }) => met);
 }
-
-/** 240 minutes after midnight: '04:00'. */
-const clockText = (minutes: number): string => new Date(minutes * 60_000).toISOString().slice(11, 16);

@@ -1,6 +1,7 @@
 // The tier of a member as a pure fold over facts, ladders and the calendar. Nothing else decides a tier: a fact that
 // arrives late is folded in at its own instant, and the difference to what was stated before is what changes.
-import { addDays, localDate, localMidnight, monthsToMonthEnd } from '@atrium/kernel';
+import { addDays, addMonths, startOfMonth } from '@atrium/kernel';
+import { calendarOf } from './calendar';
 import type { Ladder, LadderTier } from './ladder';
 import { createMetrics, type Fact, type Metrics } from './metrics';
 import { createWindows, isMet, type Question, type Span, type Windows } from './rule';
@@ -121,7 +122,7 @@ export function timeline({ facts, ladders, joinedAt, asOf }: TimelineInput): Tim
   /** A validity that begins now; the base tier has none. */
   function periodFrom(rules: Ladder, tier: LadderTier, start: number, lastDay = start): Held['period'] {
     if (tier.rank === 0 || rules.validityMonths === null) return null;
-    return { start, end: monthsToMonthEnd(new Date(lastDay), rules.validityMonths, rules.zone).getTime() };
+    return { start, end: monthEndAfter(rules.zone, lastDay, rules.validityMonths) };
   }
 
   function upgrade(rules: Ladder, its: Windows, from: Held, at: number, purchaseId: string | null): Held {
@@ -294,8 +295,16 @@ const refOf = ({ code, rank }: LadderTier): TierRef => ({ code, rank });
 
 const endOf = ({ graceEnd, period }: Held): number | null => graceEnd ?? period?.end ?? null;
 
-const graceEndOf = ({ zone, graceDays }: Ladder, end: number): number =>
-  localMidnight(addDays(localDate(new Date(end), zone), graceDays), zone).getTime();
+/** So many months on, extended to the end of that month: the first instant after it. */
+function monthEndAfter(zone: string, instant: number, months: number): number {
+  const { dayOf, startOf } = calendarOf(zone, 0);
+  return startOf(addMonths(startOfMonth(dayOf(instant)), months + 1));
+}
+
+function graceEndOf({ zone, graceDays }: Ladder, end: number): number {
+  const { dayOf, startOf } = calendarOf(zone, 0);
+  return startOf(addDays(dayOf(end), graceDays));
+}
 
 /** The same tier in another version, or the highest that is not above it. */
 function placeIn(ladder: Ladder, tier: LadderTier): LadderTier {
