@@ -138,7 +138,8 @@ export type TierChanged = Message<"atrium.tier.v1.TierChanged"> & {
   effectiveAt: string;
 
   /**
-   * QUALIFIED, REFUND_REVERTED, VALIDITY_ENDED, JOINED, CORRECTION
+   * JOINED, QUALIFIED, REFUND_REVERTED, VALIDITY_ENDED, LADDER_CHANGED (the tier is gone in a new version), or CORRECTION: no
+   * move of its own, the superseded changes did not happen and to_code is the tier that holds from effective_at on.
    *
    * @generated from field: string cause = 8;
    */
