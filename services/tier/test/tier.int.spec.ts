@@ -11,6 +11,7 @@ import {
   memberId,
   OTHER_GROUP,
   PUBLISH,
+  type PublishAnswer,
   publishLadder,
   purchaseId,
   registered,
@@ -95,72 +96,83 @@ describe('a ladder', () => {
     ]);
   });
 
-  it.each([
-    ['no base', { tiers: LADDER.tiers.slice(1) }, 'BASE_TIER_MISSING', ['input', 'tiers']],
-    [
-      'a base with a rule',
-      { tiers: [{ ...LADDER.tiers[0], upgrade: LADDER.tiers[1]?.upgrade }] },
-      'BASE_TIER_HAS_CONDITIONS',
-      ['input', 'tiers', '0', 'upgrade'],
-    ],
-    [
-      'a tier without a rule',
-      { tiers: [LADDER.tiers[0], { ...LADDER.tiers[1], upgrade: null }] },
-      'UPGRADE_RULE_MISSING',
-      ['input', 'tiers', '1', 'upgrade'],
-    ],
-    [
-      'a code twice',
-      { tiers: [...LADDER.tiers, { ...LADDER.tiers[2], rank: 3 }] },
-      'TIER_TWICE',
-      ['input', 'tiers', '3', 'code'],
-    ],
-    [
-      'a rank twice',
-      { tiers: [...LADDER.tiers, { ...LADDER.tiers[2], code: 'X' }] },
-      'TIER_TWICE',
-      ['input', 'tiers', '3', 'rank'],
-    ],
-    [
-      'a multiplier of 0',
-      { tiers: [{ ...LADDER.tiers[0], earnMultiplier: '0' }] },
-      'OUT_OF_RANGE',
-      ['input', 'tiers', '0', 'earnMultiplier'],
-    ],
-    [
-      'a discount above 100 %',
-      { tiers: [{ ...LADDER.tiers[0], discountBps: 10001 }] },
-      'OUT_OF_RANGE',
-      ['input', 'tiers', '0', 'discountBps'],
-    ],
-    ['negative grace', { graceDays: -1 }, 'OUT_OF_RANGE', ['input', 'graceDays']],
-    [
-      'a third of a fen',
-      {
-        tiers: [
-          LADDER.tiers[0],
-          { ...LADDER.tiers[1], upgrade: { conditions: [{ metric: 'SPEND', required: '0.333', window: 'LIFETIME' }] } },
-        ],
-      },
-      'CONDITION_INVALID',
-      ['input', 'tiers', '1', 'upgrade', 'conditions', '0', 'required'],
-    ],
-    [
-      'the validity for reaching a tier',
-      {
-        tiers: [
-          LADDER.tiers[0],
-          { ...LADDER.tiers[1], upgrade: { conditions: [{ metric: 'SPEND', required: '1', window: 'VALIDITY' }] } },
-        ],
-      },
-      'CONDITION_INVALID',
-      ['input', 'tiers', '1', 'upgrade', 'conditions', '0', 'window'],
-    ],
-  ])('with %s is refused and nothing is written', async (_, input, code, path) => {
-    expect(await publishLadder(world, input)).toMatchObject({ __typename: 'InvalidInputError', code, path });
+  it('that breaks a rule is refused, each fault by its own name, and nothing is written', async () => {
+    const faulty: [string, object, string, string[]][] = [
+      ['no base', { tiers: LADDER.tiers.slice(1) }, 'BASE_TIER_MISSING', ['input', 'tiers']],
+      [
+        'a base with a rule',
+        { tiers: [{ ...LADDER.tiers[0], upgrade: LADDER.tiers[1]?.upgrade }] },
+        'BASE_TIER_HAS_CONDITIONS',
+        ['input', 'tiers', '0', 'upgrade'],
+      ],
+      [
+        'a tier without a rule',
+        { tiers: [LADDER.tiers[0], { ...LADDER.tiers[1], upgrade: null }] },
+        'UPGRADE_RULE_MISSING',
+        ['input', 'tiers', '1', 'upgrade'],
+      ],
+      [
+        'a code twice',
+        { tiers: [...LADDER.tiers, { ...LADDER.tiers[2], rank: 3 }] },
+        'VALUE_TWICE',
+        ['input', 'tiers', '3', 'code'],
+      ],
+      [
+        'a rank twice',
+        { tiers: [...LADDER.tiers, { ...LADDER.tiers[2], code: 'X' }] },
+        'VALUE_TWICE',
+        ['input', 'tiers', '3', 'rank'],
+      ],
+      [
+        'a multiplier of 0',
+        { tiers: [{ ...LADDER.tiers[0], earnMultiplier: '0' }] },
+        'OUT_OF_RANGE',
+        ['input', 'tiers', '0', 'earnMultiplier'],
+      ],
+      [
+        'a discount above 100 %',
+        { tiers: [{ ...LADDER.tiers[0], discountBps: 10001 }] },
+        'OUT_OF_RANGE',
+        ['input', 'tiers', '0', 'discountBps'],
+      ],
+      ['negative grace', { graceDays: -1 }, 'OUT_OF_RANGE', ['input', 'graceDays']],
+      [
+        'a third of a fen',
+        {
+          tiers: [
+            LADDER.tiers[0],
+            {
+              ...LADDER.tiers[1],
+              upgrade: { conditions: [{ metric: 'SPEND', required: '0.333', window: 'LIFETIME' }] },
+            },
+          ],
+        },
+        'CONDITION_INVALID',
+        ['input', 'tiers', '1', 'upgrade', 'conditions', '0', 'required'],
+      ],
+      [
+        'the validity for reaching a tier',
+        {
+          tiers: [
+            LADDER.tiers[0],
+            { ...LADDER.tiers[1], upgrade: { conditions: [{ metric: 'SPEND', required: '1', window: 'VALIDITY' }] } },
+          ],
+        },
+        'CONDITION_INVALID',
+        ['input', 'tiers', '1', 'upgrade', 'conditions', '0', 'window'],
+      ],
+    ];
+    for (const [what, input, code, path] of faulty) {
+      const answer = await publishLadder(world, input);
+      expect({ what, ...answer }).toMatchObject({ what, __typename: 'InvalidInputError', code, path });
+    }
     expect(await world.published(TierLadderPublishedSchema)).toHaveLength(0);
     // A refusal is not kept: the same key may try again.
     expect((await publishLadder(world)).ladder?.version).toBe(1);
+    const chinese = await world.as(admin(), { 'accept-language': 'zh-CN' }).ask<PublishAnswer>(PUBLISH, {
+      input: { idempotencyKey: 'zh', ...LADDER, tiers: [] },
+    });
+    expect(chinese.publishTierLadder.message).toBe('等级体系必须且只能有一个基础等级。');
   });
 
   it('never rewrites history', async () => {

@@ -18,7 +18,7 @@ export const refuse = refusals({
     en: { message: 'A tier above the base needs a rule for reaching it.', remedy: 'Add at least one condition.' },
     'zh-CN': { message: '基础等级以上的等级需要升级规则。', remedy: '请至少添加一个条件。' },
   },
-  TIER_TWICE: {
+  VALUE_TWICE: {
     en: { message: 'This value stands twice in its list.', remedy: 'Use each code, rank and locale once.' },
     'zh-CN': { message: '列表中存在重复的值。', remedy: '代码、等级序号和语言均不可重复。' },
   },

@@ -45,7 +45,7 @@ export type DraftFault =
   | 'BASE_TIER_MISSING'
   | 'BASE_TIER_HAS_CONDITIONS'
   | 'UPGRADE_RULE_MISSING'
-  | 'TIER_TWICE'
+  | 'VALUE_TWICE'
   | 'CODE_INVALID'
   | 'TEXT_INVALID'
   | 'CONDITION_INVALID'
@@ -70,29 +70,23 @@ const LOCALE = /^[a-z]{2}(-[A-Za-z]{2,4})?$/;
 const MAX = { tiers: 20, benefits: 50, conditions: 10, text: 200, rank: 1000, months: 120, days: 366, bps: 10_000 };
 const MAX_MULTIPLIER = rational('100');
 
-class Fault {
-  constructor(
-    readonly fault: DraftFault,
-    readonly path: string[],
-  ) {}
-}
+/** Faults found so far; checking goes on, the first one is the answer. */
+type Faults = { fault: DraftFault; path: string[] }[];
 
 /** Checks a draft and gives it its exact form; the first fault found is the answer. */
 export function ladderTerms(draft: LadderDraft, group: GroupPlace): Result<LadderTerms, DraftRefusal> {
-  try {
-    return ok({
-      ...group,
-      validityMonths:
-        draft.validityMonths === null ? null : whole(draft.validityMonths, 1, MAX.months, ['validityMonths']),
-      graceDays: whole(draft.graceDays, 0, MAX.days, ['graceDays']),
-      downgrade: draft.downgrade,
-      revertWithinDays: whole(draft.revertWithinDays, 0, MAX.days, ['revertWithinDays']),
-      tiers: tiersOf(draft.tiers, group.currency),
-    });
-  } catch (error) {
-    if (error instanceof Fault) return err({ code: 'INVALID_LADDER', fault: error.fault, path: error.path });
-    throw error;
-  }
+  const faults: Faults = [];
+  const { validityMonths } = draft;
+  const terms: LadderTerms = {
+    ...group,
+    validityMonths: validityMonths === null ? null : whole(faults, validityMonths, 1, MAX.months, ['validityMonths']),
+    graceDays: whole(faults, draft.graceDays, 0, MAX.days, ['graceDays']),
+    downgrade: draft.downgrade,
+    revertWithinDays: whole(faults, draft.revertWithinDays, 0, MAX.days, ['revertWithinDays']),
+    tiers: tiersOf(faults, draft.tiers, group.currency),
+  };
+  const [first] = faults;
+  return first ? err({ code: 'INVALID_LADDER', ...first }) : ok(terms);
 }
 
 /**
@@ -109,113 +103,131 @@ export function effectiveFrom(
   return allowed ? ok(wanted) : err({ code: 'INVALID_LADDER', fault: 'EFFECTIVE_TOO_EARLY', path: ['effectiveFrom'] });
 }
 
-function tiersOf(drafts: readonly TierDraft[], currency: string): LadderTier[] {
+function tiersOf(faults: Faults, drafts: readonly TierDraft[], currency: string): LadderTier[] {
   const path = ['tiers'];
-  if (drafts.length > MAX.tiers) throw new Fault('OUT_OF_RANGE', path);
-  if (drafts.filter(({ rank }) => rank === 0).length !== 1) throw new Fault('BASE_TIER_MISSING', path);
+  if (drafts.length > MAX.tiers) note(faults, 'OUT_OF_RANGE', path);
+  if (drafts.filter(({ rank }) => rank === 0).length !== 1) note(faults, 'BASE_TIER_MISSING', path);
   requireUnique(
+    faults,
     drafts.map(({ code }) => code),
     path,
     'code',
   );
   requireUnique(
+    faults,
     drafts.map(({ rank }) => String(rank)),
     path,
     'rank',
   );
-  return drafts.map((draft, i) => tierOf(draft, [...path, String(i)], currency)).sort((a, b) => a.rank - b.rank);
+  return drafts
+    .map((draft, i) => tierOf(faults, draft, [...path, String(i)], currency))
+    .sort((a, b) => a.rank - b.rank);
 }
 
-function tierOf(draft: TierDraft, path: string[], currency: string): LadderTier {
-  const rank = whole(draft.rank, 0, MAX.rank, [...path, 'rank']);
+function tierOf(faults: Faults, draft: TierDraft, path: string[], currency: string): LadderTier {
+  const rank = whole(faults, draft.rank, 0, MAX.rank, [...path, 'rank']);
   const multiplier = parseRational(draft.earnMultiplier);
   if (!multiplier || multiplier.num <= 0n || compare(multiplier, MAX_MULTIPLIER) > 0)
-    throw new Fault('OUT_OF_RANGE', [...path, 'earnMultiplier']);
-  if (rank === 0 && draft.upgrade) throw new Fault('BASE_TIER_HAS_CONDITIONS', [...path, 'upgrade']);
-  if (rank === 0 && draft.retain) throw new Fault('BASE_TIER_HAS_CONDITIONS', [...path, 'retain']);
-  if (rank > 0 && !draft.upgrade) throw new Fault('UPGRADE_RULE_MISSING', [...path, 'upgrade']);
-  if (draft.benefits.length > MAX.benefits) throw new Fault('OUT_OF_RANGE', [...path, 'benefits']);
+    note(faults, 'OUT_OF_RANGE', [...path, 'earnMultiplier']);
+  if (rank === 0 && draft.upgrade) note(faults, 'BASE_TIER_HAS_CONDITIONS', [...path, 'upgrade']);
+  if (rank === 0 && draft.retain) note(faults, 'BASE_TIER_HAS_CONDITIONS', [...path, 'retain']);
+  if (rank > 0 && !draft.upgrade) note(faults, 'UPGRADE_RULE_MISSING', [...path, 'upgrade']);
+  if (draft.benefits.length > MAX.benefits) note(faults, 'OUT_OF_RANGE', [...path, 'benefits']);
   requireUnique(
+    faults,
     draft.benefits.map(({ code }) => code),
     [...path, 'benefits'],
     'code',
   );
   return {
-    code: codeOf(draft.code, path),
+    code: codeOf(faults, draft.code, path),
     rank,
-    names: namesOf(draft.names, [...path, 'names'], true),
+    names: namesOf(faults, draft.names, [...path, 'names'], true),
     earnMultiplier: draft.earnMultiplier,
-    discountBps: whole(draft.discountBps, 0, MAX.bps, [...path, 'discountBps']),
-    benefits: draft.benefits.map((benefit, i) => benefitOf(benefit, [...path, 'benefits', String(i)])),
-    upgrade: draft.upgrade && ruleOf(draft.upgrade, [...path, 'upgrade'], currency, false),
-    retain: draft.retain && ruleOf(draft.retain, [...path, 'retain'], currency, true),
+    discountBps: whole(faults, draft.discountBps, 0, MAX.bps, [...path, 'discountBps']),
+    benefits: draft.benefits.map((benefit, i) => benefitOf(faults, benefit, [...path, 'benefits', String(i)])),
+    upgrade: draft.upgrade && ruleOf(faults, draft.upgrade, [...path, 'upgrade'], currency, false),
+    retain: draft.retain && ruleOf(faults, draft.retain, [...path, 'retain'], currency, true),
   };
 }
 
-function benefitOf(draft: BenefitDraft, path: string[]): Benefit {
+function benefitOf(faults: Faults, draft: BenefitDraft, path: string[]): Benefit {
   return {
-    code: codeOf(draft.code, path),
-    names: namesOf(draft.names, [...path, 'names'], true),
-    descriptions: namesOf(draft.descriptions, [...path, 'descriptions'], false),
+    code: codeOf(faults, draft.code, path),
+    names: namesOf(faults, draft.names, [...path, 'names'], true),
+    descriptions: namesOf(faults, draft.descriptions, [...path, 'descriptions'], false),
   };
 }
 
-function ruleOf(draft: RuleDraft, path: string[], currency: string, retaining: boolean): Rule {
+function ruleOf(faults: Faults, draft: RuleDraft, path: string[], currency: string, retaining: boolean): Rule {
   const count = draft.conditions.length;
-  if (count < 1 || count > MAX.conditions) throw new Fault('CONDITION_INVALID', [...path, 'conditions']);
+  if (count < 1 || count > MAX.conditions) note(faults, 'CONDITION_INVALID', [...path, 'conditions']);
   return {
     match: draft.match,
     conditions: draft.conditions.map((condition, i) =>
-      conditionOf(condition, [...path, 'conditions', String(i)], currency, retaining),
+      conditionOf(faults, condition, [...path, 'conditions', String(i)], currency, retaining),
     ),
   };
 }
 
-function conditionOf(draft: ConditionDraft, path: string[], currency: string, retaining: boolean): Condition {
+function conditionOf(
+  faults: Faults,
+  draft: ConditionDraft,
+  path: string[],
+  currency: string,
+  retaining: boolean,
+): Condition {
   const required = requiredOf(draft, currency);
-  if (required === null || required <= 0n) throw new Fault('CONDITION_INVALID', [...path, 'required']);
-  if (draft.window === 'VALIDITY' && !retaining) throw new Fault('CONDITION_INVALID', [...path, 'window']);
+  if (required <= 0n) note(faults, 'CONDITION_INVALID', [...path, 'required']);
+  if (draft.window === 'VALIDITY' && !retaining) note(faults, 'CONDITION_INVALID', [...path, 'window']);
   if (draft.window !== 'ROLLING_MONTHS' && draft.months !== null)
-    throw new Fault('CONDITION_INVALID', [...path, 'months']);
+    note(faults, 'CONDITION_INVALID', [...path, 'months']);
   return {
     metric: draft.metric,
     required,
     window: draft.window,
-    months: draft.window === 'ROLLING_MONTHS' ? whole(draft.months ?? 0, 1, MAX.months, [...path, 'months']) : null,
+    months:
+      draft.window === 'ROLLING_MONTHS' ? whole(faults, draft.months ?? 0, 1, MAX.months, [...path, 'months']) : null,
   };
 }
 
-function requiredOf({ metric, required }: ConditionDraft, currency: string): bigint | null {
-  if (metric === 'GROWTH') return parseWhole(required);
+/** 0 for a text that is no such amount. */
+function requiredOf({ metric, required }: ConditionDraft, currency: string): bigint {
+  if (metric === 'GROWTH') return parseWhole(required) ?? 0n;
   const parsed = parseMoney(required, currency);
-  return parsed.ok ? parsed.value.amountMinor : null;
+  return parsed.ok ? parsed.value.amountMinor : 0n;
 }
 
-function namesOf(texts: readonly TextDraft[], path: string[], needed: boolean): Names {
-  if (needed && texts.length === 0) throw new Fault('TEXT_INVALID', path);
+function namesOf(faults: Faults, texts: readonly TextDraft[], path: string[], needed: boolean): Names {
+  if (needed && texts.length === 0) note(faults, 'TEXT_INVALID', path);
   requireUnique(
+    faults,
     texts.map(({ locale }) => locale),
     path,
     'locale',
   );
   texts.forEach(({ locale, name }, i) => {
-    if (!LOCALE.test(locale)) throw new Fault('TEXT_INVALID', [...path, String(i), 'locale']);
-    if (name.trim() === '' || name.length > MAX.text) throw new Fault('TEXT_INVALID', [...path, String(i), 'name']);
+    if (!LOCALE.test(locale)) note(faults, 'TEXT_INVALID', [...path, String(i), 'locale']);
+    if (name.trim() === '' || name.length > MAX.text) note(faults, 'TEXT_INVALID', [...path, String(i), 'name']);
   });
   return Object.fromEntries(texts.map(({ locale, name }) => [locale, name]));
 }
 
-function codeOf(code: string, path: string[]): string {
-  if (!CODE.test(code)) throw new Fault('CODE_INVALID', [...path, 'code']);
+function codeOf(faults: Faults, code: string, path: string[]): string {
+  if (!CODE.test(code)) note(faults, 'CODE_INVALID', [...path, 'code']);
   return code;
 }
 
-function whole(value: number, least: number, most: number, path: string[]): number {
-  if (!Number.isInteger(value) || value < least || value > most) throw new Fault('OUT_OF_RANGE', path);
+function whole(faults: Faults, value: number, least: number, most: number, path: string[]): number {
+  if (!Number.isInteger(value) || value < least || value > most) note(faults, 'OUT_OF_RANGE', path);
   return value;
 }
 
-function requireUnique(values: readonly string[], path: string[], field: string): void {
+function requireUnique(faults: Faults, values: readonly string[], path: string[], field: string): void {
   const twice = values.findIndex((value, i) => values.indexOf(value) !== i);
-  if (twice >= 0) throw new Fault('TIER_TWICE', [...path, String(twice), field]);
+  if (twice >= 0) note(faults, 'VALUE_TWICE', [...path, String(twice), field]);
+}
+
+function note(faults: Faults, fault: DraftFault, path: string[]): void {
+  faults.push({ fault, path });
 }
