@@ -18,10 +18,10 @@ import { FAULTS, refuse } from './texts';
 
 @InputType({ description: 'A correction of a balance.' })
 export class AdjustPointsInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'One for each submission.' })
   idempotencyKey: string;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Whose balance.' })
   memberId: string;
 
   @Field(() => PointsAmountScalar, { description: 'Signed; not 0.' })
@@ -42,7 +42,7 @@ export class AdjustPointsSuccess {
 
 @ObjectType({ implements: UserError, description: 'A second person must agree; the wish is kept under `approvalId`.' })
 export class ApprovalRequiredError extends UserError {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'What the second person approves.' })
   approvalId: string;
 }
 

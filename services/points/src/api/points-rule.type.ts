@@ -37,46 +37,48 @@ registerEnumType(PointsDebtPolicy, {
 
 @ObjectType({ description: 'What points are worth as payment.' })
 export class PointsConversion {
-  @Field(() => PointsAmountScalar)
+  @Field(() => PointsAmountScalar, { description: 'So many points …' })
   points: bigint;
 
-  @Field(() => MoneyType)
+  @Field(() => MoneyType, { description: '… are worth this much.' })
   value: MoneyType;
 }
 
 @ObjectType({ description: 'The terms of the programme as a whole.' })
 export class PointsProgrammeTerms {
-  @Field(() => PointsExpiryPolicy)
+  @Field(() => PointsExpiryPolicy, { description: 'Until when points live.' })
   expiry: PointsExpiryPolicy;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'For MONTHS_TO_MONTH_END; null otherwise.' })
   expiryMonths: number | null;
 
-  @Field(() => [PointsConversion])
+  @Field(() => [PointsConversion], { description: 'One for each currency in which points pay.' })
   conversions: PointsConversion[];
 
-  @Field(() => PointsAmountScalar)
+  @Field(() => PointsAmountScalar, { description: 'Fewer points than this are not taken as payment.' })
   minPoints: bigint;
 
-  @Field(() => PointsAmountScalar)
+  @Field(() => PointsAmountScalar, { description: 'Points are taken in multiples of this.' })
   stepPoints: bigint;
 
-  @Field(() => DecimalScalar)
+  @Field(() => DecimalScalar, { description: 'Share of what is left to pay that points may cover, 0 to 100.' })
   maxPercentOfEligible: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How long points stay set aside for a checkout at the most.' })
   holdMinutes: number;
 
-  @Field(() => PointsAmountScalar)
+  @Field(() => PointsAmountScalar, { description: 'Larger adjustments need a second person.' })
   adjustApprovalAbove: bigint;
 
-  @Field(() => PointsDebtPolicy)
+  @Field(() => PointsDebtPolicy, { description: 'What happens when a refund takes back points that were spent.' })
   debtPolicy: PointsDebtPolicy;
 
-  @Field(() => DecimalScalar)
+  @Field(() => DecimalScalar, { description: 'Growth value for a major unit of currency.' })
   growthPerUnit: string;
 
-  @Field(() => Int)
+  @Field(() => Int, {
+    description: 'Points credited late, or returned after their expiry, live at least this many days.',
+  })
   graceDays: number;
 }
 
@@ -88,7 +90,7 @@ export class EarnRuleTerms {
   @Field(() => String, { nullable: true, description: 'Null: for every category.' })
   category: string | null;
 
-  @Field(() => DecimalScalar)
+  @Field(() => DecimalScalar, { description: 'Points for a major unit of currency.' })
   rate: string;
 
   @Field(() => DecimalScalar, { nullable: true, description: "Null: the programme's own." })
@@ -97,19 +99,19 @@ export class EarnRuleTerms {
 
 @ObjectType({ description: 'A name in one language.' })
 export class CampaignName {
-  @Field(() => String)
+  @Field(() => String, { description: 'zh-CN or en.' })
   locale: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'As members read it.' })
   name: string;
 }
 
 @ObjectType('CampaignTerms', { description: 'A time in which points are multiplied; of several the best one counts.' })
 export class CampaignTermsType {
-  @Field(() => DecimalScalar)
+  @Field(() => DecimalScalar, { description: 'At least 1.' })
   multiplier: string;
 
-  @Field(() => [CampaignName])
+  @Field(() => [CampaignName], { description: 'By language.' })
   names: CampaignName[];
 }
 
@@ -121,31 +123,31 @@ export class PointsRule {
   @Field(() => ID, { description: 'The same for all versions of the rule.' })
   ruleId: string;
 
-  @Field(() => PointsRuleKind)
+  @Field(() => PointsRuleKind, { description: 'Says which of the three terms below is set.' })
   kind: PointsRuleKind;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'The same for all versions of the rule.' })
   code: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Rises from 1.' })
   version: number;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'First instant at which it holds.' })
   effectiveFrom: Date;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'First instant at which it no longer holds.' })
   effectiveTo: Date | null;
 
-  @Field(() => PointsRuleStatus)
+  @Field(() => PointsRuleStatus, { description: 'Only ACTIVE versions rate sales.' })
   status: PointsRuleStatus;
 
-  @Field(() => PointsProgrammeTerms, { nullable: true })
+  @Field(() => PointsProgrammeTerms, { nullable: true, description: 'For PROGRAMME.' })
   programme: PointsProgrammeTerms | null;
 
-  @Field(() => EarnRuleTerms, { nullable: true })
+  @Field(() => EarnRuleTerms, { nullable: true, description: 'For EARN.' })
   earn: EarnRuleTerms | null;
 
-  @Field(() => CampaignTermsType, { nullable: true })
+  @Field(() => CampaignTermsType, { nullable: true, description: 'For CAMPAIGN.' })
   campaign: CampaignTermsType | null;
 }
 

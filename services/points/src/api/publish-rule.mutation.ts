@@ -23,22 +23,27 @@ import { FAULTS, refuse } from './texts';
 
 @InputType({ description: 'So many points are worth so much money.' })
 export class PointsConversionInput {
-  @Field(() => PointsAmountScalar)
+  @Field(() => PointsAmountScalar, { description: 'Above 0.' })
   points: bigint;
 
-  @Field(() => MoneyInput)
+  @Field(() => MoneyInput, { description: 'Above 0.' })
   value: MoneyInput;
 }
 
 @InputType({ description: 'A version of the programme as a whole.' })
 export class PublishPointsProgrammeInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'One for each submission.' })
   idempotencyKey: string;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, {
+    description: 'First instant at which it holds; sales that were rated before stay as they are.',
+  })
   effectiveFrom: Date;
 
-  @Field(() => PointsExpiryPolicy, { defaultValue: PointsExpiryPolicy.END_OF_NEXT_YEAR })
+  @Field(() => PointsExpiryPolicy, {
+    defaultValue: PointsExpiryPolicy.END_OF_NEXT_YEAR,
+    description: 'Until when points live.',
+  })
   expiry: PointsExpiryPolicy;
 
   @Field(() => Int, { nullable: true, description: 'For MONTHS_TO_MONTH_END.' })
@@ -62,7 +67,10 @@ export class PublishPointsProgrammeInput {
   @Field(() => PointsAmountScalar, { description: 'Larger adjustments need a second person.' })
   adjustApprovalAbove: bigint;
 
-  @Field(() => PointsDebtPolicy, { defaultValue: PointsDebtPolicy.ALLOW_NEGATIVE })
+  @Field(() => PointsDebtPolicy, {
+    defaultValue: PointsDebtPolicy.ALLOW_NEGATIVE,
+    description: 'What happens when a refund takes back points that were spent.',
+  })
   debtPolicy: PointsDebtPolicy;
 
   @Field(() => DecimalScalar, { description: 'Growth value for a unit of currency.' })
@@ -79,22 +87,25 @@ export class PublishPointsProgrammeInput {
   description: 'A version of an earn rule. The most specific one wins: merchant and category, merchant, category, all.',
 })
 export class PublishEarnRuleInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'One for each submission.' })
   idempotencyKey: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Names the rule; the same code again makes its next version.' })
   code: string;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'First instant at which it holds.' })
   effectiveFrom: Date;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'First instant at which it no longer holds; absent: without end.',
+  })
   effectiveTo?: Date | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'Absent: at every merchant.' })
   merchantId?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Absent: for every category.' })
   category?: string | null;
 
   @Field(() => DecimalScalar, { description: 'Points for a major unit of currency.' })
@@ -106,37 +117,37 @@ export class PublishEarnRuleInput {
 
 @InputType({ description: 'A name in one language.' })
 export class CampaignNameInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'zh-CN or en.' })
   locale: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'As members read it.' })
   name: string;
 }
 
 @InputType({ description: 'A version of a campaign that multiplies points for a time.' })
 export class PublishCampaignInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'One for each submission.' })
   idempotencyKey: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Names the campaign; the same code again makes its next version.' })
   code: string;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'First instant.' })
   effectiveFrom: Date;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'First instant after it.' })
   effectiveTo: Date;
 
   @Field(() => DecimalScalar, { description: 'At least 1.' })
   multiplier: string;
 
-  @Field(() => [CampaignNameInput])
+  @Field(() => [CampaignNameInput], { description: 'By language.' })
   names: CampaignNameInput[];
 }
 
 @ObjectType({ description: 'The version that is published.' })
 export class PublishPointsRuleSuccess {
-  @Field(() => PointsRule)
+  @Field(() => PointsRule, { description: 'As it holds from now on.' })
   rule: PointsRule;
 }
 

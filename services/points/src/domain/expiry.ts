@@ -1,5 +1,5 @@
 // Until when points live.
-import { endOfNextYear, monthsToMonthEnd } from '@atrium/kernel';
+import { endOfNextYear, localDate, monthsToMonthEnd } from '@atrium/kernel';
 import type { ProgrammeTerms } from './rules';
 
 const DAY_MS = 86_400_000;
@@ -14,10 +14,26 @@ export function expiryOf(
   postedAt: Date,
 ): Date | null {
   if (terms.expiry === 'NEVER') return null;
-  const byPolicy =
-    terms.expiry === 'END_OF_NEXT_YEAR'
-      ? endOfNextYear(earnedAt, zone)
-      : monthsToMonthEnd(earnedAt, terms.expiryMonths, zone);
+  const byPolicy = endByPolicy(terms.expiry, terms.expiryMonths, earnedAt, zone);
   const atLeast = daysAfter(postedAt, terms.graceDays);
   return byPolicy > atLeast ? byPolicy : atLeast;
+}
+
+/** Calendar arithmetic in a zone is dear, and all sales of a local month have the same answer. */
+const known = new Map<string, Date>();
+const KNOWN_MAX = 10_000;
+
+function endByPolicy(
+  policy: 'END_OF_NEXT_YEAR' | 'MONTHS_TO_MONTH_END',
+  months: number,
+  earnedAt: Date,
+  zone: string,
+): Date {
+  const key = `${policy} ${months} ${zone} ${localDate(earnedAt, zone).slice(0, 7)}`;
+  let end = known.get(key);
+  if (!end) {
+    end = policy === 'END_OF_NEXT_YEAR' ? endOfNextYear(earnedAt, zone) : monthsToMonthEnd(earnedAt, months, zone);
+    if (known.size < KNOWN_MAX) known.set(key, end);
+  }
+  return end;
 }
