@@ -84,6 +84,12 @@ describe('recordPurchase', () => {
     ['a text that cannot be stored', { sourceSystem: 'P\u0000' }, 'InvalidInputError', ['sourceSystem']],
     ['no lines', { lines: [] }, 'InvalidInputError', ['lines']],
     ['too many lines', { lines: tooMany }, 'InvalidInputError', ['lines']],
+    [
+      'texts that fit no message',
+      { lines: Array.from({ length: 1_500 }, (_, i) => line(i, '1', { sku: '汉'.repeat(200) })) },
+      'InvalidInputError',
+      ['lines'],
+    ],
     ['a line twice', { lines: [line(1, '1'), line(1, '2')] }, 'InvalidInputError', ['lines', '1', 'lineNo']],
     ['negative gross', { lines: [line(1, '-1')] }, 'InvalidInputError', ['lines', '0', 'gross', 'amount']],
     [
@@ -228,6 +234,18 @@ describe('recordPurchase', () => {
     expect(answers.filter(({ duplicate }) => duplicate === true)).toHaveLength(49);
     const facts = await s.published(PurchaseRecordedSchema);
     expect(facts.filter(({ externalId }) => externalId === 'race')).toHaveLength(1);
+  });
+
+  it('takes overlapping batches in any order at once', async () => {
+    const batch = Array.from({ length: 120 }, (_, i) => sale(`o${i}`));
+    const send = (purchases: object[]) =>
+      s.as(till).ask<{ recordPurchases: RecordReply[] }>(RECORD_MANY, { input: { purchases } });
+    const replies = await Promise.all(
+      [batch, [...batch].reverse(), [...batch.slice(60), ...batch.slice(0, 60)]].map(send),
+    );
+    const answers = replies.flatMap(({ recordPurchases }) => recordPurchases);
+    expect(answers.filter(({ duplicate }) => duplicate === false)).toHaveLength(120);
+    expect(answers.filter(({ duplicate }) => duplicate === true)).toHaveLength(240);
   });
 
   it('shows nothing to another group, nor to others without the right', async () => {

@@ -1,6 +1,8 @@
 import { CheckoutReservedSchema, MemberRegisteredSchema, PurchaseRefundedSchema } from '@atrium/contracts';
 import { naturalId } from '@atrium/kernel';
+import { createLog } from '@atrium/platform';
 import { TEST_GROUP } from '@atrium/testkit';
+import { sweepParkedRefundsJob } from '../src/jobs/sweep-parked-refunds';
 import {
   cny,
   ledgerOf,
@@ -9,6 +11,7 @@ import {
   memberId,
   merchantId,
   otherStoreId,
+  purchaseId,
   record,
   refund,
   REFUND,
@@ -213,5 +216,23 @@ describe('refundPurchase', () => {
       `select cash_refunded_minor::text as back, refund_no::text as n from purchase where external_id = 'hot'`,
     );
     expect(row).toEqual({ back: '9800', n: '14' });
+  });
+
+  it('that waited too long goes to the exceptions; one that crossed with its sale is joined to it', async () => {
+    const stateOf = async (externalId: string) =>
+      (await s.admin.dataSource.query(`select state from refund_request where external_id = $1`, [externalId]))[0]
+        ?.state;
+    await refund(s, refundOf('never', 'never-sold'));
+    // stated in the same instant: the refund did not see the sale, nor the sale the refund
+    await record(s, sale('crossed'));
+    await refund(s, refundOf('crossing', 'elsewhere'));
+    await s.admin.dataSource.query(`update refund_request set purchase_id = $1 where external_id = 'crossing'`, [
+      purchaseId('crossed'),
+    ]);
+    await sweepParkedRefundsJob.run(s.db, createLog('test', 'silent'));
+    expect([await stateOf('never'), await stateOf('crossing')]).toEqual(['PARKED', 'APPLIED']);
+    s.clock.advance({ days: 8 });
+    await sweepParkedRefundsJob.run(s.db, createLog('test', 'silent'));
+    expect(await stateOf('never')).toBe('LAPSED');
   });
 });

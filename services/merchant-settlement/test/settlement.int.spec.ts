@@ -167,6 +167,14 @@ describe('settlement', () => {
     await s.settled();
     expect(await ledgerOf(s, merchantId)).toEqual({});
     expect(await ledgerOf(s, otherMerchantId)).toEqual({});
+    // another use, and its return is heard of first
+    const early = { ...coupon, couponId: naturalId('coupon', 'early') };
+    await s.deliver(CouponReturnedSchema, early, about('coupon'));
+    await s.settled();
+    await s.deliver(CouponRedeemedSchema, { ...early, funding }, about('coupon'));
+    await s.settled();
+    expect(await ledgerOf(s, merchantId)).toEqual({});
+    expect(await ledgerOf(s, otherMerchantId)).toEqual({});
   });
 
   it('books expiry, debt and its end', async () => {

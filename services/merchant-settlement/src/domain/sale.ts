@@ -117,6 +117,9 @@ export interface ReservedBasket {
 
 export const MAX_LINES = 2_000;
 const MAX_TEXT = 200;
+/** A sale travels as one message: its lines must fit, counted with three bytes a character and their numbers. */
+const MAX_BASKET_BYTES = 900_000;
+const LINE_BYTES = 120;
 const MAX_LINE_NO = 2_147_483_647;
 const MAX_QUANTITY_LENGTH = 40;
 /** How far a till's clock may be ahead. */
@@ -162,6 +165,7 @@ export function checkSale(sale: StatedSale, now: Date): Result<SaleDraft, Invali
   const lines: DraftLine[] = [];
   const seen = new Set<number>();
   let sum = 0n;
+  let bytes = 0;
   for (const [i, line] of sale.lines.entries()) {
     const at = ['lines', String(i)];
     if (seen.has(line.lineNo)) return invalid('LINE_TWICE', ...at, 'lineNo');
@@ -169,6 +173,8 @@ export function checkSale(sale: StatedSale, now: Date): Result<SaleDraft, Invali
     const checked = checkLine(line, currency, at);
     if (!checked.ok) return checked;
     lines.push(checked.value);
+    bytes += LINE_BYTES + 3 * (line.sku.length + line.category.length + line.quantity.length);
+    if (bytes > MAX_BASKET_BYTES) return invalid('TOO_LONG', 'lines');
     sum += checked.value.grossMinor;
     if (!isInt64(sum)) return invalid('OUT_OF_RANGE', ...at, 'gross', 'amount');
   }

@@ -1,6 +1,6 @@
 // The verbs that build an organisation, each below a node that is there already.
-import { err, naturalId, type Result } from '@atrium/kernel';
-import { findOrgNode, findOrgNodes, type OrgNode, type Tx } from '@atrium/platform';
+import { err, isUuid, naturalId, type Result } from '@atrium/kernel';
+import { findOrgNode, type OrgNode, type Tx } from '@atrium/platform';
 import { checkCodeAndName, checkPlace, checkPrice, readDayCut } from '../domain/organisation';
 import type { Invalid } from '../domain/sale';
 import { createNode, type CreateNodeRefusal } from './create-node';
@@ -90,6 +90,6 @@ const below = ({ path, timeZone, currency, dayCutMinutes }: OrgNode, id: string,
 });
 
 async function parent(tx: Tx, id: string, kind: OrgNode['kind'], actor: Actor): Promise<OrgNode | null> {
-  const node = (await findOrgNodes(tx, [id])).get(id.toLowerCase());
+  const node = isUuid(id) ? await findOrgNode(tx, id.toLowerCase()) : null;
   return node?.kind === kind && actor.may(node.path) ? node : null;
 }

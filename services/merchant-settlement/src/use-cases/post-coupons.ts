@@ -75,6 +75,8 @@ function changesOf(
   merge: (known: CouponFacts) => CouponFacts,
 ): ObligationChange[] {
   const { purchase, terms } = sale;
+  // What is known of the use stands at its own merchant; the other funders follow it, whichever news came first.
+  let current = NOTHING;
   const split = ({ amountMinor, funding: by, returned }: CouponFacts) =>
     splitFunding(returned ? 0n : amountMinor, by, purchase.merchantId, terms);
   const common = {
@@ -85,7 +87,6 @@ function changesOf(
     contractId: purchase.contractId,
     currency: purchase.currency,
     occurredAt,
-    merge: (known: CouponFacts | null) => merge(known ?? NOTHING),
     name: (_: CouponFacts | null, after: CouponFacts) => (after.returned ? 'COUPON_RETURNED' : 'COUPON_REDEEMED'),
   };
   const others = [...new Set(funding.map(({ party }) => party))].filter(
@@ -95,6 +96,7 @@ function changesOf(
     obligationChange<CouponFacts>({
       ...common,
       merchantId: purchase.merchantId,
+      merge: (known) => (current = merge(known ?? NOTHING)),
       target: (facts) => couponTarget(split(facts)),
       memoMinor: (facts) => split(facts).merchantMinor,
     }),
@@ -102,6 +104,7 @@ function changesOf(
       obligationChange<CouponFacts>({
         ...common,
         merchantId,
+        merge: () => current,
         target: (facts) =>
           coFunderTarget(
             split(facts).others.reduce((sum, o) => (o.merchantId === merchantId ? sum + o.amountMinor : sum), 0n),
