@@ -3,7 +3,8 @@ import type { GraphQLClient } from '../graphql-client';
 export interface Refusal {
   __typename: string;
   code: string;
-  message: string;
+  /** The error's `message`; a success may have a field of that name. */
+  refusal: string;
   remedy: string | null;
 }
 
@@ -26,7 +27,7 @@ export async function mutate<T extends object>(
   const document = `mutation ${type}($input: ${type}Input!) {
     result: ${name}(input: $input) {
       __typename
-      ... on UserError { code message remedy }
+      ... on UserError { code refusal: message remedy }
       ... on ${options.success ?? `${type}Success`} { ${select} }
       ${options.more ?? ''}
     }

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { groupClients, type GroupClients, type LocalGraph, ROOT, startLocalGraph, untilSettled } from '@atrium/testkit';
+
+export interface StoryGraph extends LocalGraph {
+  clients(group: string): Promise<GroupClients>;
+  /** Until every consumer has caught up. */
+  settled(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** The whole graph, as `npm start` runs it, in a folder and on ports of its own. */
+export async function startStoryGraph(options: { node?: string | undefined } = {}): Promise<StoryGraph> {
+  execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')]);
+  const dir = mkdtempSync(join(tmpdir(), 'atrium-e2e-'));
+  const graph = await startLocalGraph({ dir, group: 'STORY', ...options });
+  return {
+    ...graph,
+    clients: (group) => groupClients(graph.url, group, graph.token),
+    settled: () => untilSettled(graph),
+    async end() {
+      await graph.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
