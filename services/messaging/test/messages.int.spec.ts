@@ -132,6 +132,7 @@ describe('messages', () => {
       expect(await inbox(other, id)).toEqual([]);
       // A text that needs what this change does not have is blocked.
       await ladder(other, 1n, {});
+      await other.settled();
       const texts = [{ locale: 'zh-CN', title: 't', body: '{tier}' }];
       await publish(other, { code: 'TIER_UPGRADED', texts });
       await tier(other, id, { up: true, cause: 'QUALIFIED' });

@@ -73,12 +73,14 @@ export async function publish(test: Messaging, input: object, caller = staff('gr
   return publishMessageTemplate;
 }
 
+/** A member that messaging has heard of: what comes next must not be parked, because the test's clock stands still. */
 export async function joined(test: Messaging, locale = 'zh-CN', id = newId()): Promise<string> {
   await test.deliver(
     MemberRegisteredSchema,
     { memberId: id, homeMallId: MALL, locale, joinedAt: NOW },
     { aggregateId: id, occurredAt: test.clock.now() },
   );
+  await test.settled();
   return id;
 }
 
