@@ -4,7 +4,7 @@ import { Ctx, Directive, Field, FieldResolver, ID, ObjectType, Query, Resolver, 
 import type { PointsContext } from './context';
 import { PointsAccount } from './points-account.type';
 
-@ObjectType('Member', { description: "A person in a mall group's programme: the part that is about points." })
+@ObjectType('Member', { description: "A person in a mall group's programme. Each subgraph adds its own part." })
 @Directive('@key(fields: "id")')
 export class Member {
   @Field(() => ID, { description: 'Never changes.' })

@@ -4,7 +4,10 @@ import { Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root } 
 import type { PointsContext } from './context';
 import { ExplanationStep, toExplanation } from './explanation.type';
 
-@ObjectType('Purchase', { description: 'A sale that happened at a till: the part that is about points.' })
+@ObjectType('Purchase', {
+  description:
+    'A sale that happened at a till. Each subgraph adds what it did about it; a part is null until that subgraph has applied the sale.',
+})
 @Directive('@key(fields: "id")')
 export class Purchase {
   @Field(() => ID, { description: 'Follows from the group, the source and its number.' })

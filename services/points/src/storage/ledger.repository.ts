@@ -15,6 +15,11 @@ export interface LedgerScope {
   lots?: readonly string[];
 }
 
+/** For reads of more than one table: all see the same moment. The first statement of its transaction. */
+export async function readOneMoment(tx: Tx): Promise<void> {
+  await tx.query('set transaction isolation level repeatable read, read only');
+}
+
 /** Makes the accounts that are missing, then locks all of them in id order. */
 export async function lockAccounts(tx: Tx, memberIds: readonly string[]): Promise<void> {
   const ids = [...new Set(memberIds)].sort();

@@ -1,6 +1,6 @@
 // Balances as they are at this moment, whether the jobs have written it down or not.
 import type { Tx } from '@atrium/platform';
-import { openLedgers } from '../storage/ledger.repository';
+import { openLedgers, readOneMoment } from '../storage/ledger.repository';
 import { findExpiring, findPending } from '../storage/account.repository';
 import { findMembers } from '../storage/member.repository';
 
@@ -15,6 +15,7 @@ export interface AccountView {
 
 /** Members without an account have zeros. */
 export async function accounts(tx: Tx, memberIds: readonly string[]): Promise<Map<string, AccountView>> {
+  await readOneMoment(tx);
   const ledgers = await openLedgers(tx, memberIds, { lock: false });
   const pending = await findPending(tx, memberIds);
   return new Map(

@@ -5,7 +5,7 @@ import type { Ledger } from '../domain/ledger';
 import { type BasketQuote, quoteBasket } from '../domain/quote';
 import { programmeAt, type ProgrammeTerms, type Rules } from '../domain/rules';
 import { tierAt } from '../domain/tier-timeline';
-import { openLedgers } from '../storage/ledger.repository';
+import { openLedgers, readOneMoment } from '../storage/ledger.repository';
 import { findRules } from '../storage/rule.repository';
 import { findLadders, findTierPeriods } from '../storage/tier.repository';
 
@@ -24,6 +24,7 @@ export interface PointsQuoted extends BasketQuote {
 }
 
 export async function quotePoints(tx: Tx, basket: Basket): Promise<PointsQuoted> {
+  await readOneMoment(tx);
   const ledgers = await openLedgers(tx, [basket.memberId], { lock: false });
   const ledger = ledgers.get(basket.memberId);
   if (!ledger) throw new Error('an opened ledger is there');
