@@ -51,7 +51,7 @@ describe('the example of the rules', () => {
 
   it('on 2027-04-20 spend passes 4000: renewed to 2028-04-01', () => {
     const more = sale('p2', '2027-04-20T02:00:00Z', 500n);
-    const renewed = fold([first, back, more], '2027-05-02T00:00:00Z');
+    const renewed = fold([first, back, more], '2027-04-20T02:00:00Z');
     expect(stands(renewed)).toEqual(['SILVER', 'ACTIVE', '2026-03-10T02:00:00.000Z', '2028-03-31T16:00:00.000Z']);
     expect(told(renewed)).toEqual([joined, silver]);
   });
@@ -163,6 +163,26 @@ describe('upgrades', () => {
     ]);
     expect(told(fold([sale('p1', '2025-12-01T02:00:00Z', 1n)], '2026-03-01T00:00:00Z'))).toEqual([joined]);
     expect(told(fold([], '2026-03-01T00:00:00Z', [ladder()], null))).toEqual([]);
+  });
+});
+
+describe('one instant', () => {
+  const at = '2026-03-10T02:00:00Z';
+  const p = sale('p', at, 5000n);
+  const silver = '2026-03-10T02:00:00.000Z QUALIFIED MEMBER>SILVER p until 2027-03-31T16:00:00.000Z';
+
+  it('has the rules first, then the sales, then joining', () => {
+    expect(told(fold([p], at, [ladder({ effectiveFrom: new Date(at) })]))).toEqual([silver]);
+    expect(told(fold([p], at, [ladder()], at))).toEqual([silver]);
+  });
+
+  it('at the end of a validity belongs to what comes after it', () => {
+    const end = sale('q', '2027-03-31T16:00:00Z', 4000n);
+    const back = refund(p, '2026-05-01T02:00:00Z', 5000n);
+    // Too late for the validity, early enough for the grace: renewed at once, and it counts for the next validity.
+    const renewed = fold([p, back, end], '2027-03-31T16:00:00Z');
+    expect(stands(renewed)?.slice(1)).toEqual(['ACTIVE', '2026-03-10T02:00:00.000Z', '2028-03-31T16:00:00.000Z']);
+    expect(stands(fold([p, back, end], '2028-03-31T16:00:00Z'))?.[3]).toBe('2029-03-31T16:00:00.000Z');
   });
 });
 
