@@ -1,5 +1,7 @@
 import { CouponIssuedSchema, CouponTemplatePublishedSchema } from '@atrium/contracts';
 import { uuidv7 } from '@atrium/kernel';
+import { createLog } from '@atrium/platform';
+import { expireCouponsJob } from '../src/jobs/expire-coupons';
 import { claim, couponsOf, publish } from './support/verbs';
 import {
   admin,
@@ -86,7 +88,7 @@ test('1,000 claims by 500 members on 100 coupons, with repeated keys: exactly 10
   expect(new Set(issued.map(({ couponId }) => couponId))).toEqual(coupons);
   expect(issued).toHaveLength(100);
   process.stdout.write(`claims: ${Math.round(1000 / seconds)} a second\n`);
-}, 60_000);
+}, 120_000);
 
 test('refusals: not a member, unknown, not open, another tier, another group', async () => {
   const id = memberId('r');
@@ -137,6 +139,23 @@ test('offers tell what is left and why not', async () => {
   expect(paged.couponOffers.pageInfo.hasNextPage).toBe(true);
 });
 
+test('a paused template gives nothing more, a resumed one does', async () => {
+  const { template } = await publish(world, { code: 'PAUSED' });
+  const pause = (paused: boolean, as = admin) =>
+    world
+      .as(as)
+      .ask<{ result: { __typename: string } }>(
+        `mutation ($input: PauseCouponTemplateInput!) { result: pauseCouponTemplate(input: $input) { __typename } }`,
+        { input: { idempotencyKey: world.key(), templateId: template.id, paused } },
+      );
+  const me = world.as(member(memberId('p')));
+  await expect(pause(true, till)).rejects.toThrow('FORBIDDEN');
+  expect(await pause(true)).toEqual({ result: { __typename: 'PauseCouponTemplateSuccess' } });
+  expect(await claim(me, template.id, world.key())).toMatchObject({ __typename: 'NotEligibleError' });
+  await pause(false);
+  expect(await claim(me, template.id, world.key())).toMatchObject({ coupon: { status: 'AVAILABLE' } });
+});
+
 test('a coupon expires by the clock at once, by the job later; lists filter by what is true now', async () => {
   const id = memberId('e');
   const { template } = await publish(world, { code: 'SHORT', validity: { kind: 'RELATIVE', days: 1 } });
@@ -146,6 +165,10 @@ test('a coupon expires by the clock at once, by the job later; lists filter by w
   world.clock.advance({ days: 1 });
   expect(await couponsOf(me, id, 'AVAILABLE')).toEqual([]);
   expect(await couponsOf(me, id, 'EXPIRED')).toHaveLength(1);
+  expect(await expireCouponsJob.run(world.db, createLog('test', 'silent'))).toBeGreaterThan(0);
+  expect(await expireCouponsJob.run(world.db, createLog('test', 'silent'))).toBe(0);
+  const [row] = await world.admin.dataSource.query(`select status from coupon where member_id = $1`, [id]);
+  expect(row.status).toBe('EXPIRED');
 });
 
 test('another tenant sees nothing, and neither does SQL under row-level security', async () => {

@@ -95,19 +95,37 @@ test('a gift that was used stays used', async () => {
   expect(await statuses(id)).toEqual(['REDEEMED']);
 });
 
-test('a rise that turns out never to have been leaves room for the true one', async () => {
-  const [a, b] = [memberId('g6'), memberId('g7')];
-  await register(world, a, b);
+test('a rise that turns out to have been another keeps its gift; one that never was loses it', async () => {
+  const [a, b, c] = [memberId('g6'), memberId('g7'), memberId('g8')];
+  await register(world, a, b, c);
   const wrong = (member: string) => rise(`${member}-wrong`, member, '2026-02-01T00:00:00.000Z');
+  const purchaseId = naturalId('purchase', 'test', 'g6');
+  await sold(world, { purchaseId, memberId: a });
   const right = (member: string) =>
-    rise(`${member}-right`, member, '2026-02-03T00:00:00.000Z', { superseded: [changeId(`${member}-wrong`)] });
+    rise(`${member}-right`, member, '2026-02-03T00:00:00.000Z', {
+      superseded: [changeId(`${member}-wrong`)],
+      purchaseId,
+    });
+  const never = (member: string) => ({ ...right(member), from: 1, to: 1, cause: 'CORRECTION' });
   await tell(wrong(a));
   await tell(right(a));
   // The correction overtakes what it corrects.
   await tell(right(b));
   await tell(wrong(b));
-  expect((await statuses(a)).sort()).toEqual(['AVAILABLE', 'VOIDED']);
+  await tell(wrong(c));
+  await tell(never(c));
+  expect(await statuses(a)).toEqual(['AVAILABLE']);
   expect(await statuses(b)).toEqual(['AVAILABLE']);
+  expect(await statuses(c)).toEqual(['VOIDED']);
+  // The year's gift was never truly given: a later rise has it.
+  await tell(rise('g8-true', c, '2026-03-03T00:00:00.000Z'));
+  expect((await statuses(c)).sort()).toEqual(['AVAILABLE', 'VOIDED']);
+  const [row] = await world.admin.dataSource.query(
+    `select c.granted_purchase_id as purchase, g.change_id as change, g.coupon_id = c.id as same
+     from coupon c join tier_grant g on g.member_id = c.member_id where c.member_id = $1`,
+    [a],
+  );
+  expect(row).toEqual({ purchase: purchaseId, change: changeId(`${a}-right`), same: true });
 });
 
 test('a hundred members rise in one burst: one gift each', async () => {

@@ -163,7 +163,7 @@ export class PublishCheckoutPolicyInput {
   @Field(() => Int, { description: 'How long a quote is worth asking for. 10 until published.' })
   quoteMinutes: number;
 
-  @Field(() => Int, { description: 'Coupons in one checkout, at most 4. 3 until published.' })
+  @Field(() => Int, { description: 'Coupons in one checkout, at most 3. 3 until published.' })
   maxCoupons: number;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Absent for at once.' })

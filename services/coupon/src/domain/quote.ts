@@ -43,6 +43,53 @@ export type PricedResult = { ok: true; priced: Priced } | { ok: false; couponId:
 const LEVELS = ['ITEM', 'MERCHANT', 'MALL'];
 const WHOLE_BPS = 10_000n;
 
+/** A basket on its way: what is left of each line, and what was taken off it so far. */
+export interface Pricing {
+  readonly lines: readonly QuoteLine[];
+  readonly tier: readonly bigint[];
+  readonly remaining: readonly bigint[];
+  readonly taken: readonly { id: string; amountMinor: bigint }[];
+}
+
+/** The basket after the tier's discount. */
+export function begin(lines: readonly QuoteLine[], tierBps: bigint): Pricing {
+  const tier = tierDiscount(lines, tierBps);
+  return { lines, tier, remaining: lines.map((line, i) => netOf(line) - at(tier, i)), taken: [] };
+}
+
+/** Takes one coupon off what is left, or says why it cannot be. */
+export function takeOff(pricing: Pricing, coupon: UsableCoupon): Pricing | CouponObstacle {
+  const { lines, remaining } = pricing;
+  const { categories } = coupon;
+  const covers = lines.map(({ category }) => categories.length === 0 || categories.includes(category));
+  if (!covers.includes(true)) return 'OUT_OF_SCOPE';
+  const eligible = remaining.map((amount, i) => (covers[i] ? amount : 0n));
+  const base = sum(eligible);
+  if (base < coupon.thresholdMinor) return 'THRESHOLD';
+  const amountMinor = worth(coupon, base);
+  if (amountMinor === 0n) return 'NO_EFFECT';
+  const parts = allocate(amountMinor, eligible);
+  return {
+    ...pricing,
+    remaining: remaining.map((amount, i) => amount - at(parts, i)),
+    taken: [...pricing.taken, { id: coupon.id, amountMinor }],
+  };
+}
+
+export function finish({ lines, tier, remaining, taken }: Pricing): Priced {
+  return {
+    lines: lines.map((line, i) => ({
+      ...line,
+      tierDiscountMinor: at(tier, i),
+      couponDiscountMinor: netOf(line) - at(tier, i) - at(remaining, i),
+      remainingMinor: at(remaining, i),
+    })),
+    tierDiscountMinor: sum(tier),
+    coupons: [...taken],
+    remainingMinor: sum(remaining),
+  };
+}
+
 /** Takes off the tier's discount and then every coupon of the set; a coupon that cannot be taken off makes the set illegal. */
 export function price(
   lines: readonly QuoteLine[],
@@ -57,47 +104,13 @@ export function price(
     if (seen.has(stackCategory)) return { ok: false, couponId: id, obstacle: 'NOT_COMBINABLE' };
     seen.add(stackCategory);
   }
-  const tier = tierDiscount(lines, tierBps);
-  const remaining = lines.map((line, i) => netOf(line) - at(tier, i));
-  const couponPart = lines.map(() => 0n);
-  const taken: { id: string; amountMinor: bigint }[] = [];
+  let pricing = begin(lines, tierBps);
   for (const coupon of inOrder(coupons)) {
-    const eligible = lines.map(
-      ({ category }, i) =>
-        (coupon.categories.length === 0 || coupon.categories.includes(category) ? 1n : 0n) * at(remaining, i),
-    );
-    const inScope =
-      coupon.categories.length === 0 || lines.some(({ category }) => coupon.categories.includes(category));
-    const base = sum(eligible);
-    const amount = worth(coupon, base);
-    const obstacle: CouponObstacle | null = !inScope
-      ? 'OUT_OF_SCOPE'
-      : base < coupon.thresholdMinor
-        ? 'THRESHOLD'
-        : amount === 0n
-          ? 'NO_EFFECT'
-          : null;
-    if (obstacle) return { ok: false, couponId: coupon.id, obstacle };
-    allocate(amount, eligible).forEach((part, i) => {
-      remaining[i] = at(remaining, i) - part;
-      couponPart[i] = at(couponPart, i) + part;
-    });
-    taken.push({ id: coupon.id, amountMinor: amount });
+    const next = takeOff(pricing, coupon);
+    if (typeof next === 'string') return { ok: false, couponId: coupon.id, obstacle: next };
+    pricing = next;
   }
-  return {
-    ok: true,
-    priced: {
-      lines: lines.map((line, i) => ({
-        ...line,
-        tierDiscountMinor: at(tier, i),
-        couponDiscountMinor: at(couponPart, i),
-        remainingMinor: at(remaining, i),
-      })),
-      tierDiscountMinor: sum(tier),
-      coupons: taken,
-      remainingMinor: sum(remaining),
-    },
-  };
+  return { ok: true, priced: finish(pricing) };
 }
 
 /** Exact on every line, rounded down once for the basket, and given back to the lines by largest remainder. */
@@ -114,7 +127,7 @@ function worth({ off }: UsableCoupon, base: bigint): bigint {
 }
 
 /** Item before merchant before mall; cash before percent, which counts on the discounted amount. */
-function inOrder(coupons: readonly UsableCoupon[]): UsableCoupon[] {
+export function inOrder(coupons: readonly UsableCoupon[]): UsableCoupon[] {
   return [...coupons].sort(
     (a, b) =>
       LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) ||
@@ -125,6 +138,6 @@ function inOrder(coupons: readonly UsableCoupon[]): UsableCoupon[] {
 }
 
 const netOf = (line: QuoteLine): bigint => line.grossMinor - line.shopDiscountMinor;
-const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
+export const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
 const at = (amounts: readonly bigint[], i: number): bigint => amounts[i] ?? 0n;
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

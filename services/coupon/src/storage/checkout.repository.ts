@@ -73,16 +73,23 @@ export async function groupsWithLapsed(tx: Tx, unfinishedSince: Date): Promise<s
   return rows.map(({ id }) => id);
 }
 
+export interface Move {
+  /** As it was seen. */
+  checkout: Checkout;
+  to: CheckoutStatus;
+  purchaseId?: string;
+  missed?: readonly string[];
+  reservedUntil?: Date;
+}
+
 /** Moves checkouts on from the state that was seen; returns the ids that were still in it. */
-export async function moveCheckouts(
-  tx: Tx,
-  moves: readonly { checkout: Checkout; to: CheckoutStatus; purchaseId?: string; missed?: readonly string[] }[],
-): Promise<Set<string>> {
+export async function moveCheckouts(tx: Tx, moves: readonly Move[]): Promise<Set<string>> {
   const rows = await tx.prepared<{ id: string }>(
     'coupon.checkout.move',
     `update checkout c set status = m.now, version = c.version + 1, purchase_id = coalesce(c.purchase_id, m.purchase_id),
-       missed_coupon_ids = array(select jsonb_array_elements_text(m.missed)::uuid)
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::jsonb[]) as m(member_id, id, was, now, purchase_id, missed)
+       missed_coupon_ids = array(select jsonb_array_elements_text(m.missed)::uuid), reserved_until = m.reserved_until
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::jsonb[], $7::timestamptz[])
+       as m(member_id, id, was, now, purchase_id, missed, reserved_until)
      where c.member_id = m.member_id and c.id = m.id and c.status = m.was returning c.id`,
     [
       moves.map(({ checkout }) => checkout.memberId),
@@ -91,6 +98,7 @@ export async function moveCheckouts(
       moves.map(({ to }) => to),
       moves.map(({ purchaseId }) => purchaseId ?? null),
       moves.map(({ missed }) => JSON.stringify(missed ?? [])),
+      moves.map(({ checkout, reservedUntil }) => reservedUntil ?? checkout.reservedUntil),
     ],
   );
   return new Set(rows.map(({ id }) => id));

@@ -41,6 +41,32 @@ export async function removeGrants(tx: Tx, grants: readonly TierGrant[]): Promis
   );
 }
 
+/** The same gift, owed to another change. */
+export interface Regrant {
+  grant: TierGrant;
+  changeId: string;
+  purchaseId: string | null;
+}
+
+export async function moveGrants(tx: Tx, moves: readonly Regrant[]): Promise<void> {
+  if (moves.length === 0) return;
+  await tx.prepared(
+    'coupon.grant.move',
+    `with m as (select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::uuid[], $6::uuid[], $7::uuid[])
+       as m(member_id, template_id, tier, year, change_id, coupon_id, purchase_id)),
+     moved as (update tier_grant g set change_id = m.change_id from m where g.member_id = m.member_id
+       and g.template_id = m.template_id and g.tier = m.tier and g.year = m.year)
+     update coupon c set tier_change_id = m.change_id, granted_purchase_id = m.purchase_id
+     from m where c.member_id = m.member_id and c.id = m.coupon_id`,
+    [
+      ...columns(moves.map(({ grant }) => grant)),
+      moves.map(({ changeId }) => changeId),
+      moves.map(({ grant }) => grant.couponId),
+      moves.map(({ purchaseId }) => purchaseId),
+    ],
+  );
+}
+
 const columns = (grants: readonly TierGrant[]): unknown[] => [
   grants.map((g) => g.memberId),
   grants.map((g) => g.templateId),

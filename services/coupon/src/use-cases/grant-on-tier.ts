@@ -7,7 +7,14 @@ import { validitySpan } from '../domain/validity';
 import { type Addressed, couponIssued, couponVoided } from '../events/coupon-events';
 import { addCoupons, lockCoupons, voidCoupons } from '../storage/coupon.repository';
 import type { Coupon, NewCoupon } from '../domain/coupon';
-import { addGrants, findGrants, removeGrants, type TierGrant } from '../storage/grant.repository';
+import {
+  addGrants,
+  findGrants,
+  moveGrants,
+  type Regrant,
+  removeGrants,
+  type TierGrant,
+} from '../storage/grant.repository';
 import { addTierChanges, findTierChanges, lockMembers, type StoredTierChange } from '../storage/member.repository';
 import { findGrantingVersions } from '../storage/template.repository';
 
@@ -25,6 +32,25 @@ export async function applyTierChanges(tx: Tx, news: readonly TierChangeNews[]):
   const untrue = new Set(changes.filter(({ superseded }) => superseded).map(({ id }) => id));
   const giftOf = (grant: TierGrant) => giftsByMember.get(grant.memberId)?.get(giftKey(grant.tier, grant.year));
 
+  const keyOf = (g: Pick<TierGrant, 'memberId' | 'templateId' | 'tier' | 'year'>) =>
+    [g.memberId, g.templateId, g.tier, g.year].join('/');
+  const rises = [...giftsByMember].flatMap(([memberId, gifts]) =>
+    [...gifts.values()].filter(({ reverted }) => !reverted).map(({ change }) => ({ memberId, change })),
+  );
+  const due = new Map(
+    (await granted(tx, rises)).map(({ template, memberId, change }) => {
+      const grant = {
+        memberId,
+        templateId: template.id,
+        tier: change.toCode,
+        year: change.year,
+        changeId: change.id,
+        couponId: naturalId('tier-gift', memberId, template.id, change.id),
+      };
+      return [keyOf(grant), { grant, template, change }] as const;
+    }),
+  );
+
   // Take back.
   const doubtful = grants.filter((grant) => untrue.has(grant.changeId) || giftOf(grant)?.reverted);
   const coupons = new Map<string, Coupon>();
@@ -33,46 +59,39 @@ export async function applyTierChanges(tx: Tx, news: readonly TierChangeNews[]):
     for (const coupon of await lockCoupons(tx, memberIds, ids)) coupons.set(coupon.id, coupon);
   }
   const removed: TierGrant[] = [];
+  const moved: Regrant[] = [];
   const voided: Coupon[] = [];
   const facts: Addressed[] = [];
   for (const grant of doubtful) {
     const coupon = coupons.get(grant.couponId);
-    const untouched = coupon?.status === 'AVAILABLE';
+    if (!coupon) throw new Error('a gift without its coupon');
     const cause = untrue.has(grant.changeId) ? 'SUPERSEDED' : 'REFUND_REVERTED';
-    if (coupon && untouched) {
+    const instead = due.get(keyOf(grant));
+    if (cause === 'SUPERSEDED' && instead && coupon.status !== 'VOIDED') {
+      // The member rose all the same, at another time or by another sale: the coupon stays.
+      moved.push({ grant, changeId: instead.change.id, purchaseId: instead.change.purchaseId });
+      continue;
+    }
+    if (coupon.status === 'AVAILABLE') {
       voided.push(coupon);
       facts.push(couponVoided(coupon, cause, tx.now));
     }
     // A gift of a rise that never was leaves room for the true one, unless the member has used it already.
-    if (cause === 'SUPERSEDED' && (untouched || coupon?.status === 'VOIDED')) removed.push(grant);
+    if (cause === 'SUPERSEDED' && (coupon.status === 'AVAILABLE' || coupon.status === 'VOIDED')) removed.push(grant);
   }
 
   // Give.
   const inBatch = new Set(news.map(({ id }) => id));
-  const keyOf = (g: Pick<TierGrant, 'memberId' | 'templateId' | 'tier' | 'year'>) =>
-    [g.memberId, g.templateId, g.tier, g.year].join('/');
   const gone = new Set(removed.map(keyOf));
   const kept = new Set(grants.map(keyOf).filter((key) => !gone.has(key)));
   const added: TierGrant[] = [];
   const issued: NewCoupon[] = [];
-  const rises = [...giftsByMember].flatMap(([memberId, gifts]) =>
-    [...gifts.values()].filter(({ reverted }) => !reverted).map(({ change }) => ({ memberId, change })),
-  );
-  for (const { template, memberId, change } of await granted(tx, rises)) {
-    const grant = {
-      memberId,
-      templateId: template.id,
-      tier: change.toCode,
-      year: change.year,
-      changeId: change.id,
-      couponId: naturalId('tier-gift', memberId, template.id, change.id),
-    };
-    const key = keyOf(grant);
+  for (const [key, { grant, template, change }] of due) {
     // Only news gives: an old rise does not earn what was published after it was told.
     if (kept.has(key) || !(inBatch.has(change.id) || gone.has(key))) continue;
     const span = validitySpan(template.validity, tx.now, template.timeZone);
     const coupon: NewCoupon = {
-      memberId,
+      memberId: grant.memberId,
       id: grant.couponId,
       templateId: template.id,
       templateVersion: template.version,
@@ -88,6 +107,7 @@ export async function applyTierChanges(tx: Tx, news: readonly TierChangeNews[]):
   }
   await voidCoupons(tx, voided);
   await removeGrants(tx, removed);
+  await moveGrants(tx, moved);
   await addCoupons(tx, issued);
   await addGrants(tx, added);
   await publishAll(tx, facts);

@@ -7,7 +7,7 @@ import { addPolicy, type Policy } from '../storage/checkout.repository';
 export type PublishPolicy = Policy & { key: string; effectiveFrom: Date | null };
 export type PublishPolicyRefusal = { code: 'INVALID_INPUT'; problem: InputProblem } | IdempotencyRefusal;
 
-const LIMITS = { holdMinutes: 1_440, quoteMinutes: 1_440, maxCoupons: 4 } as const;
+const LIMITS = { holdMinutes: 1_440, quoteMinutes: 1_440, maxCoupons: 3 } as const;
 
 export async function publishPolicy(
   tx: Tx,

@@ -72,15 +72,20 @@ export async function beginReservation(
   return ok({ checkout, started: true });
 }
 
-/** The points are held: the basket is set aside. Null when the reservation was given up meanwhile. */
+/**
+ * The points are held: the basket is set aside, no longer than the points are. Null when the reservation was given up
+ * meanwhile.
+ */
 export async function confirmReservation(
   tx: Tx,
   checkout: Checkout,
+  heldUntil: Date,
   mallCode: string | null,
 ): Promise<Checkout | null> {
-  const moved = await moveCheckouts(tx, [{ checkout, to: 'RESERVED' }]);
+  const reservedUntil = heldUntil < checkout.reservedUntil ? heldUntil : checkout.reservedUntil;
+  const moved = await moveCheckouts(tx, [{ checkout, to: 'RESERVED', reservedUntil }]);
   if (!moved.has(checkout.id)) return null;
-  const reserved: Checkout = { ...checkout, status: 'RESERVED' };
+  const reserved: Checkout = { ...checkout, status: 'RESERVED', reservedUntil };
   await publishAll(tx, [checkoutReserved(reserved, tx.now, { id: checkout.mallId, code: mallCode })]);
   return reserved;
 }

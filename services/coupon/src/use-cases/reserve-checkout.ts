@@ -104,7 +104,8 @@ export async function reserveCheckout(
     throw error;
   }
   if (outcome.case === 'held' && outcome.value.points === quote.pointsUsed) {
-    const reserved = await inTransaction((tx) => confirmReservation(tx, checkout, place.mallCode));
+    const heldUntil = new Date(outcome.value.expiresAt);
+    const reserved = await inTransaction((tx) => confirmReservation(tx, checkout, heldUntil, place.mallCode));
     if (reserved) return ok(reserved);
     // Swept while points were slow: its release is on the way to points.
     throw new UnavailableError('points');

@@ -46,7 +46,7 @@ export interface World extends TestService<CouponApp> {
   points: FakePoints;
 }
 
-/** One point is worth one minor unit; balances are exact, and every second question waits a little. */
+/** One point is worth one minor unit; balances are exact. */
 export interface FakePoints {
   balances: Map<string, bigint>;
   holds: Map<string, { memberId: string; points: bigint }>;
