@@ -1,3 +1,4 @@
+import type * as contracts from '@atrium/contracts';
 import { OrgNodeRecordedSchema } from '@atrium/contracts';
 import { eventually } from '@atrium/testkit';
 import { consumer, type ConsumerRunner } from '../src';
@@ -6,7 +7,7 @@ import { hear } from './support/tiny-service';
 
 // Twenty deliveries with their pauses take minutes; the rule is the same with three.
 jest.mock('@atrium/contracts', () => {
-  const actual = jest.requireActual<typeof import('@atrium/contracts')>('@atrium/contracts');
+  const actual = jest.requireActual<typeof contracts>('@atrium/contracts');
   return { ...actual, LIMITS: { ...actual.LIMITS, maxDeliver: 3 } };
 });
 
