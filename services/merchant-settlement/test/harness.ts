@@ -122,12 +122,28 @@ export const refundOf = (externalId: string, purchaseExternalId: string, more: o
   ...more,
 });
 
+/** What an obligation says was posted, against the postings of its source: kinds begin with the obligation's kind. */
+const POSTED_IS_THE_LEDGER = `
+  with ledger as (
+    select p.merchant_id, p.source_id, l.account, sum(l.debit_minor - l.credit_minor) as amount,
+      (array['EARN', 'BURN', 'COUPON', 'TIER_DISCOUNT', 'EXPIRY', 'DEBT'])[1 + (p.kind like 'BURN%')::int * 1
+        + (p.kind like 'COUPON%')::int * 2 + (p.kind like 'TIER%')::int * 3 + (p.kind like 'EXPIRY%')::int * 4
+        + (p.kind like 'DEBT%')::int * 5] as kind
+    from posting p join posting_line l on l.merchant_id = p.merchant_id and l.posting_id = p.id group by 1, 2, 3, 5
+  ), stated as (
+    select merchant_id, source_id, kind, e.key as account, e.value::bigint as amount from obligation, jsonb_each_text(posted) e
+  )
+  select * from stated full join ledger using (merchant_id, source_id, kind, account)
+  where coalesce(stated.amount, 0) <> coalesce(ledger.amount, 0)`;
+
 /** Debit less credit of each account of a merchant, from the rows themselves; every posting must balance. */
 export async function ledgerOf(s: Settlement, merchant: string): Promise<Record<string, string>> {
   const off = await s.admin.dataSource.query(
     `select posting_id from posting_line group by posting_id having sum(debit_minor) <> sum(credit_minor)`,
   );
   if (off.length > 0) throw new Error(`${off.length} postings do not balance`);
+  const drift = await s.admin.dataSource.query(POSTED_IS_THE_LEDGER);
+  if (drift.length > 0) throw new Error(`what is kept as posted is not what the ledger says: ${JSON.stringify(drift)}`);
   const rows: { account: string; net: string }[] = await s.admin.dataSource.query(
     `select account, sum(debit_minor - credit_minor)::text as net from posting_line where merchant_id = $1
      group by account having sum(debit_minor - credit_minor) <> 0 order by account`,

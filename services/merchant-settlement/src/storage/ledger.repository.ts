@@ -40,12 +40,16 @@ export async function lockObligations(tx: Tx, keys: readonly ObligationKey[]): P
     arrays,
   );
   return new Map(
-    rows.map((row) => [
-      keyText(row),
-      { ...row, facts: decodeJson(row.facts), posted: decodeJson(row.posted) as Target },
-    ]),
+    rows.map((row) => [keyText(row), { ...row, facts: decodeJson(row.facts), posted: readAmounts(row.posted) }]),
   );
 }
+
+/** Account -> amount as text: exact in JSON, and plain to whoever checks the ledger from outside. */
+const writeAmounts = (amounts: Target): string =>
+  JSON.stringify(amounts, (_, v: unknown) => (typeof v === 'bigint' ? `${v}` : v));
+
+const readAmounts = (text: string): Target =>
+  Object.fromEntries(Object.entries(JSON.parse(text) as Record<string, string>).map(([k, v]) => [k, BigInt(v)]));
 
 export async function saveObligations(tx: Tx, states: readonly ObligationState[]): Promise<void> {
   if (states.length === 0) return;
@@ -59,7 +63,7 @@ export async function saveObligations(tx: Tx, states: readonly ObligationState[]
       states.map((s) => s.kind),
       states.map((s) => s.sourceId),
       states.map((s) => encodeJson(s.facts)),
-      states.map((s) => encodeJson(s.posted)),
+      states.map((s) => writeAmounts(s.posted)),
     ],
   );
 }
