@@ -1,0 +1,45 @@
+// npm run check:ledger: reads the six databases and proves that nothing has gone wrong. Ends with code 1 on any violation.
+import type { ServiceName } from '@atrium/contracts';
+import { readState } from '@atrium/testkit';
+import { openDatabases } from './check/databases';
+import { FACT_CHECKS } from './check/facts';
+import { LEDGER_CHECKS } from './check/ledgers';
+import { RECOMPUTED } from './check/recompute';
+import { runCommand } from './command';
+
+const SHOWN = 10;
+
+/** The running local graph, or another: CHECK_DATABASE_URLS, a JSON object of logins by service. */
+function databaseUrls(): Record<ServiceName, string> {
+  const given = process.env['CHECK_DATABASE_URLS'];
+  return given ? (JSON.parse(given) as Record<ServiceName, string>) : readState().databases;
+}
+
+runCommand(async () => {
+  const db = openDatabases(databaseUrls());
+  const table: { invariant: string; rule: string; checked: number; violations: number }[] = [];
+  const details: string[] = [];
+  try {
+    const order = (name: string) => Number(name.slice(1));
+    const checks = [...LEDGER_CHECKS, ...FACT_CHECKS, ...RECOMPUTED].sort(
+      (a, b) => order(a.invariant) - order(b.invariant),
+    );
+    for (const { invariant, what, run } of checks) {
+      const { checked, violations } = await run(db);
+      table.push({ invariant, rule: what, checked, violations: violations.length });
+      details.push(...violations.slice(0, SHOWN).map((line) => `${invariant}: ${line}`));
+      if (violations.length > SHOWN) details.push(`${invariant}: … and ${violations.length - SHOWN} more`);
+    }
+  } finally {
+    await db.close();
+  }
+  console.table(table);
+  const broken = table.filter(({ violations }) => violations > 0);
+  if (broken.length === 0) {
+    console.log(`${table.length} rules hold.`);
+    return;
+  }
+  console.error(details.join('\n'));
+  console.error(`\n${broken.length} of ${table.length} rules are broken: docs/runbooks/ledger-check.md`);
+  process.exit(1);
+});
