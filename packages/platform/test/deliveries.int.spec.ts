@@ -49,6 +49,8 @@ describe('deliveries', () => {
     expect(letter?.eventId).toBe(eventId);
     expect(letter?.headers.get('Atrium-Reason')).toBe('failed 3 times: Error');
     expect(tries).toBe(3);
+    await h.send('x', { payload: new Uint8Array([0xff]) });
+    await eventually(async () => (await h.stream('DEAD')).length === 2, { what: 'a second dead letter' });
     await eventually(async () => (await consumerInfo()).num_ack_pending === 0, { what: 'nothing under way' });
   });
 
