@@ -19,8 +19,8 @@ export const LEDGER_CHECKS: Check[] = [
     `select coalesce(o.merchant_id, l.merchant_id) as merchant, coalesce(o.source_id, l.source_id) as source,
        coalesce(o.account, l.account) as account, o.amount as due, l.amount as posted
      from (
-       select merchant_id, source_id, p.key as account, sum((p.value ->> '$n')::bigint) as amount
-       from obligation, jsonb_each(posted) p group by 1, 2, 3
+       select merchant_id, source_id, p.key as account, sum(p.value::bigint) as amount
+       from obligation, jsonb_each_text(posted) p group by 1, 2, 3
      ) o
      full join (
        select p.merchant_id, p.source_id, l.account, sum(l.debit_minor - l.credit_minor) as amount

@@ -19,8 +19,8 @@ export class EnrolCardsInput {
   @Field(() => ID)
   idempotencyKey: string;
 
-  @Field(() => ID)
-  homeMallId: string;
+  @Field(() => ID, { nullable: true, description: 'The mall where the member joins; absent = the group alone.' })
+  homeMallId?: string | null;
 
   @Field(() => [String], { description: 'At most 500.' })
   cards: string[];

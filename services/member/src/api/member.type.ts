@@ -75,7 +75,7 @@ export function toMember(view: MemberView, caller: Caller): Member {
     locale: view.locale,
     status: MemberStatus[view.status],
     joinedAt: view.joinedAt,
-    homeMall: make(MallReference, { id: view.homeMallId }),
+    homeMall: view.homeMallId === null ? null : make(MallReference, { id: view.homeMallId }),
   });
 }
 

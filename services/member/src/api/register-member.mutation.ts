@@ -31,8 +31,8 @@ export class RegisterMemberInput {
   @Field(() => String, { nullable: true, description: 'zh-CN or en; zh-CN when absent.' })
   locale?: string | null;
 
-  @Field(() => ID)
-  homeMallId: string;
+  @Field(() => ID, { nullable: true, description: 'The mall where the member joins; absent = the group alone.' })
+  homeMallId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'The number of a card handed out already; absent = a new one.' })
   cardNumber?: string | null;

@@ -15,9 +15,9 @@ const TYPES = {
 
 export interface NewMember {
   id: string;
-  homeMallId: string;
+  homeMallId: string | null;
   /** The home mall's code: the site in the subject. */
-  site: string;
+  site: string | null;
   locale: string;
   joinedAt: Date;
   marketingConsent: boolean;
@@ -37,7 +37,7 @@ export async function publishRegistrations(tx: Tx, members: readonly NewMember[]
     });
     const registered = event(MemberRegisteredSchema, {
       memberId: member.id,
-      homeMallId: member.homeMallId,
+      homeMallId: member.homeMallId ?? '',
       locale: member.locale,
       joinedAt: member.joinedAt.toISOString(),
       marketingConsent: member.marketingConsent,

@@ -10,8 +10,8 @@ export class MemberEntity {
   @Column('uuid')
   group_id: string;
 
-  @Column('uuid')
-  site_id: string;
+  @Column('uuid', { nullable: true })
+  site_id: string | null;
 
   @Column('text')
   locale: string;

@@ -2,7 +2,7 @@ import type { Tx } from '@atrium/platform';
 
 export interface MemberRow {
   id: string;
-  homeMallId: string;
+  homeMallId: string | null;
   locale: string;
   status: string;
   joinedAt: Date;

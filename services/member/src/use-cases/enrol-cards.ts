@@ -13,7 +13,7 @@ export const MAX_CARDS = 500;
 export interface EnrolCards {
   actor: string;
   idempotencyKey: string;
-  homeMallId: string;
+  homeMallId?: string | null;
   cards: readonly string[];
   locale?: string | null;
   joinedAt?: Date | null;

@@ -9,7 +9,7 @@ export type MemberStatusName = 'PENDING' | 'ACTIVE' | 'FROZEN' | 'CLOSING' | 'CL
 /** `phoneMasked` is all that is ever shown of the number; name and birthday are clear. */
 export interface MemberView {
   id: string;
-  homeMallId: string;
+  homeMallId: string | null;
   locale: string;
   status: MemberStatusName;
   joinedAt: Date;

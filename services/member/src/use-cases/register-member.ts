@@ -1,7 +1,7 @@
 // A person joins with a phone number. One number, one member, however many try at once.
 import { randomInt } from 'node:crypto';
 import { err, localDate, ok, type Result, uuidv7 } from '@atrium/kernel';
-import { idempotent, type IdempotencyRefusal, normaliseIdentifier, type Tx } from '@atrium/platform';
+import { findOrgNode, idempotent, type IdempotencyRefusal, normaliseIdentifier, type Tx } from '@atrium/platform';
 import { cardNumberFrom, isCardNumber, RANDOM_DIGITS } from '../domain/card-number';
 import { checkProfile, type InvalidInput, invalid } from '../domain/registration';
 import { type Claim, claimIdentifiers, releaseIdentifiers } from '../storage/identifier.repository';
@@ -16,7 +16,7 @@ export interface RegisterMember {
   displayName?: string | null;
   birthday?: string | null;
   locale?: string | null;
-  homeMallId: string;
+  homeMallId?: string | null;
   cardNumber?: string | null;
   marketingConsent: boolean;
 }
@@ -46,7 +46,8 @@ async function register(
   const groupId = tx.groupId ?? '';
   const home = await findHomeMall(tx, command.homeMallId);
   if (!home.ok) return home;
-  const profile = checkProfile(command, localDate(tx.now, home.value.timeZone));
+  const zone = (home.value ?? (await findOrgNode(tx, groupId)))?.timeZone ?? 'UTC';
+  const profile = checkProfile(command, localDate(tx.now, zone));
   if (!profile.ok) return profile;
   const phone = normaliseIdentifier('PHONE', command.phone);
   const phoneIndex = keys.indexOf(groupId, 'PHONE', command.phone);

@@ -21,7 +21,7 @@ export interface MemberDraft {
 export async function writeMembers(
   tx: Tx,
   keys: MemberKeys,
-  home: OrgNode,
+  home: OrgNode | null,
   drafts: readonly MemberDraft[],
 ): Promise<void> {
   if (drafts.length === 0 || tx.groupId === null) return;
@@ -35,7 +35,7 @@ export async function writeMembers(
     tx,
     sealed.map(({ draft, key, seal }) => ({
       id: draft.id,
-      homeMallId: home.id,
+      homeMallId: home?.id ?? null,
       locale: draft.locale,
       status: 'ACTIVE',
       joinedAt: draft.joinedAt,
@@ -61,8 +61,8 @@ export async function writeMembers(
     tx,
     drafts.map((draft) => ({
       id: draft.id,
-      homeMallId: home.id,
-      site: home.code,
+      homeMallId: home?.id ?? null,
+      site: home?.code ?? null,
       locale: draft.locale,
       joinedAt: draft.joinedAt,
       marketingConsent: draft.marketingConsent,

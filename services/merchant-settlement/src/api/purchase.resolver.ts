@@ -1,4 +1,4 @@
-import { can, make } from '@atrium/platform';
+import { can, make, PublicError } from '@atrium/platform';
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { purchaseIdOf } from '../use-cases/record-purchases';
 import { maySeePurchase } from './access';
@@ -9,6 +9,8 @@ import { StoreType } from './organisation.type';
 import { PostingType } from './posting.type';
 import { toPosting, toPurchase, toPurchaseLine, toStore } from './present';
 import { PurchaseLineType, PurchaseType } from './purchase.type';
+
+const MAX_AT_ONCE = 100;
 
 /** A sale of the caller's group, if the caller may see it. */
 export async function visiblePurchase(ctx: SettlementContext, id: string): Promise<PurchaseType | null> {
@@ -34,6 +36,24 @@ export class PurchaseResolver {
   ): Promise<PurchaseType | null> {
     const { groupId } = ctx.caller;
     return groupId === null ? null : visiblePurchase(ctx, purchaseIdOf(groupId, sourceSystem, externalId));
+  }
+
+  @Query(() => [PurchaseType], {
+    nullable: 'items',
+    description:
+      'Up to 100 purchases by the numbers that one source gave them, in the order asked for; null for those that are not there or not for the caller. For imports that look at what became of their sales.',
+  })
+  async purchasesByExternalIds(
+    @Arg('sourceSystem', () => String) sourceSystem: string,
+    @Arg('externalIds', () => [String]) externalIds: string[],
+    @Ctx() ctx: SettlementContext,
+  ): Promise<(PurchaseType | null)[]> {
+    if (externalIds.length > MAX_AT_ONCE) {
+      throw new PublicError('BAD_REQUEST', `At most ${MAX_AT_ONCE} purchases at once.`);
+    }
+    const { groupId } = ctx.caller;
+    if (groupId === null) return externalIds.map(() => null);
+    return Promise.all(externalIds.map((id) => visiblePurchase(ctx, purchaseIdOf(groupId, sourceSystem, id))));
   }
 
   @FieldResolver(() => StoreType)

@@ -20,11 +20,11 @@ export class PointsAccountResolver {
   @FieldResolver(() => PointsEntryConnection, { description: 'The lines of the ledger, newest first.' })
   async entries(
     @Root() account: PointsAccount,
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Ctx() { app, caller, locale }: PointsContext,
   ): Promise<Connection<PointsEntry>> {
-    const page = pageOf(first, after);
+    const page = pageOf(first ?? 20, after);
     const rows = await app.entries(caller, account.memberId, page);
     return toConnection(
       rows,

@@ -11,7 +11,7 @@ export class Member1763769700000 implements MigrationInterface {
       create table member (
         group_id uuid not null,
         id uuid not null primary key,
-        site_id uuid not null,
+        site_id uuid,
         locale text not null,
         status text not null constraint member_status
           check (status in ('PENDING', 'ACTIVE', 'FROZEN', 'CLOSING', 'CLOSED', 'MERGED')),
