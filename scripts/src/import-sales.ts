@@ -67,9 +67,11 @@ runCommand(async () => {
   const cards = new Set<string>();
   const storeCodes = new Set<string>();
   const ids: string[] = [];
+  let earliest = '';
   for await (const read of readTickets(options.file, options.zone, options.currency)) {
     if (!('ticket' in read)) continue;
     ids.push(read.ticket.ticketNo);
+    if (earliest === '' || read.ticket.occurredAt < earliest) earliest = read.ticket.occurredAt;
     storeCodes.add(read.ticket.storeCode);
     if (read.ticket.cardNo !== null) cards.add(read.ticket.cardNo);
   }
@@ -82,7 +84,7 @@ runCommand(async () => {
   });
   const homeMallId = stores.values().next().value?.mallId ?? null;
   const members = options['create-missing']
-    ? await enrolCards(await client(), [...cards], homeMallId, options.source)
+    ? await enrolCards(await client(), [...cards], { homeMallId, joinedAt: earliest }, options.source)
     : { ids: new Map<string, string>(), created: 0 };
 
   let stopped = false;

@@ -20,7 +20,7 @@ interface Enrolled {
 export async function enrolCards(
   client: GraphQLClient,
   cards: readonly string[],
-  homeMallId: string | null,
+  joining: { homeMallId: string | null; joinedAt: string },
   source: string,
 ): Promise<{ ids: Map<string, string>; created: number }> {
   const ids = new Map<string, string>();
@@ -32,7 +32,7 @@ export async function enrolCards(
       .update([source, ...batch].join('\n'))
       .digest('hex')
       .slice(0, 40);
-    const { result } = await client.ask<Enrolled>(ENROL, { input: { idempotencyKey, homeMallId, cards: batch } });
+    const { result } = await client.ask<Enrolled>(ENROL, { input: { idempotencyKey, ...joining, cards: batch } });
     if (!result.members) throw new Error(`enrolCards: ${result.message} ${result.remedy ?? ''}`);
     for (const row of result.members) {
       ids.set(row.cardNumber, row.member.id);
