@@ -1,19 +1,11 @@
 // npm run check:ledger: reads the six databases and proves that nothing has gone wrong. Ends with code 1 on any violation.
-import type { ServiceName } from '@atrium/contracts';
-import { readState } from '@atrium/testkit';
-import { openDatabases } from './check/databases';
+import { databaseUrls, openDatabases } from './check/databases';
 import { FACT_CHECKS } from './check/facts';
 import { LEDGER_CHECKS } from './check/ledgers';
 import { RECOMPUTED } from './check/recompute';
 import { runCommand } from './command';
 
 const SHOWN = 10;
-
-/** The running local graph, or another: CHECK_DATABASE_URLS, a JSON object of logins by service. */
-function databaseUrls(): Record<ServiceName, string> {
-  const given = process.env['CHECK_DATABASE_URLS'];
-  return given ? (JSON.parse(given) as Record<ServiceName, string>) : readState().databases;
-}
 
 runCommand(async () => {
   const db = openDatabases(databaseUrls());

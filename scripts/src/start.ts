@@ -1,5 +1,5 @@
 // npm start: the whole graph on this machine, with a demo of two malls. See docs/how-to/run-locally.md.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEMO_GROUP, demoTokens, seedDemo } from './demo/seed';
@@ -47,9 +47,7 @@ runCommand(async () => {
     return;
   }
   const report = (step: string) => console.log(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${step}`);
-  mkdirSync(DEFAULT_DIR, { recursive: true });
   const examples = join(DEFAULT_DIR, 'examples.json');
-  writeFileSync(examples, '{}', { mode: 0o600 });
 
   let asked = false;
   let graph: Awaited<ReturnType<typeof startLocalGraph>> | null = null;
@@ -85,19 +83,24 @@ runCommand(async () => {
     supervise: true,
     graphiqlExamples: examples,
   });
-  if (!options['no-demo']) {
+  try {
+    const { url, token } = graph;
+    if (options['no-demo']) {
+      report('ready');
+      console.log(`\n  ${url.replace('/graphql', '/')}\n`);
+      return;
+    }
     report('demo: two malls, four merchants, rules, two members');
-    const demo = await seedDemo(graph.url, (subject, claim) =>
-      (graph as NonNullable<typeof graph>).token(subject, claim),
-    );
-    const tokens = await demoTokens(demo, (subject, claim) =>
-      (graph as NonNullable<typeof graph>).token(subject, claim),
-    );
+    const demo = await seedDemo(url, token);
+    const tokens = await demoTokens(demo, token);
     writeFileSync(examples, JSON.stringify(tokens.examples, null, 2), { mode: 0o600 });
     report('ready');
-    console.log(tokens.summary(graph.url));
-  } else {
-    report('ready');
-    console.log(`\n  ${graph.url.replace('/graphql', '/')}\n`);
+    console.log(tokens.summary(url));
+  } catch (error) {
+    // Ctrl-C takes the graph away under the demo; that is no failure.
+    if (asked) return;
+    asked = true;
+    await graph.stop();
+    throw error;
   }
 });

@@ -1,7 +1,23 @@
 import { SERVICES, type ServiceName } from '@atrium/contracts';
+import { readState, UsageError } from '@atrium/testkit';
 import { Pool, types } from 'pg';
 
 types.setTypeParser(types.builtins.INT8, (text) => BigInt(text));
+
+/** The databases of the running local graph, or of another: CHECK_DATABASE_URLS, a JSON object of logins by service. */
+export function databaseUrls(): Record<ServiceName, string> {
+  const given = process.env['CHECK_DATABASE_URLS'];
+  if (!given) return readState().databases;
+  let urls: Partial<Record<ServiceName, string>>;
+  try {
+    urls = JSON.parse(given) as typeof urls;
+  } catch {
+    throw new UsageError('CHECK_DATABASE_URLS is no JSON object of logins by service');
+  }
+  const missing = SERVICES.filter((name) => !urls[name]);
+  if (missing.length > 0) throw new UsageError(`CHECK_DATABASE_URLS has no login for ${missing.join(', ')}`);
+  return urls as Record<ServiceName, string>;
+}
 
 /** The six databases, read only. */
 export interface Databases {

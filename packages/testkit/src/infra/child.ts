@@ -24,6 +24,7 @@ export interface ServerChildOptions {
   env?: NodeJS.ProcessEnv;
   /** A folder to delete when the starter dies without stopping the server. */
   removeOnOrphan?: string;
+  onExit?(how: string): void;
 }
 
 export interface ServerChild {
@@ -54,6 +55,7 @@ export async function startServerChild(options: ServerChildOptions): Promise<Ser
     child.once('exit', (code, signal) => {
       ending = signal === null ? `exit code ${code}` : `signal ${signal}`;
       resolve();
+      options.onExit?.(ending);
     });
   });
   await new Promise<void>((resolve, reject) => {

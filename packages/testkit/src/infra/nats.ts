@@ -14,6 +14,8 @@ export interface NatsOptions {
   port?: number;
   /** Path of nats-server; without it, it is looked for (never installed here). */
   binary?: string;
+  /** Told when it ends without having been asked to. */
+  onCrash?(how: string): void;
 }
 
 export interface Nats {
@@ -41,6 +43,7 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
   const port = options.port ?? (await freePort());
   const url = `nats://127.0.0.1:${port}`;
 
+  let expected = true;
   const launch = async (): Promise<ServerChild> => {
     mkdirSync(store, { recursive: true });
     const started = await startServerChild({
@@ -49,8 +52,12 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
       logFile,
       stopSignal: 'SIGTERM',
       ...(kept ? {} : { removeOnOrphan: root }),
+      onExit: (how) => {
+        if (!expected) options.onCrash?.(how);
+      },
     });
     await untilReady('nats-server', started, logFile, () => ping(url));
+    expected = false;
     return started;
   };
 
@@ -61,18 +68,22 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
     if (!kept) rmSync(root, { recursive: true, force: true });
     throw error;
   }
+  const end = (signal: NodeJS.Signals) => {
+    expected = true;
+    return child.stop(signal);
+  };
   return {
     url,
     port,
     logFile,
     pid: () => child.pid,
     async stop() {
-      await child.stop('SIGTERM');
+      await end('SIGTERM');
       if (!kept) rmSync(root, { recursive: true, force: true });
     },
-    kill: (signal = 'SIGKILL') => child.stop(signal),
+    kill: (signal = 'SIGKILL') => end(signal),
     async restart({ wipe = false } = {}) {
-      await child.stop('SIGTERM');
+      await end('SIGTERM');
       if (wipe) rmSync(store, { recursive: true, force: true });
       child = await launch();
     },

@@ -9,7 +9,7 @@ import { type Postgres, startPostgres } from '../infra/postgres';
 import { provisionDatabase } from '../infra/provision';
 import { type NodeChild, startNode } from './child';
 import { jwksFile, LOCAL_AUDIENCE, LOCAL_ISSUER, type LocalKeys, loadOrCreateKeys, signCallerToken } from './keys';
-import { ROOT, UsageError, writeState } from './state';
+import { findState, ROOT, UsageError, writeState } from './state';
 
 export interface LocalGraphOptions {
   /** Everything that the graph keeps: databases, streams, keys, logs. */
@@ -25,7 +25,7 @@ export interface LocalGraphOptions {
   group: string;
   /** Told each step, for people who wait. */
   report?(step: string): void;
-  /** Starts a service again when it ends unasked. */
+  /** Starts services, the gateway and nats-server again when they end unasked. */
   supervise?: boolean;
   graphiqlExamples?: string;
   /** Another Node.js for services and gateway. */
@@ -50,18 +50,37 @@ export interface LocalGraph {
   stop(): Promise<void>;
 }
 
+const REVIVE_MS = 8_000;
+
 /** Starts the whole graph on this machine: PostgreSQL, NATS, six services with their workers, the gateway. */
 export async function startLocalGraph(options: LocalGraphOptions): Promise<LocalGraph> {
   const { dir, report = () => undefined } = options;
+  await requireNotRunning(dir);
+  const ports = await choosePorts(options);
   if (options.fresh) rmSync(dir, { recursive: true, force: true });
   const logs = join(dir, 'logs');
   mkdirSync(logs, { recursive: true });
   const keys = await loadOrCreateKeys(dir);
-  const ports = await choosePorts(options);
 
   const stops: (() => Promise<unknown>)[] = [];
   const children = new Map<string, NodeChild>();
   let stopping = false;
+  let save = () => undefined as void;
+  /** Starts something again until it works; a service needs the broker, which may be starting again itself. */
+  const revive = async (name: string, how: string, restart: () => Promise<void>): Promise<void> => {
+    if (stopping || !options.supervise) return;
+    report(`${name} ended (${how}), starting it again`);
+    for (let wait = 500; !stopping; wait = Math.min(wait * 2, REVIVE_MS)) {
+      try {
+        await restart();
+        report(`${name} is up again`);
+        return save();
+      } catch (error) {
+        if (!stopping) report(error instanceof Error ? error.message : String(error));
+      }
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  };
   const stop = async () => {
     stopping = true;
     await children.get('gateway')?.stop();
@@ -71,7 +90,9 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
 
   try {
     report(options.databaseUrl ? 'PostgreSQL: yours, from DATABASE_URL' : 'PostgreSQL');
-    const [postgres, nats] = await startServers(options, ports, dir, stops, report);
+    const [postgres, nats] = await startServers(options, ports, dir, stops, report, (how) => {
+      void revive('nats-server', how, () => (nats as Nats).restart());
+    });
     const adminUrl = options.databaseUrl ?? (postgres as Postgres).url;
     const natsUrl = options.natsUrl ?? (nats as Nats).url;
 
@@ -87,7 +108,8 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
     }
 
     const start = async (name: ServiceName | 'gateway'): Promise<void> => {
-      const child = await startNode({
+      let child: NodeChild | null = null;
+      child = await startNode({
         name,
         script: join(ROOT, name === 'gateway' ? 'gateway/dist/main.js' : `services/${name}/dist/main.js`),
         env: name === 'gateway' ? gatewayEnv() : serviceEnv(name),
@@ -95,12 +117,13 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
         readyUrl: `http://127.0.0.1:${ports[name]}/readyz`,
         node: options.node,
         onExit: (code, signal) => {
-          if (stopping || !options.supervise || children.get(name)?.pid !== child.pid) return;
-          report(`${name} ended (${signal ?? `code ${code}`}), starting it again`);
-          start(name).then(save, (error: unknown) => report(error instanceof Error ? error.message : String(error)));
+          // One that never became ready is the business of whoever started it.
+          if (child && children.get(name) === child) void revive(name, signal ?? `code ${code}`, () => start(name));
         },
       });
       children.set(name, child);
+      // Asked to stop while it was starting.
+      if (stopping) await child.stop();
     };
     const serviceEnv = (name: ServiceName): Record<string, string> => ({
       DATABASE_URL: logins[name].appUrl,
@@ -127,12 +150,16 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
       ...(options.graphiqlExamples ? { GRAPHIQL_EXAMPLES: options.graphiqlExamples } : {}),
     });
     const url = `http://127.0.0.1:${ports.gateway}/graphql`;
-    const save = () =>
+    save = () =>
       writeState(dir, {
         gatewayUrl: url,
         natsUrl,
         databases,
-        pids: Object.fromEntries([...children].map(([name, child]) => [name, child.pid])),
+        pids: {
+          ...Object.fromEntries([...children].map(([name, child]) => [name, child.pid])),
+          ...(postgres ? { postgres: postgres.pid } : {}),
+          ...(nats ? { nats: nats.pid() } : {}),
+        },
         group: options.group,
       });
 
@@ -181,18 +208,40 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
   }
 }
 
+/** Two graphs in one folder would take each other's data away. */
+async function requireNotRunning(dir: string): Promise<void> {
+  const state = findState(dir);
+  if (!state || !(await isPortTaken(Number(new URL(state.gatewayUrl).port)))) return;
+  try {
+    process.kill(state.pids['gateway'] ?? 0, 0);
+  } catch {
+    return;
+  }
+  throw new UsageError(
+    `A graph runs in ${dir} already (${state.gatewayUrl}). Stop it, or use another folder: ATRIUM_DIR=…`,
+  );
+}
+
 async function startServers(
   options: LocalGraphOptions,
   ports: Ports,
   dir: string,
   stops: (() => Promise<unknown>)[],
   report: (step: string) => void,
+  onNatsCrash: (how: string) => void,
 ): Promise<[Postgres | null, Nats | null]> {
   let binary: string | undefined;
   if (!options.natsUrl) binary = await ensureNatsServer({ install: true, log: report });
   const starting = [
     options.databaseUrl ? null : startPostgres({ dir: join(dir, 'postgres'), port: ports.postgres }),
-    options.natsUrl ? null : startNats({ dir: join(dir, 'nats'), port: ports.nats, ...(binary ? { binary } : {}) }),
+    options.natsUrl
+      ? null
+      : startNats({
+          dir: join(dir, 'nats'),
+          port: ports.nats,
+          onCrash: onNatsCrash,
+          ...(binary ? { binary } : {}),
+        }),
   ] as const;
   // Both are waited for, so that a failure of one never leaves the other running.
   const [postgres, nats] = await Promise.allSettled(starting);

@@ -8,6 +8,7 @@ export interface LocalState {
   natsUrl: string;
   /** Logins that see every tenant, for the ledger check. */
   databases: Record<ServiceName, string>;
+  /** Of services, gateway, `postgres` and `nats`. */
   pids: Record<string, number>;
   /** Code of the group that commands use when none is named. */
   group: string;
@@ -21,9 +22,14 @@ const file = (dir: string) => join(dir, 'state.json');
 export const writeState = (dir: string, state: LocalState): void =>
   writeFileSync(file(dir), JSON.stringify(state, null, 2), { mode: 0o600 });
 
+export function findState(dir: string): LocalState | null {
+  return existsSync(file(dir)) ? (JSON.parse(readFileSync(file(dir), 'utf8')) as LocalState) : null;
+}
+
 export function readState(dir = DEFAULT_DIR): LocalState {
-  if (!existsSync(file(dir))) throw new UsageError('No local graph has been started here. Start one: npm start');
-  return JSON.parse(readFileSync(file(dir), 'utf8')) as LocalState;
+  const state = findState(dir);
+  if (!state) throw new UsageError('No local graph has been started here. Start one: npm start');
+  return state;
 }
 
 /** A mistake of the person at the keyboard: one clear line, no stack. */

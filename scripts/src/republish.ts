@@ -1,0 +1,56 @@
+// npm run republish: publishes facts again for a broker that has lost them. Consumers skip what they have. See docs/runbooks/lost-stream.md.
+import { parseArgs } from 'node:util';
+import { SERVICES, type ServiceName } from '@atrium/contracts';
+import { openDatabase, republish } from '@atrium/platform';
+import { UsageError } from '@atrium/testkit';
+import { databaseUrls } from './check/databases';
+import { runCommand } from './command';
+
+const HELP = `npm run republish -- --service NAME|all --from ISO [--to ISO]
+  --service NAME    whose facts: ${SERVICES.join(', ')}, or all
+  --from ISO        first instant of publication, like 2026-03-01T08:00:00Z
+  --to ISO          before this instant (until now)
+The running local graph, or another: CHECK_DATABASE_URLS, a JSON object of logins by service.`;
+
+function instant(text: string, option: string): Date {
+  const value = new Date(text);
+  // A date without time or zone would mean another instant on another machine.
+  if (!/T.*(Z|[+-]\d\d:?\d\d)$/.test(text) || Number.isNaN(value.getTime()))
+    throw new UsageError(`--${option} ${text} is no instant with a zone, like 2026-03-01T08:00:00Z`);
+  return value;
+}
+
+function readOptions(): { services: readonly ServiceName[]; from: Date; to?: Date } {
+  let values;
+  try {
+    values = parseArgs({
+      options: { service: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' } },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${HELP}`);
+  }
+  if (!values.service || !values.from) throw new UsageError(HELP);
+  const services = values.service === 'all' ? SERVICES : SERVICES.filter((name) => name === values.service);
+  if (services.length === 0) throw new UsageError(`--service ${values.service} is none of ${SERVICES.join(', ')}, all`);
+  const from = instant(values.from, 'from');
+  if (values.to === undefined) return { services, from };
+  const to = instant(values.to, 'to');
+  if (to <= from) throw new UsageError('--to must be after --from');
+  return { services, from, to };
+}
+
+runCommand(async () => {
+  const { services, ...range } = readOptions();
+  const urls = databaseUrls();
+  const table: { service: string; 'facts to publish again': number }[] = [];
+  for (const service of services) {
+    const db = await openDatabase({ url: urls[service], poolSize: 1, name: 'republish' });
+    try {
+      table.push({ service, 'facts to publish again': await republish(db, range) });
+    } finally {
+      await db.close();
+    }
+  }
+  console.table(table);
+  console.log('The services publish them now; consumers skip what they have applied.');
+});
