@@ -128,7 +128,8 @@ export const obligationPosted = (posting: Posting): Announcement => [
   }),
   {
     aggregateId: posting.id,
-    ownerId: posting.merchantId,
+    // A merchant has many postings at once and their order means nothing: one lane would only hold them up.
+    ownerId: posting.id,
     siteId: posting.siteId,
     occurredAt: posting.occurredAt,
   },
