@@ -7,6 +7,8 @@ import { Wakeup } from './wakeup';
 
 /** Facts of one lane that one turn takes at the most; every lane gets its share, so a stuck one never starves the rest. */
 const LANE_BATCH = 64;
+/** Facts of one lane that are in flight together. */
+const WINDOW = 16;
 const RETRY_MS = 500;
 /** A turn holds its lanes' locks in an open transaction: a slow broker must not stretch it. */
 const TURN_MS = 10_000;
@@ -32,8 +34,10 @@ interface OutboxRow {
 
 /**
  * Moves committed facts from the outbox to JetStream, in id order within a lane. A lane is held by one relay at a time
- * (transaction-scoped lock) and waits for each acknowledgement before its next fact, so that nothing overtakes; lanes go in
- * parallel. Facts that this process commits wake the relay at once; those of another process are found every `pollMs`.
+ * (transaction-scoped lock); lanes go in parallel. A few facts of a lane are in flight together: the broker stores what one
+ * connection sends in the order it was sent, and a lane stops at its first failure. Only when a connection breaks in the middle
+ * of such a window can a fact be stored before one that has to be sent again; consumers take facts in any order.
+ * Facts that this process commits wake the relay at once; those of another process are found every `pollMs`.
  */
 export function startRelay(
   db: Database,
@@ -82,24 +86,28 @@ export function startRelay(
     });
   }
 
-  /** Publishes one lane's facts one after another and stops at the first failure. */
+  /** Publishes one lane's facts in order, a window at a time, and stops at the first failure. */
   async function publishLane(
     facts: readonly OutboxRow[],
     until: number,
   ): Promise<{ done: bigint[]; failure?: unknown }> {
     const done: bigint[] = [];
-    for (const fact of facts) {
-      if (performance.now() > until) break;
-      const h = natsHeaders();
-      for (const [name, value] of Object.entries(fact.headers)) h.set(name, value);
-      try {
-        await js.publish(fact.subject, fact.payload, { headers: h, msgID: fact.event_id });
-      } catch (failure) {
-        return { done, failure };
-      }
-      done.push(fact.id);
+    // The first goes alone: a fact that the broker refuses again and again holds back what is behind it.
+    for (let from = 0, to = 1; from < facts.length && performance.now() < until; from = to, to += WINDOW) {
+      const window = facts.slice(from, to);
+      const outcomes = await Promise.allSettled(window.map(publishOne));
+      const failed = outcomes.findIndex(({ status }) => status === 'rejected');
+      done.push(...window.slice(0, failed === -1 ? window.length : failed).map(({ id }) => id));
+      const outcome = outcomes[failed];
+      if (outcome?.status === 'rejected') return { done, failure: outcome.reason as unknown };
     }
     return { done };
+  }
+
+  function publishOne(fact: OutboxRow): Promise<unknown> {
+    const h = natsHeaders();
+    for (const [name, value] of Object.entries(fact.headers)) h.set(name, value);
+    return js.publish(fact.subject, fact.payload, { headers: h, msgID: fact.event_id });
   }
 
   const loop = (async () => {
