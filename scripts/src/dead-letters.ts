@@ -8,6 +8,7 @@ import { runCommand } from './command';
 
 const HELP = `npm run dead-letters -- list [--limit N]      the newest N (20)
 npm run dead-letters -- replay --seq N        gives one to its consumers again and takes it off the list
+npm run dead-letters -- drop --seq N          takes one off the list for good: what nobody can read
 The running local graph, or the broker of NATS_URL.`;
 
 const DEAD = DEAD_LETTER_STREAM.name;
@@ -15,7 +16,7 @@ const PREFIX = DEAD_LETTER_STREAM.subjects[0].replace('>', '');
 /** Added when the message was set aside; not part of the fact. */
 const ADDED = ['Atrium-Consumer', 'Atrium-Reason', 'Nats-Msg-Id'];
 
-function readOptions(): { list: number } | { replay: number } {
+function readOptions(): { list: number } | { replay: number } | { drop: number } {
   let given;
   try {
     given = parseArgs({
@@ -32,6 +33,7 @@ function readOptions(): { list: number } | { replay: number } {
   };
   if (positionals.length === 1 && positionals[0] === 'list') return { list: whole(values.limit, 'limit') };
   if (positionals.length === 1 && positionals[0] === 'replay') return { replay: whole(values.seq, 'seq') };
+  if (positionals.length === 1 && positionals[0] === 'drop') return { drop: whole(values.seq, 'seq') };
   throw new UsageError(HELP);
 }
 
@@ -67,9 +69,14 @@ runCommand(async () => {
     const jsm = await jetstreamManager(nats);
     if ('list' in options) return await list(jsm, options.list);
 
-    const seq = options.replay;
+    const seq = 'replay' in options ? options.replay : options.drop;
     const message = await letter(jsm, seq);
     if (!message) throw new UsageError(`There is no dead letter ${seq}. See: npm run dead-letters -- list`);
+    if ('drop' in options) {
+      await jsm.streams.deleteMessage(DEAD, seq);
+      console.log(`Dead letter ${seq} is gone.`);
+      return;
+    }
     // `dead.<service>.<subject of the fact>`
     const subject = message.subject.slice(PREFIX.length).split('.').slice(1).join('.');
     const h = natsHeaders();

@@ -57,7 +57,7 @@ async function freeRun(count: number): Promise<number> {
   }
 }
 
-const portOptions = (ports: Ports): string[] => [
+export const portOptions = (ports: Ports): string[] => [
   ...['--port', String(ports.gateway), '--subgraph-port', String(ports.subgraphs)],
   ...['--postgres-port', String(ports.postgres), '--nats-port', String(ports.nats)],
 ];

@@ -84,7 +84,7 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
   const stop = async () => {
     stopping = true;
     await children.get('gateway')?.stop();
-    await Promise.all(SERVICES.map((name) => children.get(name)?.stop()));
+    await Promise.all(SERVICES.map(async (name) => children.get(name)?.stop()));
     for (const end of stops.splice(0).reverse()) await end();
   };
 
@@ -233,9 +233,9 @@ async function startServers(
   let binary: string | undefined;
   if (!options.natsUrl) binary = await ensureNatsServer({ install: true, log: report });
   const starting = [
-    options.databaseUrl ? null : startPostgres({ dir: join(dir, 'postgres'), port: ports.postgres }),
+    options.databaseUrl ? Promise.resolve(null) : startPostgres({ dir: join(dir, 'postgres'), port: ports.postgres }),
     options.natsUrl
-      ? null
+      ? Promise.resolve(null)
       : startNats({
           dir: join(dir, 'nats'),
           port: ports.nats,
