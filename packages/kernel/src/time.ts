@@ -154,8 +154,29 @@ export function monthsToMonthEnd(instant: Date, months: number, zone: string): D
   return localMidnight(addMonths(startOfMonth(localDate(instant, zone)), requireWhole(months) + 1), zone);
 }
 
+/** Since 1980 clocks have changed at whole quarters of an hour only: one offset holds for each. */
+const SLOT_MS = 15 * MINUTE_MS;
+const SLOTS_FROM = Date.UTC(1980, 0, 1);
+const MOST_KEPT = 50_000;
+const offsets = new Map<string, Map<number, number>>();
+
 /** What a wall clock in `zone` shows at an instant, as milliseconds of the same reading in UTC (whole seconds). */
 function wallClock(instant: number, zone: string): number {
+  if (!(instant >= SLOTS_FROM)) return readClock(instant, zone);
+  let known = offsets.get(zone);
+  if (!known) offsets.set(zone, (known = new Map<number, number>()));
+  const slot = Math.floor(instant / SLOT_MS);
+  let offset = known.get(slot);
+  if (offset === undefined) {
+    offset = readClock(slot * SLOT_MS, zone) - slot * SLOT_MS;
+    if (known.size >= MOST_KEPT) known.clear();
+    known.set(slot, offset);
+  }
+  return Math.floor(instant / 1000) * 1000 + offset;
+}
+
+/** The same, asked of the platform's time zone data: slow. */
+function readClock(instant: number, zone: string): number {
   let formatter = formatters.get(zone);
   if (!formatter) {
     formatter = createFormatter(zone);
@@ -239,8 +260,15 @@ function requireWhole(n: number): number {
   return n;
 }
 
+const texts = new Map<number, string>();
+
 function dateText(utc: number): string {
+  const day = Math.floor(utc / DAY_MS);
+  const known = texts.get(day);
+  if (known !== undefined) return known;
   const text = new Date(utc).toISOString();
   if (text.length !== 24) throw new RangeError('the year is out of range');
+  if (texts.size >= MOST_KEPT) texts.clear();
+  texts.set(day, text.slice(0, 10));
   return text.slice(0, 10);
 }

@@ -1,4 +1,4 @@
-import { durableName, SERVICES, streamOf, SUBSCRIPTIONS } from '@atrium/contracts';
+import { durableName, SERVICES, STREAMS, SUBSCRIPTIONS } from '@atrium/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { Client } from 'pg';
@@ -12,6 +12,8 @@ export interface Backlog {
   /** Events that wait for another one. */
   parked: number;
 }
+
+const DURABLES = SERVICES.flatMap((service) => SUBSCRIPTIONS[service].map((event) => durableName(service, event)));
 
 export interface BacklogReader {
   read(): Promise<Backlog>;
@@ -40,12 +42,16 @@ export async function backlogReader(state: Pick<LocalState, 'natsUrl' | 'databas
         backlog.unpublished += rows[0]?.unpublished ?? 0;
         backlog.parked += rows[0]?.parked ?? 0;
       }
-      for (const service of SERVICES) {
-        for (const event of SUBSCRIPTIONS[service]) {
-          const info = await jsm.consumers.info(streamOf(event), durableName(service, event));
+      // One question for each stream; asking for each consumer would load the broker that is being waited for.
+      const known = new Set<string>();
+      for (const stream of STREAMS) {
+        for await (const info of jsm.consumers.list(stream.name)) {
+          known.add(info.name);
           backlog.untaken += info.num_pending + info.num_ack_pending;
         }
       }
+      const missing = DURABLES.filter((name) => !known.has(name));
+      if (missing.length > 0) throw new Error(`consumers are not there yet: ${missing.join(', ')}`);
       return backlog;
     },
     async close() {
