@@ -35,7 +35,7 @@ const TABS = [
       refundedAt: '2026-11-22T05:00:00Z',
     },
   },
-  { identity: 'merchant', file: 'merchant.graphql', variables: {} },
+  { identity: 'merchant', file: 'merchant.graphql', variables: { mallId: 'an id that malls { id } gives' } },
 ] as const;
 
 const SECURITY = {

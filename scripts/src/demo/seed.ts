@@ -162,7 +162,7 @@ export async function demoTokens(demo: Demo, sign: SignToken) {
           refundedAt: now,
         },
       },
-      merchant: { token: manager },
+      merchant: { token: manager, variables: { mallId: store.mallId } },
     },
     summary: (url: string) => `
   Atrium is running:   ${url.replace('/graphql', '/')}   (GraphiQL with three ready tabs: member home, till, merchant)
