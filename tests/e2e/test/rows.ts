@@ -1,0 +1,55 @@
+import { SERVICES, type ServiceName } from '@atrium/contracts';
+import { Client } from 'pg';
+
+/** Everything that the six databases keep, seen past row-level security. */
+export interface Rows {
+  readonly tables: { service: ServiceName; table: string; tenant: boolean }[];
+  /** One fingerprint for each table: of all rows, or of one group's. Equal fingerprints: not one value differs. */
+  fingerprints(groupId?: string): Promise<Record<string, string>>;
+  one<R>(service: ServiceName, sql: string, values?: unknown[]): Promise<R>;
+  close(): Promise<void>;
+}
+
+const TABLES = `
+  select c.relname as table,
+         exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'group_id') as tenant
+    from pg_class c
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+     and c.relname <> 'migration'
+   order by c.relname`;
+
+export async function openRows(databases: Record<ServiceName, string>): Promise<Rows> {
+  const clients = new Map<ServiceName, Client>();
+  const tables: Rows['tables'] = [];
+  for (const service of SERVICES) {
+    const client = new Client({ connectionString: databases[service] });
+    await client.connect();
+    clients.set(service, client);
+    const { rows } = await client.query<{ table: string; tenant: boolean }>(TABLES);
+    tables.push(...rows.map((row) => ({ service, ...row })));
+  }
+  const client = (service: ServiceName) => clients.get(service) as Client;
+  return {
+    tables,
+    async fingerprints(groupId) {
+      const found: Record<string, string> = {};
+      for (const { service, table, tenant } of tables) {
+        if (groupId !== undefined && !tenant) continue;
+        const { rows } = await client(service).query<{ print: string }>(
+          `select count(*) || ' rows ' || coalesce(md5(string_agg(t::text, chr(10) order by t::text)), '') as print
+             from ${table} t ${groupId === undefined ? '' : 'where group_id = $1'}`,
+          groupId === undefined ? [] : [groupId],
+        );
+        found[`${service}.${table}`] = rows[0]?.print ?? '';
+      }
+      return found;
+    },
+    async one<R>(service: ServiceName, sql: string, values: unknown[] = []) {
+      const { rows } = await client(service).query(sql, values);
+      return rows[0] as R;
+    },
+    async close() {
+      await Promise.all([...clients.values()].map((each) => each.end()));
+    },
+  };
+}

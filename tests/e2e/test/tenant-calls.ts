@@ -1,0 +1,226 @@
+// Every field of Query and Mutation, as a caller of a group asks it about its own things.
+import { cny, line, type CallerName, type Ids, openCoupon } from './world';
+
+export interface Call {
+  /** Who of the group gets an answer. */
+  caller: CallerName;
+  variables(ids: Ids): Record<string, unknown>;
+  /** What names something without being of type ID: path -> what. */
+  texts?: Record<string, keyof Ids>;
+  /** Of these inputs one at a time is given. */
+  either?: string[];
+  /** A mutation whose success is of another name than its own. */
+  success?: string;
+}
+
+const AT = '2026-01-05T04:00:00Z';
+const LATER = '2030-01-01T00:00:00Z';
+const named = (name: string) => [
+  { locale: 'zh-CN', name },
+  { locale: 'en', name },
+];
+
+const input =
+  (fields: (ids: Ids) => object): Call['variables'] =>
+  (ids) => ({ input: fields(ids) });
+/** With a key of its own for each submission. */
+let keys = 0;
+const keyed = (fields: (ids: Ids) => object): Call['variables'] =>
+  input((ids) => ({ idempotencyKey: `tenant-${++keys}`, ...fields(ids) }));
+
+const nothing = () => ({});
+const basket = ({ storeId, memberId, couponId }: Ids) => ({
+  storeId,
+  memberId,
+  lines: [line(1, '200.00')],
+  couponIds: [couponId],
+});
+const sale = ({ storeId, memberId }: Ids, externalId: string) => ({
+  sourceSystem: 'calls',
+  externalId,
+  storeId,
+  occurredAt: AT,
+  member: { memberId },
+  lines: [line(1, '10.00')],
+});
+
+export const QUERIES: Record<string, Call> = {
+  quoteCheckout: { caller: 'till', variables: input(basket) },
+  checkout: { caller: 'till', variables: ({ checkoutId }) => ({ id: checkoutId }) },
+  couponOffers: { caller: 'member', variables: ({ mallId }) => ({ mallId }) },
+  me: { caller: 'member', variables: nothing },
+  member: { caller: 'admin', variables: ({ memberId }) => ({ id: memberId }) },
+  identifyMember: {
+    caller: 'till',
+    variables: ({ card }) => ({ by: { type: 'CARD', value: card } }),
+    texts: { 'by.value': 'card' },
+  },
+  viewer: { caller: 'admin', variables: nothing },
+  staff: { caller: 'admin', variables: nothing },
+  malls: { caller: 'admin', variables: nothing },
+  mall: { caller: 'admin', variables: ({ mallId }) => ({ id: mallId }) },
+  merchant: { caller: 'admin', variables: ({ merchantId }) => ({ id: merchantId }) },
+  store: { caller: 'admin', variables: ({ storeId }) => ({ id: storeId }) },
+  purchase: { caller: 'admin', variables: ({ purchaseId }) => ({ id: purchaseId }) },
+  purchaseByExternalId: {
+    caller: 'admin',
+    variables: ({ externalId }) => ({ sourceSystem: 'till', externalId }),
+    texts: { externalId: 'externalId' },
+  },
+  purchasesByExternalIds: {
+    caller: 'admin',
+    variables: ({ externalId }) => ({ sourceSystem: 'till', externalIds: [externalId] }),
+    texts: { 'externalIds.0': 'externalId' },
+  },
+  messageTemplates: { caller: 'admin', variables: nothing },
+  pointsRules: { caller: 'admin', variables: nothing },
+  tiers: { caller: 'admin', variables: nothing },
+  tierLadders: { caller: 'admin', variables: nothing },
+};
+
+export const MUTATIONS: Record<string, Call> = {
+  reserveCheckout: {
+    caller: 'till',
+    // 200.00, gold 10 % off, 20.00 off.
+    variables: keyed((ids) => ({ basket: basket(ids), expectedToPay: cny('160.00') })),
+  },
+  cancelCheckout: { caller: 'till', variables: keyed(({ checkoutId }) => ({ checkoutId })) },
+  claimCoupon: { caller: 'member', variables: keyed(({ templateId }) => ({ templateId })) },
+  publishCouponTemplate: {
+    caller: 'admin',
+    variables: keyed((ids) => ({
+      ...openCoupon(`CALL-${keys}`, { idempotencyKey: `tenant-${keys}`, nodeId: ids.mallId }),
+      scope: { mallIds: [ids.mallId], merchantIds: [ids.merchantId], storeIds: [ids.storeId] },
+      funding: [{ party: ids.merchantId, shareBps: 10_000 }],
+    })),
+    texts: { 'input.funding.0.party': 'merchantId' },
+  },
+  pauseCouponTemplate: { caller: 'admin', variables: keyed(({ templateId }) => ({ templateId })) },
+  publishCheckoutPolicy: {
+    caller: 'admin',
+    variables: keyed(() => ({ holdMinutes: 15, quoteMinutes: 10, maxCoupons: 3 })),
+  },
+  enrolCards: {
+    caller: 'service',
+    variables: keyed(({ mallId }) => ({ homeMallId: mallId, cards: [`CALL-${keys}`] })),
+  },
+  registerMember: {
+    caller: 'till',
+    variables: keyed(({ mallId }) => ({ phone: `+86138${String(keys).padStart(8, '0')}`, homeMallId: mallId })),
+  },
+  showMemberCode: { caller: 'member', variables: keyed(nothing) },
+  inviteStaff: {
+    caller: 'admin',
+    variables: keyed(({ storeId }) => ({
+      subject: `called-${keys}`,
+      displayName: 'Called',
+      role: 'clerk',
+      nodeId: storeId,
+    })),
+    success: 'StaffRolesSuccess',
+  },
+  grantRole: {
+    caller: 'admin',
+    variables: keyed(({ staffId, mallId }) => ({ staffId, role: 'auditor', nodeId: mallId })),
+    success: 'StaffRolesSuccess',
+  },
+  revokeRole: {
+    caller: 'admin',
+    variables: keyed(({ staffId, mallId }) => ({ staffId, role: 'auditor', nodeId: mallId })),
+    success: 'StaffRolesSuccess',
+  },
+  createMallGroup: {
+    caller: 'service',
+    variables: keyed(({ group }) => ({ code: group, name: 'Story Malls', timeZone: 'Asia/Shanghai', currency: 'CNY' })),
+    texts: { 'input.code': 'group' },
+  },
+  createMall: {
+    caller: 'admin',
+    variables: keyed(() => ({ code: `m${keys}`, name: 'Mall', timeZone: 'Asia/Shanghai', currency: 'CNY' })),
+  },
+  createMerchant: {
+    caller: 'admin',
+    variables: keyed(({ mallId }) => ({ mallId, code: `x${keys}`, name: 'Merchant' })),
+  },
+  createStore: {
+    caller: 'admin',
+    variables: keyed(({ merchantId }) => ({ merchantId, code: `S-${keys}`, name: 'Store' })),
+  },
+  publishContract: {
+    caller: 'admin',
+    variables: keyed(({ merchantId }) => ({
+      merchantId,
+      effectiveFrom: LATER,
+      pointUnitValue: '0.01',
+      pointPriceAtEarn: '0.009',
+      burnShareBps: 0,
+      couponShareBps: 0,
+    })),
+    either: ['input.merchantId', 'input.mallId'],
+  },
+  recordPurchase: { caller: 'till', variables: input((ids) => sale(ids, `CALL-${++keys}`)) },
+  recordPurchases: {
+    caller: 'till',
+    variables: input((ids) => ({ purchases: [sale(ids, `CALL-${++keys}`)] })),
+    success: 'RecordPurchaseSuccess',
+  },
+  refundPurchase: {
+    caller: 'till',
+    variables: input(({ externalId }) => ({
+      sourceSystem: 'till',
+      externalId: `CALL-${++keys}`,
+      purchaseExternalId: externalId,
+      occurredAt: new Date().toISOString(),
+      lines: [{ lineNo: 1, amount: cny('1.00') }],
+    })),
+    texts: { 'input.purchaseExternalId': 'externalId' },
+  },
+  markMessageRead: { caller: 'member', variables: keyed(({ messageId }) => ({ messageId })) },
+  publishMessageTemplate: {
+    caller: 'admin',
+    variables: keyed(() => ({
+      code: 'POINTS_EARNED',
+      effectiveFrom: LATER,
+      channels: ['INBOX'],
+      texts: ['zh-CN', 'en'].map((locale) => ({ locale, title: 'Points', body: '{points}' })),
+    })),
+  },
+  adjustPoints: {
+    caller: 'admin',
+    variables: keyed(({ memberId }) => ({ memberId, amount: '5', reason: 'goodwill' })),
+  },
+  publishPointsProgramme: {
+    caller: 'admin',
+    variables: keyed(() => ({
+      effectiveFrom: LATER,
+      conversions: [{ points: '100', value: cny('1.00') }],
+      minPoints: '100',
+      stepPoints: '100',
+      maxPercentOfEligible: '50',
+      holdMinutes: 15,
+      adjustApprovalAbove: '1000',
+      growthPerUnit: '1',
+    })),
+    success: 'PublishPointsRuleSuccess',
+  },
+  publishEarnRule: {
+    caller: 'admin',
+    variables: keyed(({ merchantId }) => ({ code: `R-${keys}`, effectiveFrom: LATER, merchantId, rate: '2' })),
+    success: 'PublishPointsRuleSuccess',
+  },
+  publishCampaign: {
+    caller: 'admin',
+    variables: keyed(() => ({
+      code: `C-${keys}`,
+      effectiveFrom: LATER,
+      effectiveTo: '2031-01-01T00:00:00Z',
+      multiplier: '2',
+      names: named('Double'),
+    })),
+    success: 'PublishPointsRuleSuccess',
+  },
+  publishTierLadder: {
+    caller: 'admin',
+    variables: keyed(() => ({ effectiveFrom: LATER, tiers: [{ code: 'BASE', rank: 0, names: named('Member') }] })),
+  },
+};

@@ -1,0 +1,164 @@
+import {
+  type GraphQLClient,
+  graphqlClient,
+  groupIdOf,
+  type GroupClients,
+  type MadeStore,
+  mustMutate,
+} from '@atrium/testkit';
+import { type Permission, PERMISSIONS } from '@atrium/platform';
+import type { StoryGraph } from './graph';
+import { publishStoryProgramme } from './programme';
+
+export const cny = (amount: string) => ({ amount, currency: 'CNY' });
+
+export const line = (lineNo: number, gross: string) => ({
+  lineNo,
+  sku: `SKU-${lineNo}`,
+  category: 'FASHION',
+  quantity: '1',
+  gross: cny(gross),
+});
+
+/** A coupon that members take themselves: 5.00 off anything, the mall's cost. */
+export const openCoupon = (code: string, more: object = {}) => ({
+  idempotencyKey: `template:${code}`,
+  code,
+  type: 'CASH',
+  names: [
+    { locale: 'zh-CN', name: '五元券' },
+    { locale: 'en', name: '5 off' },
+  ],
+  currency: 'CNY',
+  faceAmount: '5.00',
+  validity: { kind: 'RELATIVE', days: 30 },
+  effectiveFrom: '2020-01-01T00:00:00Z',
+  funding: [{ party: 'MALL', shareBps: 10_000 }],
+  stock: 100,
+  ...more,
+});
+
+export async function publishCoupon(admin: GraphQLClient, code: string, more: object = {}): Promise<string> {
+  type Made = { template: { id: string } };
+  const made = await mustMutate<Made>(admin, 'publishCouponTemplate', openCoupon(code, more), 'template { id }');
+  return made.template.id;
+}
+
+/** Members by their cards; ids in the order of the cards. */
+export async function enrol(service: GraphQLClient, cards: string[]): Promise<string[]> {
+  type Enrolled = { members: { member: { id: string } }[] };
+  const input = { idempotencyKey: `enrol:${cards[0]}`, cards };
+  const { members } = await mustMutate<Enrolled>(service, 'enrolCards', input, 'members { member { id } }');
+  return members.map(({ member }) => member.id);
+}
+
+/** Runs tasks with at most `limit` under way. Answers in the order of the tasks. */
+export async function inFlight<T>(limit: number, tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
+  const answers: T[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let i = next++; i < tasks.length; i = next++) answers[i] = await (tasks[i] as () => Promise<T>)();
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, tasks.length) }, worker));
+  return answers;
+}
+
+/** Everything in a group that has an id. */
+export interface Ids extends MadeStore {
+  group: string;
+  groupId: string;
+  memberId: string;
+  card: string;
+  staffId: string;
+  purchaseId: string;
+  externalId: string;
+  checkoutId: string;
+  couponId: string;
+  templateId: string;
+  messageId: string;
+}
+
+export const CALLERS = ['admin', 'service', 'till', 'member'] as const;
+export type CallerName = (typeof CALLERS)[number];
+
+export interface World {
+  ids: Ids;
+  clients: GroupClients;
+  /** The strongest of each kind: the group's administration, a service that may do everything, a till, a member. */
+  callers: Record<CallerName, GraphQLClient>;
+}
+
+/** A group with the story's programme, a member with points, coupons, a message and a reserved basket, and staff. */
+export async function makeWorld(graph: StoryGraph, group: string): Promise<World> {
+  const clients = await graph.clients(group);
+  const groupId = groupIdOf(group);
+  const store = await publishStoryProgramme(clients, group);
+  const permissions: Permission[] = [...PERMISSIONS];
+  const service = graphqlClient(
+    graph.url,
+    await graph.token('service:everything', { kind: 'SERVICE', group: groupId, permissions }),
+  );
+  const till = await clients.till(store.storeId);
+  const templateId = await publishCoupon(clients.admin, 'OPEN');
+  await graph.settled();
+
+  const card = `${group}-CARD`;
+  const [memberId = ''] = await enrol(clients.service, [card]);
+  const member = await clients.member(memberId);
+  const externalId = `${group}-1`;
+  const sale = await mustMutate<{ purchase: { id: string } }>(
+    till,
+    'recordPurchase',
+    {
+      sourceSystem: 'till',
+      externalId,
+      storeId: store.storeId,
+      occurredAt: new Date().toISOString(),
+      member: { memberId },
+      lines: [line(1, '1200.00')],
+    },
+    'purchase { id }',
+  );
+  type Staff = { staff: { id: string } };
+  const invitation = { idempotencyKey: 'staff', subject: 'clerk-1', displayName: 'Clerk', role: 'clerk' };
+  const { staff } = await mustMutate<Staff>(
+    clients.admin,
+    'inviteStaff',
+    { ...invitation, nodeId: store.storeId },
+    'staff { id }',
+    { success: 'StaffRolesSuccess' },
+  );
+  await graph.settled();
+  const basket = { storeId: store.storeId, memberId, lines: [line(1, '100.00')], couponIds: [], points: '100' };
+  type Reserved = { checkout: { id: string } };
+  const { checkout } = await mustMutate<Reserved>(
+    till,
+    'reserveCheckout',
+    // Gold: 10 % off; 100 points are 1.00.
+    { idempotencyKey: 'world', basket, expectedToPay: cny('89.00') },
+    'checkout { id }',
+  );
+  const { me } = await member.ask<{ me: Record<'coupons' | 'inbox', { edges: { node: { id: string } }[] }> }>(
+    '{ me { coupons(first: 1) { edges { node { id } } } inbox(first: 1) { edges { node { id } } } } }',
+  );
+  await graph.settled();
+  const first = (list: { edges: { node: { id: string } }[] }) => list.edges[0]?.node.id ?? '';
+  return {
+    clients,
+    callers: { admin: clients.admin, service, till, member },
+    ids: {
+      ...store,
+      group,
+      groupId,
+      memberId,
+      card,
+      staffId: staff.id,
+      purchaseId: sale.purchase.id,
+      externalId,
+      checkoutId: checkout.id,
+      couponId: first(me.coupons),
+      templateId,
+      messageId: first(me.inbox),
+    },
+  };
+}
