@@ -1,5 +1,7 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { eventually, untilSettled } from '@atrium/testkit';
 import { type Command, npmStart, type StartedGraph } from './commands';
 import { type Digest, digest, query } from './digest';
@@ -30,6 +32,24 @@ const killPid = (graph: StartedGraph, name: string): void => {
   if (!pid) throw new Error(`${name} has no pid`);
   process.kill(pid, 'SIGKILL');
 };
+
+/** Facts of merchant-settlement: those that its stream holds, and all. */
+async function inStream(graph: StartedGraph): Promise<number> {
+  const nats = await connect({ servers: graph.state().natsUrl });
+  try {
+    return (await (await jetstreamManager(nats)).streams.info('SETTLEMENT')).state.messages;
+  } finally {
+    await nats.close();
+  }
+}
+async function stated(graph: StartedGraph): Promise<number> {
+  const [row] = await query<{ n: number }>(
+    graph.state(),
+    'merchant-settlement',
+    'select count(*)::int as n from outbox',
+  );
+  return row?.n ?? 0;
+}
 
 async function expectLedgerHolds(graph: StartedGraph): Promise<void> {
   const { code, text } = await graph.run('check-ledger');
@@ -136,6 +156,7 @@ describeWithTickets('a month of real tickets', () => {
       killPid(graph, 'nats');
       const { code, text } = await running.ended;
       expect({ code, text: code === 0 ? '' : text }).toEqual({ code: 0, text: '' });
+      expect(await inStream(graph)).toBeLessThan(await stated(graph));
       const again = await graph.run('republish', ['--service', 'all', '--from', from]);
       expect({ code: again.code, text: again.code === 0 ? '' : again.text }).toEqual({ code: 0, text: '' });
       await untilSettled(graph.state());
