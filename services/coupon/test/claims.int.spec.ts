@@ -131,6 +131,8 @@ test('offers tell what is left and why not', async () => {
   expect((await offers(member(memberId('o2'))))[0]).toMatchObject({ claimable: false, reason: 'SOLD_OUT' });
   expect((await offers(admin))[0]).toMatchObject({ claimable: false, reason: 'MEMBERS_ONLY' });
   expect(await offers(foreigner(id))).toEqual([]);
+  const elsewhere = `{ couponOffers(mallId: "${id}") { edges { cursor } } }`;
+  expect(await world.as(member(id)).ask(elsewhere)).toEqual({ couponOffers: { edges: [] } });
   const paged = await world
     .as(member(id))
     .ask<{ couponOffers: { edges: { cursor: string }[]; pageInfo: { hasNextPage: boolean } } }>(

@@ -1,6 +1,6 @@
 // Reads shaped for the screen: a member's coupons, what she could claim, a checkout, what a sale brought.
 import { isUuid } from '@atrium/kernel';
-import { type Caller, canAnywhere, isSelf, type Page, type Tx } from '@atrium/platform';
+import { type Caller, canAnywhere, findOrgNode, isSelf, type Page, type Tx } from '@atrium/platform';
 import { type CheckoutStatus, checkoutStatusAt, type Checkout } from '../domain/checkout';
 import { type CouponStatus, statusAt, type Coupon } from '../domain/coupon';
 import { tierAt } from '../domain/gifts';
@@ -59,7 +59,10 @@ export interface Offer {
 }
 
 export async function offersFor(tx: Tx, memberId: string | null, mallId: string | null, page: Page): Promise<Offer[]> {
-  if (mallId !== null && !isUuid(mallId)) return [];
+  if (mallId !== null) {
+    const mall = isUuid(mallId) ? await findOrgNode(tx, mallId.toLowerCase()) : null;
+    if (mall?.kind !== 'MALL') return [];
+  }
   const templates = await findOffered(tx, mallId?.toLowerCase() ?? null, page);
   const limited = templates.filter(({ stock }) => stock !== null);
   const left = await stockLeft(
