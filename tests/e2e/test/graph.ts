@@ -2,10 +2,22 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { groupClients, type GroupClients, type LocalGraph, ROOT, startLocalGraph, untilSettled } from '@atrium/testkit';
+import { SERVICES, type ServiceName } from '@atrium/contracts';
+import {
+  freePort,
+  groupClients,
+  type GroupClients,
+  isPortTaken,
+  type LocalGraph,
+  ROOT,
+  startLocalGraph,
+  untilSettled,
+} from '@atrium/testkit';
 
 export interface StoryGraph extends LocalGraph {
   clients(group: string): Promise<GroupClients>;
+  /** Where a subgraph listens, for those who try its door themselves. */
+  subgraphUrl(name: ServiceName): string;
   /** Until every consumer has caught up. */
   settled(): Promise<void>;
   end(): Promise<void>;
@@ -15,9 +27,11 @@ export interface StoryGraph extends LocalGraph {
 export async function startStoryGraph(options: { node?: string | undefined } = {}): Promise<StoryGraph> {
   execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')]);
   const dir = mkdtempSync(join(tmpdir(), 'atrium-e2e-'));
-  const graph = await startLocalGraph({ dir, group: 'STORY', ...options });
+  const subgraphs = await freePorts(SERVICES.length);
+  const graph = await startLocalGraph({ dir, group: 'STORY', ports: { subgraphs }, ...options });
   return {
     ...graph,
+    subgraphUrl: (name) => `http://127.0.0.1:${subgraphs + SERVICES.indexOf(name)}/graphql`,
     clients: (group) => groupClients(graph.url, group, graph.token),
     settled: () => untilSettled(graph),
     async end() {
@@ -25,4 +39,13 @@ export async function startStoryGraph(options: { node?: string | undefined } = {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** The first of so many free ports in a row. */
+async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = await freePort();
+    const taken = await Promise.all(Array.from({ length: count }, (_, i) => isPortTaken(first + i)));
+    if (!taken.includes(true)) return first;
+  }
 }
