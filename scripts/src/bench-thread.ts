@@ -5,7 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
-  graphqlClient,
+  type graphqlClient,
   groupClients,
   type LocalGraph,
   mustMutate,

@@ -13,8 +13,6 @@ import {
   createLog,
   createSubgraphTokenSigner,
   type Database,
-  ensureConsumers,
-  ensureStreams,
   type FactAddress,
   HEADERS,
   migrate,
