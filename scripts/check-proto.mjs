@@ -14,10 +14,17 @@ if (tag === '') {
   process.exit(0);
 }
 const folder = mkdtempSync(join(tmpdir(), 'atrium-proto-'));
-const archive = spawnSync('bash', ['-c', `git archive ${tag} proto | tar -x -C "${folder}"`], { cwd: root, stdio: 'inherit' });
-const { status } = archive.status === 0
-  ? spawnSync(join(root, 'node_modules', '.bin', 'buf'), ['breaking', 'proto', '--against', join(folder, 'proto')], { cwd: root, stdio: 'inherit' })
-  : archive;
+const archive = spawnSync('bash', ['-c', `git archive ${tag} proto | tar -x -C "${folder}"`], {
+  cwd: root,
+  stdio: 'inherit',
+});
+const { status } =
+  archive.status === 0
+    ? spawnSync(join(root, 'node_modules', '.bin', 'buf'), ['breaking', 'proto', '--against', join(folder, 'proto')], {
+        cwd: root,
+        stdio: 'inherit',
+      })
+    : archive;
 rmSync(folder, { recursive: true, force: true });
 if (status === 0) console.log(`Compatible with ${tag}.`);
 process.exit(status ?? 1);

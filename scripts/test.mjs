@@ -1,5 +1,5 @@
 // npm test: everything that needs no cluster, on a fresh machine after `npm ci`. Ends with `N passed, N failed`.
-// Options: `--quick` leaves out the projects that start the whole graph; `--node PATH` runs the story with another Node.js.
+// `--faults` adds what kills processes and brokers in the middle of an import: some minutes more.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const quick = process.argv.includes('--quick');
+const faults = process.argv.includes('--faults');
 const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' };
 const bin = join(root, 'node_modules', '.bin');
 const plain = /\x1b\[[0-9;]*m/g;
@@ -17,7 +17,11 @@ let failed = 0;
 
 function run(command, args, { count = false } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env: { ...env, PATH: `${bin}:${env.PATH}` }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...env, PATH: `${bin}:${env.PATH}` },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
@@ -51,6 +55,16 @@ async function check(what, command, args) {
   else failed++;
 }
 
+async function tests(what, args) {
+  const begun = Date.now();
+  console.log(`\n== ${what}`);
+  const before = failed;
+  const code = await run('nx', [...args, '--output-style=static'], { count: true });
+  // A suite that cannot even be loaded fails no single test.
+  if (code !== 0 && failed === before) failed++;
+  console.log(`== ${what}: ${code === 0 ? 'ok' : 'FAILED'} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+}
+
 const started = Date.now();
 await check('format', 'prettier', ['--check', '--log-level', 'warn', '.']);
 await check('protobuf lint', 'buf', ['lint', 'proto']);
@@ -64,15 +78,19 @@ await check('protobuf against the last release', process.execPath, ['scripts/che
 await check('schema.graphql files are fresh', process.execPath, ['scripts/emit-schemas.mjs', '--check']);
 await check('supergraph is fresh', process.execPath, ['scripts/compose.mjs', '--check']);
 await check('graph against the contract', process.execPath, ['scripts/check-graph.mjs']);
-for (const target of ['lint', 'typecheck']) {
-  await check(target, 'nx', ['run-many', '-t', target, '--parallel=2', '--output-style=static']);
-}
-const projects = quick ? ['--exclude=tests-e2e,tests-faults'] : [];
-console.log('\n== tests');
-const before = failed;
-const code = await run('nx', ['run-many', '-t', 'test', '--parallel=1', '--output-style=static', ...projects], { count: true });
-// A suite that cannot even be loaded fails no single test.
-if (code !== 0 && failed === before) failed++;
+// One process over the whole tree is quicker than one for each project; `nx affected -t lint typecheck` is there for a change.
+await check('project graph', 'nx', ['show', 'projects']);
+await check('lint', 'eslint', ['--max-warnings', '0', '.']);
+await check('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']);
+await tests('unit and integration tests', [
+  'run-many',
+  '-t',
+  'test',
+  '--parallel=2',
+  '--exclude=tests-e2e,tests-faults',
+]);
+await tests('stories through the gateway', ['run', 'tests-e2e:test']);
+if (faults) await tests('faults', ['run', 'tests-faults:test']);
 console.log(`\n${((Date.now() - started) / 1000).toFixed(0)} s`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
