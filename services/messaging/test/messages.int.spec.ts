@@ -286,7 +286,7 @@ describe('templates', () => {
 
   it('are refused when wrong, and only the group’s own managers publish them', async () => {
     const bad = await publish(test, { code: 'POINTS_EARNED', texts: [{ locale: 'en', title: 'T', body: '{phone}' }] });
-    expect(bad).toMatchObject({ __typename: 'InvalidInputError', path: ['input', 'texts', '0', 'body'] });
+    expect(bad).toMatchObject({ __typename: 'InvalidInputError', path: ['texts', '0', 'body'] });
     for (const caller of [staff('mall-manager', MALL), staff('auditor'), member(english)]) {
       await expect(publish(test, { code: 'POINTS_EARNED', texts }, caller)).rejects.toThrow('FORBIDDEN');
     }

@@ -98,44 +98,44 @@ describe('a ladder', () => {
 
   it('that breaks a rule is refused, each fault by its own name, and nothing is written', async () => {
     const faulty: [string, object, string, string[]][] = [
-      ['no base', { tiers: LADDER.tiers.slice(1) }, 'BASE_TIER_MISSING', ['input', 'tiers']],
+      ['no base', { tiers: LADDER.tiers.slice(1) }, 'BASE_TIER_MISSING', ['tiers']],
       [
         'a base with a rule',
         { tiers: [{ ...LADDER.tiers[0], upgrade: LADDER.tiers[1]?.upgrade }] },
         'BASE_TIER_HAS_CONDITIONS',
-        ['input', 'tiers', '0', 'upgrade'],
+        ['tiers', '0', 'upgrade'],
       ],
       [
         'a tier without a rule',
         { tiers: [LADDER.tiers[0], { ...LADDER.tiers[1], upgrade: null }] },
         'UPGRADE_RULE_MISSING',
-        ['input', 'tiers', '1', 'upgrade'],
+        ['tiers', '1', 'upgrade'],
       ],
       [
         'a code twice',
         { tiers: [...LADDER.tiers, { ...LADDER.tiers[2], rank: 3 }] },
         'VALUE_TWICE',
-        ['input', 'tiers', '3', 'code'],
+        ['tiers', '3', 'code'],
       ],
       [
         'a rank twice',
         { tiers: [...LADDER.tiers, { ...LADDER.tiers[2], code: 'X' }] },
         'VALUE_TWICE',
-        ['input', 'tiers', '3', 'rank'],
+        ['tiers', '3', 'rank'],
       ],
       [
         'a multiplier of 0',
         { tiers: [{ ...LADDER.tiers[0], earnMultiplier: '0' }] },
         'OUT_OF_RANGE',
-        ['input', 'tiers', '0', 'earnMultiplier'],
+        ['tiers', '0', 'earnMultiplier'],
       ],
       [
         'a discount above 100 %',
         { tiers: [{ ...LADDER.tiers[0], discountBps: 10001 }] },
         'OUT_OF_RANGE',
-        ['input', 'tiers', '0', 'discountBps'],
+        ['tiers', '0', 'discountBps'],
       ],
-      ['negative grace', { graceDays: -1 }, 'OUT_OF_RANGE', ['input', 'graceDays']],
+      ['negative grace', { graceDays: -1 }, 'OUT_OF_RANGE', ['graceDays']],
       [
         'a third of a fen',
         {
@@ -148,7 +148,7 @@ describe('a ladder', () => {
           ],
         },
         'CONDITION_INVALID',
-        ['input', 'tiers', '1', 'upgrade', 'conditions', '0', 'required'],
+        ['tiers', '1', 'upgrade', 'conditions', '0', 'required'],
       ],
       [
         'the validity for reaching a tier',
@@ -159,7 +159,7 @@ describe('a ladder', () => {
           ],
         },
         'CONDITION_INVALID',
-        ['input', 'tiers', '1', 'upgrade', 'conditions', '0', 'window'],
+        ['tiers', '1', 'upgrade', 'conditions', '0', 'window'],
       ],
     ];
     for (const [what, input, code, path] of faulty) {
@@ -178,7 +178,7 @@ describe('a ladder', () => {
   it('never rewrites history', async () => {
     await publishLadder(world);
     const past = await publishLadder(world, { idempotencyKey: '2', effectiveFrom: '2026-03-01T00:00:00Z' });
-    expect(past).toMatchObject({ code: 'EFFECTIVE_TOO_EARLY', path: ['input', 'effectiveFrom'] });
+    expect(past).toMatchObject({ code: 'EFFECTIVE_TOO_EARLY', path: ['effectiveFrom'] });
     const later = await publishLadder(world, {
       idempotencyKey: '3',
       effectiveFrom: '2026-04-01T00:00:00Z',

@@ -45,13 +45,7 @@ export function sharedRefusal(
 ): InvalidInputError | IdempotencyConflictError | InProgressError | NotFoundError {
   switch (refusal.code) {
     case 'INVALID_INPUT':
-      return refuse(
-        InvalidInputError,
-        'INVALID_INPUT',
-        locale,
-        { path: ['input', ...refusal.path] },
-        { reason: refusal.reason },
-      );
+      return refuse(InvalidInputError, 'INVALID_INPUT', locale, { path: refusal.path }, { reason: refusal.reason });
     case 'NOT_FOUND':
       return refuse(NotFoundError, 'NOT_FOUND', locale, {});
     case 'IDEMPOTENCY_CONFLICT':

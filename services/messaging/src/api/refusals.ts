@@ -14,7 +14,7 @@ const refuse = refusals({});
 const RETRY_AFTER_MS = 250;
 
 export const invalidInput = (refusal: InvalidInput, locale: Locale): InvalidInputError =>
-  refuse(InvalidInputError, 'INVALID_INPUT', locale, { path: ['input', ...refusal.path] }, { reason: refusal.reason });
+  refuse(InvalidInputError, 'INVALID_INPUT', locale, { path: refusal.path }, { reason: refusal.reason });
 
 export const notFound = (locale: Locale): NotFoundError => refuse(NotFoundError, 'NOT_FOUND', locale, {});
 

@@ -229,7 +229,7 @@ function mayPublish(caller: Caller): void {
 }
 
 const invalid = (field: string, fault: RuleFault, locale: Locale) =>
-  refuse(InvalidInputError, 'INVALID_INPUT', locale, { path: ['input', field] }, { reason: FAULTS[fault][locale] });
+  refuse(InvalidInputError, 'INVALID_INPUT', locale, { path: [field] }, { reason: FAULTS[fault][locale] });
 
 async function publish({ app, caller, locale }: PointsContext, key: string, draft: RuleDraft): Promise<PublishResult> {
   const result = await app.publishRule(caller, { key, actor: caller.id, draft });

@@ -42,7 +42,7 @@ export async function adjustPoints(
     { key, operation: 'adjustPoints', actor, input: { memberId, amount, reason } },
     async () => {
       const invalid = (path: string, why: 'ZERO' | 'REASON_LENGTH' | 'NO_PROGRAMME' | 'TOO_LARGE') =>
-        err<AdjustRefusal>({ code: 'INVALID_INPUT', path: ['input', path], reason: why });
+        err<AdjustRefusal>({ code: 'INVALID_INPUT', path: [path], reason: why });
       if (amount === 0n) return invalid('amount', 'ZERO');
       if (amount > AMOUNT_MAX || amount < -AMOUNT_MAX) return invalid('amount', 'TOO_LARGE');
       if (reason.length < REASON_MIN || reason.length > REASON_MAX) return invalid('reason', 'REASON_LENGTH');

@@ -25,7 +25,7 @@ export async function publishRule(
     { key, operation: `publishPointsRule.${draft.kind}`, actor, input: draft },
     async () => {
       const fault = faultOf(draft);
-      if (fault) return err({ code: 'INVALID_INPUT', path: ['input', fault[0]], reason: fault[1] });
+      if (fault) return err({ code: 'INVALID_INPUT', path: [fault[0]], reason: fault[1] });
       if (draft.kind === 'EARN' && draft.terms.merchantId !== null) {
         const merchant = await findOrgNode(tx, draft.terms.merchantId);
         if (merchant?.kind !== 'MERCHANT') return err({ code: 'NOT_FOUND' });

@@ -36,7 +36,7 @@ export class PublishTierLadderMutation {
     const { error } = result;
     switch (error.code) {
       case 'INVALID_LADDER':
-        return refuse(InvalidInputError, error.fault, locale, { path: ['input', ...error.path] });
+        return refuse(InvalidInputError, error.fault, locale, { path: error.path });
       case 'NOT_FOUND':
         return refuse(NotFoundError, 'GROUP_UNKNOWN', locale, {});
       case 'IDEMPOTENCY_CONFLICT':
