@@ -23,7 +23,6 @@ export const HEADERS = {
   aggregateId: 'Atrium-Aggregate',
   aggregateVersion: 'Atrium-Version',
   occurredAt: 'Atrium-Occurred-At',
-  traceparent: 'traceparent',
 } as const;
 
 export function readEnvelope(get: (name: string) => string): Envelope {

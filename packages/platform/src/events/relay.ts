@@ -44,7 +44,7 @@ export function startRelay(
   js: JetStreamClient,
   ensure: () => Promise<void>,
   log: Log,
-  options: { pollMs: number },
+  options: { pollMs: number; onPublished?: (count: number) => void },
 ): Relay {
   const wakeup = new Wakeup();
   const forget = onFactCommitted(() => wakeup.wake());
@@ -117,6 +117,7 @@ export function startRelay(
         const count = await publishBatch();
         if (failing) log.info('relay: publishing again');
         failing = false;
+        if (count > 0) options.onPublished?.(count);
         if (count === 0) await wakeup.wait(options.pollMs);
       } catch (error) {
         // The facts stay in the outbox; nothing is lost while the broker or the database is away.

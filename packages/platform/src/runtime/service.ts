@@ -112,6 +112,7 @@ export async function startService<Config extends ServiceConfig, App, Context ex
       requireAllHeard(definition.name, consumers);
       const relay = startRelay(db, bus.js, ensure, log, {
         pollMs: parts.api ? Math.max(config.OUTBOX_POLL_MS, 250) : config.OUTBOX_POLL_MS,
+        onPublished: (count) => metrics.eventsPublished.inc(count),
       });
       started.push(() => relay.stop());
       const jobs = runJobs(db, [...definition.jobs(app), housekeeping], log);
