@@ -42,7 +42,6 @@ import {
 } from './generated/atrium/points/v1/requests_pb';
 import {
   ContractPublishedSchema,
-  ObligationPostedSchema,
   OrgNodeRecordedSchema,
   PurchaseRecordedSchema,
   PurchaseRefundedSchema,
@@ -116,7 +115,6 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     PurchaseRecordedSchema,
     PurchaseRefundedSchema,
     ContractPublishedSchema,
-    ObligationPostedSchema,
   ],
   messaging: [MessageSentSchema, MessageReadSchema, MessageTemplatePublishedSchema],
 };

@@ -1,7 +1,6 @@
 import {
   CouponRedeemedSchema,
   CouponReturnedSchema,
-  ObligationPostedSchema,
   PointsCapturedSchema,
   PointsDebtSettledSchema,
   PointsExpiredSchema,
@@ -98,7 +97,6 @@ describe('settlement', () => {
     ).toEqual({
       purchase: { postings: null },
     });
-    expect((await s.published(ObligationPostedSchema)).map(({ kind }) => kind)).toEqual(['EARN', 'EARN_REVERSAL']);
   });
 
   it('a merchant without a contract costs the mall everything', async () => {

@@ -1,13 +1,12 @@
 import {
   ContractPublishedSchema,
-  ObligationPostedSchema,
   OrgNodeKind,
   OrgNodeRecordedSchema,
   PurchaseRecordedSchema,
   PurchaseRefundedSchema,
 } from '@atrium/contracts';
 import { event, type Fact, type FactAddress, type OrgNode } from '@atrium/platform';
-import type { Posting, Purchase, Refund } from '../domain/facts';
+import type { Purchase, Refund } from '../domain/facts';
 import type { RefundSplit } from '../domain/refund';
 import type { SaleLine } from '../domain/sale';
 import type { ContractVersion } from '../domain/terms';
@@ -117,20 +116,4 @@ export const purchaseRefunded = (
       .map((line) => ({ ...line })),
   }),
   addressOf(purchase, site, refund.refundNo + 1n, refund.occurredAt),
-];
-
-export const obligationPosted = (posting: Posting): Announcement => [
-  event(ObligationPostedSchema, {
-    postingId: posting.id,
-    merchantId: posting.merchantId,
-    kind: posting.kind,
-    purchaseId: posting.purchaseId ?? '',
-  }),
-  {
-    aggregateId: posting.id,
-    // A merchant has many postings at once and their order means nothing: one lane would only hold them up.
-    ownerId: posting.id,
-    siteId: posting.siteId,
-    occurredAt: posting.occurredAt,
-  },
 ];

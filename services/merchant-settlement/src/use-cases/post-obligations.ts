@@ -1,9 +1,8 @@
 // Brings the ledger to what the newest facts ask for: each fact posts the difference, whatever came before it.
 import { businessDate, formatMinor, uuidv7 } from '@atrium/kernel';
-import { encodeJson, findOrgNodes, publishAll, type Tx } from '@atrium/platform';
+import { encodeJson, findOrgNodes, type Tx } from '@atrium/platform';
 import type { Target } from '../domain/obligations';
 import { compact, difference, type PostingLine } from '../domain/posting';
-import { obligationPosted } from '../events/settlement-events';
 import {
   insertPostings,
   keyText,
@@ -78,7 +77,6 @@ export async function postObligations(tx: Tx, changes: readonly ObligationChange
   }
   await insertPostings(tx, postings);
   await saveObligations(tx, [...dirty]);
-  await publishAll(tx, postings.map(obligationPosted));
 }
 
 const ownShare = (amountMinor: bigint, currency: string): PostingLine => ({
