@@ -10,6 +10,8 @@ import { makeWorld, type World } from './world';
 
 const REFUSED = '42501';
 
+jest.setTimeout(120_000);
+
 describe('behind the gateway', () => {
   let graph: StoryGraph;
   let rows: Rows;
@@ -21,6 +23,7 @@ describe('behind the gateway', () => {
     a = await makeWorld(graph, 'ALPHA');
     b = await makeWorld(graph, 'BETA');
     rows = await openRows(graph.databases);
+    await rows.quiet();
   }, 240_000);
   afterAll(async () => {
     await rows?.close();
@@ -131,6 +134,7 @@ describe('behind the gateway', () => {
 
     it.each(SERVICES)('%s: 401 without its own token, and nothing happens', async (service) => {
       await graph.settled();
+      await rows.quiet();
       const before = await rows.fingerprints();
       const sign = await createSubgraphTokenSigner(graph.keys.gateway);
       const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });

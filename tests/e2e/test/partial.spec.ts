@@ -14,6 +14,8 @@ interface Seen {
   };
 }
 
+jest.setTimeout(120_000);
+
 describe('a part of the graph is away', () => {
   let graph: StoryGraph;
   let world: World;

@@ -1,4 +1,5 @@
 import { SERVICES, type ServiceName } from '@atrium/contracts';
+import { eventually } from '@atrium/testkit';
 import { Client } from 'pg';
 
 /** Everything that the six databases keep, seen past row-level security. */
@@ -7,6 +8,8 @@ export interface Rows {
   /** One fingerprint for each table: of all rows, or of one group's. Equal fingerprints: not one value differs. */
   fingerprints(groupId?: string): Promise<Record<string, string>>;
   one<R>(service: ServiceName, sql: string, values?: unknown[]): Promise<R>;
+  /** Until no text message waits to be sent: the job for it runs by its own clock. */
+  quiet(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +50,13 @@ export async function openRows(databases: Record<ServiceName, string>): Promise<
     async one<R>(service: ServiceName, sql: string, values: unknown[] = []) {
       const { rows } = await client(service).query(sql, values);
       return rows[0] as R;
+    },
+    async quiet() {
+      const queued = `select 1 from message where status = 'QUEUED'`;
+      await eventually(async () => (await client('messaging').query(queued)).rowCount === 0, {
+        what: 'the text messages',
+        timeoutMs: 30_000,
+      });
     },
     async close() {
       await Promise.all([...clients.values()].map((each) => each.end()));

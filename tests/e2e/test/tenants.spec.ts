@@ -85,6 +85,8 @@ function isNothing(value: unknown): boolean {
   return REFUSALS.has(answer.__typename) || answer.edges?.length === 0;
 }
 
+jest.setTimeout(120_000);
+
 describe('two mall groups in one graph', () => {
   let graph: StoryGraph;
   let rows: Rows;
@@ -98,6 +100,7 @@ describe('two mall groups in one graph', () => {
 
   const state = async (): Promise<typeof before> => {
     await graph.settled();
+    await rows.quiet();
     return [await rows.fingerprints(a.ids.groupId), await rows.fingerprints(b.ids.groupId)];
   };
 
