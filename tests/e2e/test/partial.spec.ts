@@ -82,7 +82,7 @@ describe('a part of the graph is away', () => {
     expect((await admin.ask<Seen>(SEEN, { id: 'P-1' })).purchaseByExternalId.messages).toHaveLength(1);
   });
 
-  it('points: a basket is refused whole, its coupon is free again; later it works', async () => {
+  it('points: a basket is refused whole, its coupon stays free; later it works', async () => {
     const { till, admin } = world.callers;
     const templateId = await publishCoupon(admin, 'PARTIAL');
     type Claimed = { coupon: { id: string } };
@@ -123,7 +123,6 @@ describe('a part of the graph is away', () => {
     expect(reserved.status).toBe('RESERVED');
     expect(await coupons()).toEqual(['LOCKED']);
 
-    // Points that go away between quote and hold leave nothing behind either: held points are those of the one basket.
     const cancel = { idempotencyKey: 'cancel', checkoutId: reserved.id };
     expect(await mutate(till, 'cancelCheckout', cancel, 'checkout { status }')).toMatchObject({
       checkout: { status: 'CANCELLED' },
