@@ -10,7 +10,7 @@ const HELP = `npm start -- [options]
   --fresh                forget what earlier starts kept (databases, streams, keys)
   --port N               of the gateway (4000)
   --subgraph-port N      of the first of six subgraphs (4101)
-  --postgres-port N      (54320)      --nats-port N  (42220)
+  --postgres-port N      (15432)      --nats-port N  (14222)
   --no-demo              start empty
 DATABASE_URL (a superuser login) and NATS_URL use servers that already run.`;
 
@@ -21,8 +21,8 @@ function readOptions() {
         fresh: { type: 'boolean', default: false },
         port: { type: 'string', default: '4000' },
         'subgraph-port': { type: 'string', default: '4101' },
-        'postgres-port': { type: 'string', default: '54320' },
-        'nats-port': { type: 'string', default: '42220' },
+        'postgres-port': { type: 'string', default: '15432' },
+        'nats-port': { type: 'string', default: '14222' },
         'no-demo': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

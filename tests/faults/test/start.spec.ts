@@ -67,7 +67,7 @@ describe('npm start', () => {
       const { code, text } = await run(dir, 'start', [...portOptions(ports), '--fresh']);
       expect({ code, text }).toEqual({
         code: 1,
-        text: `Port ${ports.nats} for nats is taken. Stop what uses it, or choose another: npm start -- --nats-port 42400\n`,
+        text: `Port ${ports.nats} for nats is taken. Stop what uses it, or choose another: npm start -- --nats-port 14300\n`,
       });
     } finally {
       server.close();

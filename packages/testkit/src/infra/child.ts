@@ -92,18 +92,18 @@ export async function startServerChild(options: ServerChildOptions): Promise<Ser
   };
 }
 
-/** A port of 127.0.0.1 that nobody listens on at the moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port')),
-      );
-    });
-  });
+/** Below the range from which the system gives ports to outgoing connections: none of those can take it meanwhile. */
+const FIRST_PORT = 12_000;
+const PORTS = 20_000;
+let nextPort = Math.floor(Math.random() * PORTS);
+
+/** A port of 127.0.0.1 that nobody listens on at the moment; never the same one twice. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < PORTS; tries++) {
+    const port = FIRST_PORT + (nextPort++ % PORTS);
+    if (!(await isPortTaken(port))) return port;
+  }
+  throw new Error('no free port');
 }
 
 export function isPortTaken(port: number): Promise<boolean> {

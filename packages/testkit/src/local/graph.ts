@@ -264,8 +264,8 @@ async function choosePorts(options: LocalGraphOptions): Promise<Ports> {
     ports[name] = port ?? (await freePort());
   };
   await choose('gateway', wanted.gateway, 'npm start -- --port 4400');
-  if (!options.databaseUrl) await choose('postgres', wanted.postgres, 'npm start -- --postgres-port 54400');
-  if (!options.natsUrl) await choose('nats', wanted.nats, 'npm start -- --nats-port 42400');
+  if (!options.databaseUrl) await choose('postgres', wanted.postgres, 'npm start -- --postgres-port 15500');
+  if (!options.natsUrl) await choose('nats', wanted.nats, 'npm start -- --nats-port 14300');
   for (const [i, name] of SERVICES.entries()) {
     await choose(
       name,
