@@ -7,7 +7,7 @@ export { startPostgres, postgresUrl, type Postgres, type PostgresOptions } from 
 export { provisionDatabase, rolesOf, type ServiceDatabase, type ServiceRoles } from './infra/provision';
 export { startNats, startNats as startTestNats, type Nats, type NatsOptions } from './infra/nats';
 export { ensureNatsServer, findNatsServer, type EnsureNatsOptions } from './infra/nats-binary';
-export { freePort, isPortTaken } from './infra/child';
+export { freePort, freePortRow, isPortTaken } from './infra/child';
 export { startTestService, TEST_GROUP, type TestService } from './service';
 export { startLocalGraph, type LocalGraph, type LocalGraphOptions } from './local/graph';
 export { LOCAL_AUDIENCE, LOCAL_ISSUER, readKeys, signCallerToken, type LocalKeys } from './local/keys';

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICES, type ServiceName } from '@atrium/contracts';
 import {
-  freePort,
+  freePortRow,
   groupClients,
   type GroupClients,
-  isPortTaken,
   type LocalGraph,
   ROOT,
   startLocalGraph,
@@ -27,7 +26,7 @@ export interface StoryGraph extends LocalGraph {
 export async function startStoryGraph(options: { node?: string | undefined } = {}): Promise<StoryGraph> {
   execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')]);
   const dir = mkdtempSync(join(tmpdir(), 'atrium-e2e-'));
-  const subgraphs = await freePorts(SERVICES.length);
+  const subgraphs = await freePortRow(SERVICES.length);
   const graph = await startLocalGraph({ dir, group: 'STORY', ports: { subgraphs }, ...options });
   return {
     ...graph,
@@ -39,13 +38,4 @@ export async function startStoryGraph(options: { node?: string | undefined } = {
       rmSync(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** The first of so many free ports in a row. */
-async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = await freePort();
-    const taken = await Promise.all(Array.from({ length: count }, (_, i) => isPortTaken(first + i)));
-    if (!taken.includes(true)) return first;
-  }
 }

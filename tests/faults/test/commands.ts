@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, freePort, isPortTaken, type LocalState, readState, ROOT } from '@atrium/testkit';
+import { eventually, freePort, freePortRow, type LocalState, readState, ROOT } from '@atrium/testkit';
 
 export interface Ended {
   code: number | null;
@@ -42,19 +42,10 @@ export interface Ports {
 export async function freePorts(): Promise<Ports> {
   return {
     gateway: await freePort(),
-    subgraphs: await freeRun(6),
+    subgraphs: await freePortRow(6),
     postgres: await freePort(),
     nats: await freePort(),
   };
-}
-
-/** The first of `count` free ports in a row. */
-async function freeRun(count: number): Promise<number> {
-  for (;;) {
-    const first = await freePort();
-    const taken = await Promise.all(Array.from({ length: count }, (_, i) => isPortTaken(first + i)));
-    if (first + count < 65_530 && !taken.includes(true)) return first;
-  }
 }
 
 export const portOptions = (ports: Ports): string[] => [

@@ -98,10 +98,16 @@ const PORTS = 20_000;
 let nextPort = Math.floor(Math.random() * PORTS);
 
 /** A port of 127.0.0.1 that nobody listens on at the moment; never the same one twice. */
-export async function freePort(): Promise<number> {
+export const freePort = (): Promise<number> => freePortRow(1);
+
+/** The first of so many free ports in a row. */
+export async function freePortRow(count: number): Promise<number> {
   for (let tries = 0; tries < PORTS; tries++) {
-    const port = FIRST_PORT + (nextPort++ % PORTS);
-    if (!(await isPortTaken(port))) return port;
+    if ((nextPort % PORTS) + count > PORTS) nextPort = 0;
+    const first = FIRST_PORT + (nextPort % PORTS);
+    nextPort += count;
+    const taken = await Promise.all(Array.from({ length: count }, (_, i) => isPortTaken(first + i)));
+    if (!taken.includes(true)) return first;
   }
   throw new Error('no free port');
 }
