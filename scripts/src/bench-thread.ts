@@ -1,20 +1,25 @@
 // npm run bench:thread: how fast a sale goes through the whole house. Prints medians and one closing line of JSON.
-// Options: --sales N (3201), --visible N (100 samples), --drain N (a backlog of N sales, drained at once; 0 = left out).
-import { mkdtempSync, rmSync } from 'node:fs';
+// Options: --tickets FILE and --stores FILE (a till export; sales like a supermarket's are made up without one), --sales N made
+// up (3201), --rounds N (3), --visible N (100 samples), --drain N (a backlog of N made-up sales, drained at once; 0 = left out).
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
-  type graphqlClient,
   groupClients,
+  type GraphQLClient,
   type LocalGraph,
   mustMutate,
+  ROOT,
   startLocalGraph,
   untilSettled,
 } from '@atrium/testkit';
 import { Pool } from 'pg';
 import { runCommand } from './command';
 import { DEMO_GROUP, seedDemo } from './demo/seed';
+import { enrolCards } from './import/members';
+import { ensureStores, readStores } from './import/organisation';
+import { readTickets } from './import/tickets';
 
 const BATCH = 100;
 const CONCURRENT = 2;
@@ -52,9 +57,51 @@ function* syntheticSales(count: number, members: readonly string[], stores: read
 
 type Sale = ReturnType<typeof syntheticSales> extends Generator<infer S> ? S : never;
 
+const DAY_MS = 86_400_000;
+/** Longer than the export, so that each round's sales come after the last round's. */
+const ROUND_DAYS = 20;
+
+/** The sales of a till export, moved by some days for each round. */
+async function ticketSales(
+  file: string,
+  round: number,
+  ids: { members: Map<string, string>; stores: Map<string, string> },
+): Promise<Sale[]> {
+  const sales: Sale[] = [];
+  for await (const read of readTickets(file, 'America/New_York', 'CNY')) {
+    if (!('ticket' in read)) continue;
+    const { ticketNo, occurredAt, storeCode, cardNo, lines } = read.ticket;
+    sales.push({
+      sourceSystem: `bench-${round}`,
+      externalId: ticketNo,
+      storeId: ids.stores.get(storeCode),
+      occurredAt: new Date(new Date(occurredAt).getTime() + round * ROUND_DAYS * DAY_MS).toISOString(),
+      member: { memberId: ids.members.get(cardNo ?? '') },
+      lines: lines.map((line) => ({
+        ...line,
+        gross: { amount: line.gross, currency: 'CNY' },
+        discount: { amount: line.discount, currency: 'CNY' },
+      })),
+    });
+  }
+  return sales;
+}
+
+/** Members and stores of a till export, made as an import makes them. */
+async function ticketHouse(service: GraphQLClient, file: string, storesFile: string) {
+  const cards = new Set<string>();
+  for await (const read of readTickets(file, 'America/New_York', 'CNY'))
+    if ('ticket' in read && read.ticket.cardNo) cards.add(read.ticket.cardNo);
+  const options = { create: true, zone: 'America/New_York', currency: 'CNY', source: 'bench' };
+  const stores = await ensureStores(service, await readStores(storesFile), options);
+  const joining = { homeMallId: null, joinedAt: '2017-01-01T00:00:00Z' };
+  const { ids } = await enrolCards(service, [...cards], joining, 'bench');
+  return { members: ids, stores: new Map([...stores].map(([code, { id }]) => [code, id])) };
+}
+
 interface House {
   graph: LocalGraph;
-  service: ReturnType<typeof graphqlClient>;
+  service: GraphQLClient;
   members: string[];
   stores: string[];
 }
@@ -75,14 +122,16 @@ async function recordAll(house: House, sales: readonly Sale[]): Promise<void> {
   await Promise.all(Array.from({ length: CONCURRENT }, worker));
 }
 
-async function throughput(house: House, count: number, prefix: string) {
-  const sales = [...syntheticSales(count, house.members, house.stores, prefix)];
+async function throughput(house: House, sales: readonly Sale[]) {
   const started = performance.now();
   await recordAll(house, sales);
   const recorded = performance.now();
   await untilSettled({ natsUrl: house.graph.natsUrl, databases: house.graph.databases }, { timeoutMs: 600_000 });
   const applied = performance.now();
-  return { recorded_per_s: (count * 1000) / (recorded - started), applied_per_s: (count * 1000) / (applied - started) };
+  return {
+    recorded_per_s: (sales.length * 1000) / (recorded - started),
+    applied_per_s: (sales.length * 1000) / (applied - started),
+  };
 }
 
 /** From sending a sale to seeing its points through the gateway, one at a time on an idle graph. */
@@ -151,6 +200,8 @@ const round = (value: number) => Math.round(value * 10) / 10;
 runCommand(async () => {
   const { values } = parseArgs({
     options: {
+      tickets: { type: 'string', default: join(ROOT, '../shared/data/tickets/tickets.csv') },
+      stores: { type: 'string', default: join(ROOT, '../shared/data/tickets/stores.csv') },
       sales: { type: 'string', default: '3201' },
       visible: { type: 'string', default: '100' },
       drain: { type: 'string', default: '0' },
@@ -181,13 +232,22 @@ runCommand(async () => {
     }
     const house: House = { graph, service, members, stores: [...stores.values()].map(({ storeId }) => storeId) };
     await untilSettled({ natsUrl: graph.natsUrl, databases: graph.databases });
-    await throughput(house, Math.min(count, 500), 'warm-up');
+    const real =
+      existsSync(values.tickets) && existsSync(values.stores)
+        ? await ticketHouse(service, values.tickets, values.stores)
+        : null;
+    await throughput(house, [...syntheticSales(500, house.members, house.stores, 'warm-up')]);
 
     const rows: Record<string, number>[] = [];
+    let sold = 0;
     for (let round = 1; round <= rounds; round++) {
       // The limit beside each round: the machine's speed drifts.
       const inserts = await insertRate(graph.databases.points);
-      rows.push({ ...(await throughput(house, count, `round-${round}`)), inserts_per_s: inserts });
+      const sales = real
+        ? await ticketSales(values.tickets, round, real)
+        : [...syntheticSales(count, house.members, house.stores, `round-${round}`)];
+      sold = sales.length;
+      rows.push({ ...(await throughput(house, sales)), inserts_per_s: inserts });
     }
     const median = (key: string) =>
       at(
@@ -202,7 +262,8 @@ runCommand(async () => {
     console.log(
       JSON.stringify({
         bench: 'thread',
-        sales: count,
+        source: real ? 'tickets' : 'made up',
+        sales: sold,
         sales_recorded_per_s: round(median('recorded_per_s')),
         sales_applied_per_s: round(median('applied_per_s')),
         machine_inserts_per_s: round(median('inserts_per_s')),

@@ -20,7 +20,8 @@ export async function enableRowLevelSecurity(
   options: { ledger?: boolean } = {},
 ): Promise<void> {
   const t = checked(table);
-  const mine = `group_id = nullif(current_setting('atrium.group_id', true), '')::uuid or current_setting('atrium.system', true) = 'on'`;
+  // As sub-selects: read once for a statement, not once for a row.
+  const mine = `group_id = (select nullif(current_setting('atrium.group_id', true), '')::uuid) or (select current_setting('atrium.system', true)) = 'on'`;
   await qr.query(`alter table ${t} enable row level security`);
   await qr.query(`alter table ${t} force row level security`);
   await qr.query(`create policy ${t}_tenant on ${t} using (${mine}) with check (${mine})`);
