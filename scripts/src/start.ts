@@ -90,7 +90,7 @@ runCommand(async () => {
       console.log(`\n  ${url.replace('/graphql', '/')}\n`);
       return;
     }
-    report('demo: two malls, four merchants, rules, two members');
+    report('demo: two malls, four merchants, rules, a member with a sale');
     const demo = await seedDemo(url, token);
     const tokens = await demoTokens(demo, token);
     writeFileSync(examples, JSON.stringify(tokens.examples, null, 2), { mode: 0o600 });
