@@ -1,6 +1,7 @@
 // For tests and local runs only; production code never imports it.
 export { cloneDatabase, type TestDatabase } from './database';
 export { controllableClock, type Advance, type ControllableClock } from './clock';
+export { inFlight } from './in-flight';
 export { eventually, type EventuallyOptions } from './eventually';
 export { graphqlClient, type GraphQLClient, type GraphQLReply } from './graphql-client';
 export { startPostgres, postgresUrl, type Postgres, type PostgresOptions } from './infra/postgres';

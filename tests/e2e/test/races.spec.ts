@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type GraphQLClient, mustMutate, mutate, ROOT } from '@atrium/testkit';
+import { type GraphQLClient, mustMutate, mutate, ROOT, inFlight } from '@atrium/testkit';
 import { startStoryGraph, type StoryGraph } from './graph';
 import { openRows, type Rows } from './rows';
-import { cny, enrol, inFlight, line, makeWorld, publishCoupon, type World } from './world';
+import { cny, enrol, line, makeWorld, publishCoupon, type World } from './world';
 
 const IN_FLIGHT = 50;
 

@@ -1,10 +1,10 @@
 import { getIntrospectionQuery, buildClientSchema, type GraphQLField, type IntrospectionQuery } from 'graphql';
-import { type GraphQLReply, mustMutate, mutate } from '@atrium/testkit';
+import { type GraphQLReply, mustMutate, mutate, inFlight } from '@atrium/testkit';
 import { startStoryGraph, type StoryGraph } from './graph';
 import { idPathsOf, operationOf, withValue } from './operations';
 import { openRows, type Rows } from './rows';
 import { type Call, MUTATIONS, QUERIES } from './tenant-calls';
-import { CALLERS, type Ids, inFlight, line, makeWorld, type World } from './world';
+import { CALLERS, type Ids, line, makeWorld, type World } from './world';
 
 /** What an input of type ID names, by its own name, or by the field's where it is only `id`. */
 const NAMED: Record<string, keyof Ids> = {
