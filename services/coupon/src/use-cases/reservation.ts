@@ -38,7 +38,9 @@ export async function earlierReservation(
   if (!known) return null;
   if (!known.sameInput) return err({ code: 'IDEMPOTENCY_CONFLICT' });
   const [checkout] = await findCheckouts(tx, [known.checkoutId]);
-  return !checkout || checkout.status === 'RESERVING' ? err({ code: 'IN_PROGRESS' }) : ok(checkout);
+  // FAILED: it was given up between these two look-ups, and its key is free again.
+  const open = !checkout || checkout.status === 'RESERVING' || checkout.status === 'FAILED';
+  return open ? err({ code: 'IN_PROGRESS' }) : ok(checkout);
 }
 
 /** Writes the checkout and locks its coupons; without points it is reserved at once. `started` is false for a repeat. */
