@@ -190,6 +190,15 @@ describe('reserveCheckout', () => {
     expect(bad.path).toEqual(['basket', 'lines']);
   });
 
+  test('a repeat that finds the key of a reservation just given up is told to ask again', async () => {
+    const { id } = await customer('crossed', { coupons: 0 });
+    const key = world.key();
+    const { checkout } = await reserve(atTill(world), key, basket(id), '110.00');
+    // What the repeat sees when the other is given up between its two look-ups: the key still there, the checkout FAILED.
+    await world.admin.dataSource.query(`update checkout set status = 'FAILED' where id = $1`, [checkout.id]);
+    expect(await reserve(atTill(world), key, basket(id), '110.00')).toMatchObject({ __typename: 'InProgressError' });
+  });
+
   test('fails closed while points is away, and leaves nothing behind', async () => {
     const { id, coupons } = await customer('away', { points: 500n });
     const input = basket(id, { couponIds: coupons, points: 100n });
