@@ -12,8 +12,8 @@ const inward = {
   consumers: ['api', 'jobs', 'storage', 'events'],
   jobs: ['api', 'consumers', 'storage', 'events'],
 };
-/** However deep the importing file lies in its folder. */
-const above = (names, end) => `^(\\.\\./)+(${names.join('|')})${end}`;
+/** However deep the importing file lies in its folder; the other folder may be one of another feature. */
+const above = (names, end) => `^(\\.\\./)+([a-z-]+/)?(${names.join('|')})${end}`;
 
 const forbid = (folders, extra = []) => [
   'error',
@@ -24,8 +24,8 @@ const forbid = (folders, extra = []) => [
         message: 'This folder must not import that one: see ARCHITECTURE.md, "Who may import whom".',
       },
       {
-        regex: above(['main', 'worker', 'app', 'migrate', 'config'], '$'),
-        message: 'Only main.ts, worker.ts and app.ts see everything.',
+        regex: above(['main', 'worker', 'app', 'feature', 'migrate', 'config'], '$'),
+        message: 'Only main.ts, worker.ts, app.ts and feature.ts see everything.',
         allowTypeImports: true,
       },
       ...extra,
@@ -159,12 +159,12 @@ export default tseslint.config(
     },
   },
   ...Object.entries(inward).map(([folder, folders]) => ({
-    files: [`services/*/src/${folder}/**/*.ts`],
+    files: [`services/*/src/${folder}/**/*.ts`, `services/*/src/*/${folder}/**/*.ts`],
     ignores: ['**/*.spec.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': forbid(folders, folder === 'domain' ? pureDomain : []) },
   })),
   {
-    files: ['services/*/src/domain/**/*.ts'],
+    files: ['services/*/src/domain/**/*.ts', 'services/*/src/*/domain/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-globals': [

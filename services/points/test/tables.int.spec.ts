@@ -1,6 +1,6 @@
 import { PointsExpiredSchema } from '@atrium/contracts';
 import { createLog, openDatabase } from '@atrium/platform';
-import { expireLotsJob } from '../src/jobs/expire-lots';
+import { expireLotsJob } from '../src/ledger/jobs/expire-lots';
 import { pointsService } from '../src/app';
 import {
   balances,

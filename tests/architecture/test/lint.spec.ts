@@ -9,7 +9,7 @@ interface Case {
   rule: string | null;
 }
 
-const DOMAIN = 'services/points/src/domain/x.ts';
+const DOMAIN = 'services/points/src/ledger/domain/x.ts';
 const IMPORTS = '@typescript-eslint/no-restricted-imports';
 const NAMES = 'no-restricted-imports';
 const SYNTAX = 'no-restricted-syntax';

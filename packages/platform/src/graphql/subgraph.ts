@@ -11,7 +11,7 @@ type ResolverClass = new (...args: never[]) => object;
 type ReferenceResolver = (reference: never, context: never) => unknown;
 
 export interface SubgraphDefinition {
-  resolvers: NonEmptyArray<ResolverClass>;
+  resolvers: readonly ResolverClass[];
   /** Entity stubs and other types that no query reaches. */
   orphanedTypes?: ResolverClass[];
   /** How to load an entity by its key, by type name. Reads go through a DataLoader of the request. */

@@ -1,8 +1,8 @@
 import type { RequestContext } from '@atrium/platform';
 import type DataLoader from 'dataloader';
 import type { PointsApp } from '../app';
-import type { AccountView } from '../use-cases/accounts.query';
-import type { PurchasePointsView } from '../use-cases/purchase-points.query';
+import type { AccountView } from '../ledger/use-cases/accounts.query';
+import type { PurchasePointsView } from '../earning/use-cases/purchase-points.query';
 
 /** Reads of one request, each kind in one batch. Without a tenant they find nothing. */
 export interface PointsLoaders {

@@ -1,21 +1,10 @@
 import { buildSubgraph, type Subgraph } from '@atrium/platform';
-import { AdjustPointsMutation } from './adjust-points.mutation';
-import { Member, MemberResolver, resolveMember } from './member.reference';
-import { PointsAccountResolver } from './points-account.resolver';
-import { PointsRuleResolver } from './points-rule.resolver';
-import { PublishRuleMutations } from './publish-rule.mutation';
-import { Purchase, PurchaseResolver, resolvePurchase } from './purchase.reference';
+import { Purchase, resolvePurchase } from '../earning/api/purchase.reference';
+import { Member, resolveMember } from '../ledger/api/member.reference';
 
-export const buildPointsSubgraph = (): Promise<Subgraph> =>
+export const buildPointsSubgraph = (resolvers: readonly (new () => object)[]): Promise<Subgraph> =>
   buildSubgraph({
-    resolvers: [
-      MemberResolver,
-      PurchaseResolver,
-      PointsAccountResolver,
-      PointsRuleResolver,
-      AdjustPointsMutation,
-      PublishRuleMutations,
-    ],
+    resolvers,
     orphanedTypes: [Member, Purchase],
     references: { Member: resolveMember, Purchase: resolvePurchase },
   });

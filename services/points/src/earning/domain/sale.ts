@@ -1,0 +1,253 @@
+// A sale's points as targets: whatever arrives, in whatever order, the difference to what is posted is posted.
+import { cumulativeShare, type Points } from '@atrium/kernel';
+import { type RatedLine, type RatingInputs, rateSale } from './earn';
+import type { Step } from '../../ledger/domain/explanation';
+import type { SaleReference } from '../../ledger/domain/facts';
+import {
+  bySoonestExpiry,
+  choose,
+  issue,
+  type Ledger,
+  type Lot,
+  move,
+  post,
+  settleDebt,
+  spendableLots,
+} from '../../ledger/domain/ledger';
+import type { TierInForce } from './tier-timeline';
+
+export interface SaleLine extends RatedLine {
+  points: Points;
+  growth: Points;
+  /** Of all refunds so far. */
+  refundedMinor: bigint;
+  pointsValueRefundedMinor: bigint;
+}
+
+/** Points that paid for a part of the sale, and what came back of them. */
+export interface Burn {
+  readonly checkoutId: string;
+  readonly points: Points;
+  readonly valueMinor: bigint;
+  /** Part that the member no longer had at capture. */
+  readonly debt: Points;
+  debtReturned: Points;
+  readonly lots: { readonly lotId: string; readonly amount: Points; returned: Points }[];
+  returned: Points;
+  returnedValueMinor: bigint;
+}
+
+export interface Sale extends SaleReference {
+  readonly memberId: string;
+  readonly occurredAt: Date;
+  readonly zone: string;
+  inputs: RatingInputs;
+  lines: SaleLine[];
+  steps: readonly Step[];
+  fullyRefunded: boolean;
+  /** Totals as posted and published. */
+  earned: Points;
+  reversed: Points;
+  growthEarned: Points;
+  growthReversed: Points;
+  debt: Points;
+  version: bigint;
+  burn: Burn | null;
+  mark: 'STORED' | 'CHANGED' | 'NEW';
+}
+
+export function newSale(
+  reference: SaleReference & Pick<Sale, 'memberId' | 'occurredAt' | 'zone'>,
+  inputs: RatingInputs,
+): Sale {
+  const sale: Sale = {
+    ...reference,
+    inputs,
+    lines: [],
+    steps: [],
+    fullyRefunded: false,
+    earned: 0n,
+    reversed: 0n,
+    growthEarned: 0n,
+    growthReversed: 0n,
+    debt: 0n,
+    version: 0n,
+    burn: null,
+    mark: 'NEW',
+  };
+  applyRating(sale, inputs);
+  return sale;
+}
+
+/** Rates the sale with these inputs; refunds stay on their lines. */
+export function applyRating(sale: Sale, inputs: RatingInputs): void {
+  const rating = rateSale(inputs);
+  const before = new Map(sale.lines.map((line) => [line.lineNo, line]));
+  sale.inputs = inputs;
+  sale.steps = rating.steps;
+  sale.lines = inputs.lines.map((line, i) => ({
+    ...line,
+    points: rating.linePoints[i] ?? 0n,
+    growth: rating.lineGrowth[i] ?? 0n,
+    refundedMinor: before.get(line.lineNo)?.refundedMinor ?? 0n,
+    pointsValueRefundedMinor: before.get(line.lineNo)?.pointsValueRefundedMinor ?? 0n,
+  }));
+}
+
+/** True when the tier at the time of the sale multiplies otherwise than the one it was rated with. */
+export const needsRerating = (sale: Sale, tier: TierInForce | null): boolean =>
+  (sale.inputs.tier?.multiplier ?? '1') !== (tier?.multiplier ?? '1');
+
+export interface RefundState {
+  readonly lines: readonly {
+    readonly lineNo: number;
+    readonly cashCumulativeMinor: bigint;
+    readonly pointsValueCumulativeMinor: bigint;
+  }[];
+  readonly fullyRefunded: boolean;
+}
+
+/** Takes a refund in. Its figures are cumulative: the largest seen holds, so refunds may arrive in any order, or twice. */
+export function applyRefund(sale: Sale, refund: RefundState): void {
+  for (const { lineNo, cashCumulativeMinor, pointsValueCumulativeMinor } of refund.lines) {
+    const line = sale.lines.find((candidate) => candidate.lineNo === lineNo);
+    if (!line) continue;
+    const cash = cashCumulativeMinor < line.eligibleMinor ? cashCumulativeMinor : line.eligibleMinor;
+    if (cash > line.refundedMinor) line.refundedMinor = cash;
+    if (pointsValueCumulativeMinor > line.pointsValueRefundedMinor) {
+      line.pointsValueRefundedMinor = pointsValueCumulativeMinor;
+    }
+  }
+  if (refund.fullyRefunded) sale.fullyRefunded = true;
+}
+
+export interface Targets {
+  readonly earned: Points;
+  readonly reversed: Points;
+  readonly growthEarned: Points;
+  readonly growthReversed: Points;
+}
+
+/** What the sale's inputs and refunds come to, whatever was posted so far. */
+export function targetsOf(sale: Pick<Sale, 'lines' | 'fullyRefunded'>): Targets {
+  let [earned, reversed, growthEarned, growthReversed] = [0n, 0n, 0n, 0n];
+  for (const line of sale.lines) {
+    earned += line.points;
+    growthEarned += line.growth;
+    reversed += sale.fullyRefunded ? line.points : cumulativeShare(line.points, line.refundedMinor, line.eligibleMinor);
+    growthReversed += sale.fullyRefunded
+      ? line.growth
+      : cumulativeShare(line.growth, line.refundedMinor, line.eligibleMinor);
+  }
+  return { earned, reversed, growthEarned, growthReversed };
+}
+
+export interface SaleChange {
+  readonly cause: 'EARNED' | 'RERATED' | 'REVERSED';
+  readonly refundId: string | null;
+  readonly changedAt: Date;
+  /** For points that the change adds. */
+  readonly expiresAt: Date | null;
+}
+
+/** Posts the difference between the sale's targets and what is posted, and states the new totals. */
+export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
+  const target = targetsOf(sale);
+  const delta = target.earned - target.reversed - (sale.earned - sale.reversed);
+  const growthDelta = target.growthEarned - target.growthReversed - (sale.growthEarned - sale.growthReversed);
+  const explanation = explainChange(sale, target, change);
+  if (delta > 0n) {
+    const { occurredAt: earnedAt, purchaseId, mallId, merchantId, currency } = sale;
+    const { expiresAt } = change;
+    issue(ledger, { earnedAt, expiresAt, purchaseId, mallId, merchantId, currency }, delta);
+    post(ledger, {
+      kind: 'EARN',
+      amount: delta,
+      occurredAt: change.changedAt,
+      mallId,
+      purchaseId,
+      refundId: change.refundId,
+      explanation,
+    });
+    settleDebt(ledger, change.changedAt);
+  } else if (delta < 0n) {
+    takeBack(ledger, sale, -delta, change, explanation);
+  }
+  if (growthDelta !== 0n) {
+    ledger.account.growth += growthDelta;
+    ledger.growthEntries.push({
+      id: ledger.newId(),
+      amount: growthDelta,
+      growthAfter: ledger.account.growth,
+      occurredAt: change.changedAt,
+      mallId: sale.mallId,
+      purchaseId: sale.purchaseId,
+      refundId: change.refundId,
+    });
+  }
+  Object.assign(sale, target);
+  sale.version += 1n;
+  if (sale.mark === 'STORED') sale.mark = 'CHANGED';
+  ledger.account.version += 1n;
+  const { purchaseId, mallId, merchantId, storeId, currency } = sale;
+  ledger.facts.push({
+    type: 'SALE_POSTED',
+    version: sale.version,
+    sale: { purchaseId, mallId, merchantId, storeId, currency },
+    occurredAt: sale.occurredAt,
+    changedAt: change.changedAt,
+    cause: change.cause,
+    refundId: change.refundId,
+    ...target,
+    debt: sale.debt,
+    pointsDelta: delta,
+    growthDelta,
+    availableAfter: ledger.account.available,
+  });
+}
+
+/** Own lots first, then the latest-expiring ones; what is spent already is owed. Held and redeemed points are not touched. */
+function takeBack(ledger: Ledger, sale: Sale, amount: Points, change: SaleChange, explanation: readonly Step[]): void {
+  const lots = spendableLots(ledger);
+  const own = (lot: Lot) => lot.purchaseId === sale.purchaseId;
+  const order = [...lots.filter(own), ...lots.filter((lot) => !own(lot)).sort((a, b) => bySoonestExpiry(b, a))];
+  const { parts, short } = choose(order, amount);
+  for (const { lot, amount: part } of parts) move(ledger, lot, 'available', 'revoked', part);
+  if (short > 0n && ledger.account.available > 0n) throw new Error('lots that could pay were not loaded');
+  ledger.account.debt += short;
+  sale.debt += short;
+  const owed: Step[] = short > 0n ? [{ code: 'OWED', value: short.toString() }] : [];
+  post(ledger, {
+    kind: 'EARN_REVERSAL',
+    amount: short - amount,
+    debtDelta: short,
+    occurredAt: change.changedAt,
+    mallId: sale.mallId,
+    purchaseId: sale.purchaseId,
+    refundId: change.refundId,
+    explanation: [...explanation, ...owed],
+    parts: parts.map(({ lot, amount: part }) => ({ lot, amount: -part })),
+  });
+}
+
+function explainChange(sale: Sale, target: Targets, { cause }: SaleChange): readonly Step[] {
+  if (cause === 'EARNED') return sale.steps;
+  if (cause === 'RERATED') {
+    return [...sale.steps, { code: 'RERATED', value: (target.earned - sale.earned).toString() }];
+  }
+  const steps: Step[] = [];
+  if (sale.fullyRefunded) steps.push({ code: 'FULLY_REFUNDED', value: target.earned.toString() });
+  else {
+    for (const line of sale.lines) {
+      if (line.refundedMinor === 0n || line.points === 0n) continue;
+      steps.push({
+        code: 'LINE_REFUNDED',
+        value: cumulativeShare(line.points, line.refundedMinor, line.eligibleMinor).toString(),
+        args: { line: line.lineNo.toString(), points: line.points.toString() },
+      });
+    }
+  }
+  steps.push({ code: 'REVERSED_BEFORE', value: sale.reversed.toString() });
+  steps.push({ code: 'REVERSED', value: (target.reversed - sale.reversed).toString() });
+  return steps;
+}

@@ -1,0 +1,22 @@
+// What sales earn, what refunds take back, and what a late tier change corrects.
+import type { Caller } from '@atrium/platform';
+import type { Feature, Transactions } from '../feature';
+import { PurchaseResolver } from './api/purchase.reference';
+import { onPurchaseRecorded } from './consumers/on-purchase-recorded';
+import { onPurchaseRefunded } from './consumers/on-purchase-refunded';
+import { onTierChanged } from './consumers/on-tier-changed';
+import { onTierLadderPublished } from './consumers/on-tier-ladder-published';
+import { PurchaseDirectoryRow, PurchaseEarnRow } from './storage/purchase-earn.entity';
+import { TierLadderRow, TierPeriodRow } from './storage/tier.entity';
+import { purchasePoints } from './use-cases/purchase-points.query';
+
+const verbs = ({ asked }: Transactions) => ({
+  purchasePoints: (caller: Caller, ids: readonly string[]) => asked(caller, (tx) => purchasePoints(tx, ids)),
+});
+
+export const earning: Feature<ReturnType<typeof verbs>> = {
+  entities: [PurchaseEarnRow, PurchaseDirectoryRow, TierPeriodRow, TierLadderRow],
+  verbs,
+  resolvers: [PurchaseResolver],
+  consumers: [onTierLadderPublished, onTierChanged, onPurchaseRecorded, onPurchaseRefunded],
+};

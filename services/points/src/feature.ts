@@ -1,0 +1,39 @@
+// A feature of the points service, drawn the same way each time: its tables, its verbs, its doors in.
+import {
+  type Caller,
+  type Consumer,
+  type Database,
+  type EntityClass,
+  type Job,
+  requireTenant,
+  type Responder,
+  type Tx,
+} from '@atrium/platform';
+
+/** How verbs reach the database, each in its own transaction. */
+export interface Transactions {
+  readonly db: Database;
+  /** For the API: in the caller's tenant. */
+  asked<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** For requests and jobs that name the tenant. */
+  tenant<T>(groupId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** For jobs that look for work of any tenant. */
+  system<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+export const transactions = (db: Database): Transactions => ({
+  db,
+  asked: (caller, work) => db.inTransaction(requireTenant(caller), work),
+  tenant: (groupId, work) => db.inTransaction(groupId, work),
+  system: (work) => db.inSystemTransaction(work),
+});
+
+export interface Feature<Verbs extends object> {
+  readonly entities: readonly EntityClass[];
+  verbs(transactions: Transactions): Verbs;
+  /** Resolver classes, GraphQL's doors in. */
+  readonly resolvers: readonly (new () => object)[];
+  readonly consumers?: readonly Consumer[];
+  jobs?(verbs: Verbs): readonly Job[];
+  responders?(verbs: Verbs): readonly Responder[];
+}

@@ -1,0 +1,41 @@
+// The words of an explanation: one sentence for each step, in both languages.
+import { type Locale } from '@atrium/platform';
+import type { Step, StepCode } from '../use-cases/entries.query';
+
+type Words = Readonly<Record<Locale, string>>;
+
+const STEPS: Readonly<Record<StepCode, Words>> = {
+  NO_PROGRAMME: { en: 'No points programme was in force.', 'zh-CN': '当时没有生效的积分方案。' },
+  ELIGIBLE: { en: '{value} {currency} paid counts.', 'zh-CN': '计入实付金额 {value} {currency}。' },
+  RATE: { en: '{value} points for each unit of currency.', 'zh-CN': '每 1 元货币单位累积 {value} 积分。' },
+  NO_RATE: { en: 'No earn rule applies.', 'zh-CN': '没有适用的累积规则。' },
+  TIER: { en: 'Tier {tier}: times {value}.', 'zh-CN': '等级 {tier}：{value} 倍。' },
+  CAMPAIGN: { en: 'Campaign {campaign}: times {value}.', 'zh-CN': '活动 {campaign}：{value} 倍。' },
+  MULTIPLIER: { en: 'Together: times {value}.', 'zh-CN': '合计倍数：{value}。' },
+  EXACT: { en: 'Exactly {value} points.', 'zh-CN': '精确结果：{value} 积分。' },
+  ROUNDED_DOWN: { en: 'Rounded down once: {value} points.', 'zh-CN': '一次性向下取整：{value} 积分。' },
+  GROWTH: { en: '{value} growth value.', 'zh-CN': '成长值 {value}。' },
+  RERATED: {
+    en: 'Rated again with the tier of that time: {value} points.',
+    'zh-CN': '按交易当时的等级重新计算：{value} 积分。',
+  },
+  LINE_REFUNDED: {
+    en: 'Line {line}: {value} of its {points} points belong to what was refunded.',
+    'zh-CN': '第 {line} 行：{points} 积分中有 {value} 属于已退部分。',
+  },
+  FULLY_REFUNDED: { en: 'Everything was refunded: all {value} points.', 'zh-CN': '已全额退款：全部 {value} 积分。' },
+  REVERSED_BEFORE: { en: '{value} points had been taken back before.', 'zh-CN': '此前已收回 {value} 积分。' },
+  REVERSED: { en: '{value} points are taken back now.', 'zh-CN': '本次收回 {value} 积分。' },
+  OWED: { en: '{value} points were spent already and are owed.', 'zh-CN': '其中 {value} 积分已使用，记为欠分。' },
+  REDEEMED: { en: '{value} points paid for a part of the sale.', 'zh-CN': '使用 {value} 积分抵扣。' },
+  WORTH: { en: 'Worth {value} {currency}.', 'zh-CN': '价值 {value} {currency}。' },
+  RETURNED: { en: '{value} points that had paid came back.', 'zh-CN': '退回抵扣的 {value} 积分。' },
+  DEBT_REPAID: { en: '{value} points repaid what was owed.', 'zh-CN': '{value} 积分用于偿还欠分。' },
+  EXPIRED: { en: '{value} points expired.', 'zh-CN': '{value} 积分已过期。' },
+  ADJUSTED: { en: 'Adjusted by hand: {value} points.', 'zh-CN': '人工调整：{value} 积分。' },
+};
+
+export function textOf(step: Step, locale: Locale): string {
+  const values: Record<string, string> = { ...step.args, ...(step.value === undefined ? {} : { value: step.value }) };
+  return STEPS[step.code][locale].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+}

@@ -1,0 +1,36 @@
+// What a member has: account, lots, entries, and what the clock does to them.
+import type { Caller, Page } from '@atrium/platform';
+import type { Feature, Transactions } from '../feature';
+import { MemberResolver } from './api/member.reference';
+import { PointsAccountResolver } from './api/points-account.resolver';
+import { onMemberRegistered } from './consumers/on-member-registered';
+import { onOrgNodeRecorded } from './consumers/on-org-node-recorded';
+import { expireLotsJob } from './jobs/expire-lots';
+import { releaseExpiredHoldsJob } from './jobs/release-expired-holds';
+import { AccountRow, MemberRow } from './storage/account.entity';
+import { EntryLotRow, EntryRow, GrowthEntryRow } from './storage/entry.entity';
+import { HoldLotRow, HoldRow } from './storage/hold.entity';
+import { LotRow } from './storage/lot.entity';
+import { accounts, expiringPoints, knownMembers } from './use-cases/accounts.query';
+import { entries, entry } from './use-cases/entries.query';
+import { lapsedHolds, lapsedLots, letTimePass } from './use-cases/let-time-pass';
+
+const verbs = ({ asked, tenant, system }: Transactions) => ({
+  accounts: (caller: Caller, ids: readonly string[]) => asked(caller, (tx) => accounts(tx, ids)),
+  knownMembers: (caller: Caller, ids: readonly string[]) => asked(caller, (tx) => knownMembers(tx, ids)),
+  entries: (caller: Caller, memberId: string, page: Page) => asked(caller, (tx) => entries(tx, memberId, page)),
+  entry: (caller: Caller, memberId: string, id: string) => asked(caller, (tx) => entry(tx, memberId, id)),
+  expiringPoints: (caller: Caller, memberId: string, before: Date) =>
+    asked(caller, (tx) => expiringPoints(tx, memberId, before)),
+  lapsedLots: (limit: number) => system((tx) => lapsedLots(tx, limit)),
+  lapsedHolds: (limit: number) => system((tx) => lapsedHolds(tx, limit)),
+  letTimePass: (groupId: string, memberIds: readonly string[]) => tenant(groupId, (tx) => letTimePass(tx, memberIds)),
+});
+
+export const ledger: Feature<ReturnType<typeof verbs>> = {
+  entities: [MemberRow, AccountRow, LotRow, EntryRow, EntryLotRow, GrowthEntryRow, HoldRow, HoldLotRow],
+  verbs,
+  resolvers: [MemberResolver, PointsAccountResolver],
+  consumers: [onOrgNodeRecorded, onMemberRegistered],
+  jobs: (app) => [expireLotsJob(app), releaseExpiredHoldsJob(app)],
+};

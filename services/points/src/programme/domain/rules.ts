@@ -1,0 +1,60 @@
+// Which versions of the programme's rules are in force at an instant.
+import type { CampaignTerms, EarnTerms, InteractionTerms, ProgrammeTerms } from './terms';
+
+export interface RuleVersion<Terms> {
+  readonly id: string;
+  readonly ruleId: string;
+  readonly code: string;
+  readonly version: bigint;
+  readonly effectiveFrom: Date;
+  readonly effectiveTo: Date | null;
+  readonly status: 'DRAFT' | 'APPROVED' | 'ACTIVE' | 'RETIRED';
+  readonly terms: Terms;
+}
+
+export interface Rules {
+  readonly programmes: readonly RuleVersion<ProgrammeTerms>[];
+  readonly earn: readonly RuleVersion<EarnTerms>[];
+  readonly campaigns: readonly RuleVersion<CampaignTerms>[];
+  readonly interactions: readonly RuleVersion<InteractionTerms>[];
+}
+
+/** Of each rule the newest version whose time covers `at`: a later version does not reach outside its own interval. */
+export function inForce<T>(versions: readonly RuleVersion<T>[], at: Date): RuleVersion<T>[] {
+  const newest = new Map<string, RuleVersion<T>>();
+  for (const rule of versions) {
+    if (rule.status !== 'ACTIVE' || rule.effectiveFrom > at || (rule.effectiveTo && rule.effectiveTo <= at)) continue;
+    const other = newest.get(rule.code);
+    if (!other || other.version < rule.version) newest.set(rule.code, rule);
+  }
+  return [...newest.values()];
+}
+
+export function programmeAt(rules: Rules, at: Date): RuleVersion<ProgrammeTerms> | null {
+  return inForce(rules.programmes, at)[0] ?? null;
+}
+
+/** The most specific rule for a line: merchant and category, then merchant, then category, then the base rule. */
+export function earnRuleFor(
+  candidates: readonly RuleVersion<EarnTerms>[],
+  merchantId: string,
+  category: string,
+): RuleVersion<EarnTerms> | null {
+  let best: RuleVersion<EarnTerms> | null = null;
+  for (const rule of candidates) {
+    if (rule.terms.merchantId !== null && rule.terms.merchantId !== merchantId) continue;
+    if (rule.terms.category !== null && rule.terms.category !== category) continue;
+    if (best === null || outranks(rule, best)) best = rule;
+  }
+  return best;
+}
+
+const specificity = ({ terms }: RuleVersion<EarnTerms>): number =>
+  (terms.merchantId === null ? 0 : 2) + (terms.category === null ? 0 : 1);
+
+/** Between equals the one that began later, then the smaller code: never the order of rows. */
+function outranks(a: RuleVersion<EarnTerms>, b: RuleVersion<EarnTerms>): boolean {
+  if (specificity(a) !== specificity(b)) return specificity(a) > specificity(b);
+  const [from, to] = [a.effectiveFrom.getTime(), b.effectiveFrom.getTime()];
+  return from === to ? a.code < b.code : from > to;
+}

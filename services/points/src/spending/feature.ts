@@ -1,0 +1,21 @@
+// Points as payment: quote, hold, capture with the sale, release.
+import type { Feature, Transactions } from '../feature';
+import { onCheckoutReleased } from './consumers/on-checkout-released';
+import { holdResponder, quoteResponder, releaseResponder } from './consumers/points-requests';
+import { type HoldCommand, holdPoints } from './use-cases/hold-points';
+import { type Basket, quotePoints } from './use-cases/quote-points';
+import { type ReleaseCommand, releasePoints } from './use-cases/release-points';
+
+const verbs = ({ tenant }: Transactions) => ({
+  quotePoints: (groupId: string, basket: Basket) => tenant(groupId, (tx) => quotePoints(tx, basket)),
+  holdPoints: (groupId: string, command: HoldCommand) => tenant(groupId, (tx) => holdPoints(tx, command)),
+  releasePoints: (groupId: string, command: ReleaseCommand) => tenant(groupId, (tx) => releasePoints(tx, [command])),
+});
+
+export const spending: Feature<ReturnType<typeof verbs>> = {
+  entities: [],
+  verbs,
+  resolvers: [],
+  consumers: [onCheckoutReleased],
+  responders: (app) => [quoteResponder(app), holdResponder(app), releaseResponder(app)],
+};
