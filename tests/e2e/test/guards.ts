@@ -1,0 +1,68 @@
+// Who may ask what of the points service: said once more, beside the code, so that a slip in either is a difference.
+import { type Permission, permissionsOf, type Role, TILL_REACH } from '@atrium/platform';
+
+export type NodeName = 'group' | 'mall' | 'merchant' | 'store' | 'otherMall' | 'otherMerchant' | 'otherStore';
+
+/** From a node up to the group. */
+export const ABOVE: Readonly<Record<NodeName, readonly NodeName[]>> = {
+  group: ['group'],
+  mall: ['mall', 'group'],
+  merchant: ['merchant', 'mall', 'group'],
+  store: ['store', 'merchant', 'mall', 'group'],
+  otherMall: ['otherMall', 'group'],
+  otherMerchant: ['otherMerchant', 'otherMall', 'group'],
+  otherStore: ['otherStore', 'otherMerchant', 'otherMall', 'group'],
+};
+
+export interface Guard {
+  /** For staff, tills and services; null: members only. */
+  permission: Permission | null;
+  /** Where a role must be held: at this node or above it, or anywhere in the group (members belong to no shop). */
+  at: NodeName | 'anywhere';
+  /** Which members may: the one it is about, every one, or none. */
+  members?: 'self' | 'every';
+}
+
+const everywhere = (permission: Permission, members?: Guard['members']): Guard => ({
+  permission,
+  at: 'anywhere',
+  ...(members ? { members } : {}),
+});
+const ofGroup = (permission: Permission): Guard => ({ permission, at: 'group' });
+
+/** Every field of Query and Mutation that the points service owns. */
+export const GUARDS: Readonly<Record<string, Guard>> = {
+  pointsRules: everywhere('points:read'),
+  adjustPoints: everywhere('points:adjust'),
+  publishPointsProgramme: ofGroup('points:rules'),
+  publishEarnRule: ofGroup('points:rules'),
+  publishCampaign: ofGroup('points:rules'),
+};
+
+export type Who =
+  | { kind: 'STAFF'; role: Role; node: NodeName }
+  | { kind: 'TILL'; node: 'store' | 'otherStore' }
+  | { kind: 'SERVICE'; permissions: readonly Permission[] }
+  | { kind: 'MEMBER'; self: boolean }
+  | { kind: 'ANONYMOUS' };
+
+export function mayAsk(who: Who, { permission, at, members }: Guard): boolean {
+  switch (who.kind) {
+    case 'ANONYMOUS':
+      return false;
+    case 'MEMBER':
+      return members === 'every' || (members === 'self' && who.self);
+    case 'SERVICE':
+      return permission !== null && who.permissions.includes(permission);
+    case 'STAFF': {
+      if (permission === null || !permissionsOf(who.role).includes(permission)) return false;
+      return at === 'anywhere' || ABOVE[at].includes(who.node);
+    }
+    case 'TILL': {
+      const reach = permission === null ? undefined : TILL_REACH[permission];
+      if (reach === undefined) return false;
+      if (at === 'anywhere' || reach === 'group') return true;
+      return reach === 'mall' ? ABOVE[who.node].includes(ABOVE[at].at(-2) ?? at) : who.node === at;
+    }
+  }
+}
