@@ -3,14 +3,17 @@ import type { PointsContext } from './api/context';
 import { createPointsContext } from './api/create-context';
 import { buildPointsSubgraph } from './api/subgraph';
 import type { PointsConfig } from './config';
-import { desk } from './desk/feature';
+import { deskOf } from './desk/feature';
 import { earning } from './earning/feature';
 import { transactions } from './feature';
 import { ledger } from './ledger/feature';
 import { Points1763769700000 } from './migrations/1763769700000-points';
+import { Desk1763800017000 } from './migrations/1763800017000-desk';
 import { programme } from './programme/feature';
 import { spending } from './spending/feature';
 
+/** The desk decides what the others ask a second person for. */
+const desk = deskOf([ledger, programme, earning, spending]);
 const FEATURES = [ledger, programme, earning, spending, desk] as const;
 
 /** What the points service can do, each verb in its own transaction. */
@@ -30,7 +33,7 @@ export function bindVerbs(db: Database) {
 export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsContext> = {
   name: 'points',
   entities: FEATURES.flatMap(({ entities }) => [...entities]),
-  migrations: [PlatformTables1763769600000, Points1763769700000],
+  migrations: [PlatformTables1763769600000, Points1763769700000, Desk1763800017000],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),
   createContext: (request, app) => createPointsContext(request, app),

@@ -9,6 +9,7 @@ import {
   type Responder,
   type Tx,
 } from '@atrium/platform';
+import type { ApprovalExecutor } from './desk/use-cases/approvals';
 
 /** How verbs reach the database, each in its own transaction. */
 export interface Transactions {
@@ -34,6 +35,8 @@ export interface Feature<Verbs extends object> {
   /** Resolver classes, GraphQL's doors in. */
   readonly resolvers: readonly (new () => object)[];
   readonly consumers?: readonly Consumer[];
+  /** What it asks a second person for, and what happens when that person agrees. */
+  readonly approvals?: readonly ApprovalExecutor[];
   jobs?(verbs: Verbs): readonly Job[];
   responders?(verbs: Verbs): readonly Responder[];
 }

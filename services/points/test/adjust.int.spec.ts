@@ -96,9 +96,7 @@ describe('adjusting a balance', () => {
     const first = await outcome('1001', { idempotencyKey: 'big' });
     expect(first).toMatchObject({ __typename: 'ApprovalRequiredError', code: 'APPROVAL_REQUIRED' });
     expect(await outcome('1001', { idempotencyKey: 'big' })).toEqual(first);
-    const rows = await service.admin.dataSource.query(
-      `select id, amount, status, requested_by from adjustment_approval`,
-    );
+    const rows = await service.admin.dataSource.query(`select id, amount, status, requested_by from approval`);
     expect(rows).toEqual([{ id: first?.['approvalId'], amount: 1001n, status: 'PENDING', requested_by: 'desk' }]);
     expect((await balances(service, 'ann')).available).toBe('387');
   });

@@ -70,6 +70,7 @@ describe('the tables', () => {
     ...['outbox', 'inbox', 'parked_event', 'idempotency_key', 'org_node', 'migration'],
     ...['purchase_directory'], // keyed by what it finds the owner of
     ...['points_rule', 'tier_ladder'], // reference data of the group
+    ...['approval', 'desk_exception'], // the desk's lists, of the group (docs/adr/0017)
   ]);
 
   it('begin every unique index with the owner', async () => {

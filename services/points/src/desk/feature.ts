@@ -2,15 +2,20 @@
 import type { Caller } from '@atrium/platform';
 import type { Feature, Transactions } from '../feature';
 import { AdjustPointsMutation } from './api/adjust-points.mutation';
-import { AdjustmentApprovalRow } from './storage/approval.entity';
+import { ApprovalRow } from './storage/approval.entity';
+import { ExceptionRow } from './storage/exception.entity';
 import { type AdjustCommand, adjustPoints } from './use-cases/adjust-points';
 
 const verbs = ({ asked }: Transactions) => ({
   adjustPoints: (caller: Caller, command: AdjustCommand) => asked(caller, (tx) => adjustPoints(tx, command)),
 });
 
-export const desk: Feature<ReturnType<typeof verbs>> = {
-  entities: [AdjustmentApprovalRow],
-  verbs,
-  resolvers: [AdjustPointsMutation],
+export const deskOf = (features: readonly Pick<Feature<object>, 'approvals'>[]): Feature<ReturnType<typeof verbs>> => {
+  const executors = new Map(features.flatMap(({ approvals }) => approvals ?? []).map((e) => [e.kind, e]));
+  void executors;
+  return {
+    entities: [ApprovalRow, ExceptionRow],
+    verbs,
+    resolvers: [AdjustPointsMutation],
+  };
 };

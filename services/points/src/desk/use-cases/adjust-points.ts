@@ -1,12 +1,12 @@
 // A person corrects a balance. Above the programme's limit a second person must agree first: then the wish is kept, and
 // nothing is posted.
-import { err, ok, type Result, uuidv7 } from '@atrium/kernel';
+import { err, ok, type Result } from '@atrium/kernel';
 import { findOrgNode, idempotent, type IdempotencyRefusal, type Tx } from '@atrium/platform';
 import { adjust } from '../domain/adjust';
+import { requestApproval } from './approvals';
 import { expiryOf } from '../../ledger/domain/expiry';
 import { programmeAt } from '../../programme/domain/rules';
 import { publishLedgers } from '../../ledger/events/points-events';
-import { insertApproval } from '../storage/approval.repository';
 import { openLedgers, saveLedgers } from '../../ledger/storage/ledger.repository';
 import { findMembers } from '../../ledger/storage/member.repository';
 import { findRules } from '../../programme/storage/rule.repository';
@@ -57,9 +57,16 @@ export async function adjustPoints(
       if (-amount > available) return err({ code: 'INSUFFICIENT_POINTS', available, requested: -amount });
       const size = amount < 0n ? -amount : amount;
       if (size > programme.terms.desk.approvalAbove) {
-        const approvalId = uuidv7(tx.now);
-        await insertApproval(tx, { id: approvalId, memberId, amount, reason, requestedBy: actor });
-        return ok({ kind: 'APPROVAL_REQUIRED', approvalId });
+        const approval = await requestApproval(tx, {
+          kind: 'ADJUSTMENT',
+          memberId,
+          mallId: member.homeMallId,
+          amount,
+          reason,
+          payload: {},
+          requestedBy: actor,
+        });
+        return ok({ kind: 'APPROVAL_REQUIRED', approvalId: approval.id });
       }
       const home = await findOrgNode(tx, member.homeMallId ?? tx.groupId ?? '');
       const group = home ?? (await findOrgNode(tx, tx.groupId ?? ''));

@@ -103,6 +103,8 @@ export interface DeskTerms {
   /** Adjustments and write-offs of more points than this need a second person. */
   readonly approvalAbove: Points;
   readonly approvalDays: number;
+  /** What staff may give as the reason of an adjustment or write-off, beside their own words. */
+  readonly reasonCodes: readonly string[];
 }
 
 export interface TransferTerms {
@@ -221,7 +223,11 @@ export const DEFAULT_PROGRAMME: ProgrammeTerms = {
     splitTender: 'PRO_RATA',
     afterExpiry: { mode: 'GRACE_DAYS', days: 30 },
   },
-  desk: { approvalAbove: 1000n, approvalDays: 7 },
+  desk: {
+    approvalAbove: 1000n,
+    approvalDays: 7,
+    reasonCodes: ['GOODWILL', 'CORRECTION', 'SERVICE_FAILURE', 'PROMOTION', 'MIGRATION', 'FRAUD', 'OTHER'],
+  },
   transfers: { enabled: false, maxPointsPerTransfer: null, maxPointsPerDay: null, maxTransfersPerDay: null },
   dayCutHour: 4,
 };
