@@ -9,6 +9,7 @@ import { transactions } from './feature';
 import { ledger } from './ledger/feature';
 import { Points1763769700000 } from './migrations/1763769700000-points';
 import { Desk1763800017000 } from './migrations/1763800017000-desk';
+import { Redemptions1763856000000 } from './migrations/1763856000000-redemptions';
 import { programme } from './programme/feature';
 import { spending } from './spending/feature';
 
@@ -33,7 +34,12 @@ export function bindVerbs(db: Database) {
 export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsContext> = {
   name: 'points',
   entities: FEATURES.flatMap(({ entities }) => [...entities]),
-  migrations: [PlatformTables1763769600000, Points1763769700000, Desk1763800017000],
+  migrations: [
+    PlatformTables1763769600000,
+    Points1763769700000,
+    Desk1763800017000,
+    Redemptions1763856000000,
+  ],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),
   createContext: (request, app) => createPointsContext(request, app),

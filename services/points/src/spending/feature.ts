@@ -2,6 +2,7 @@
 import type { Feature, Transactions } from '../feature';
 import { onCheckoutReleased } from './consumers/on-checkout-released';
 import { holdResponder, quoteResponder, releaseResponder } from './consumers/points-requests';
+import { RedemptionRow } from './storage/redemption.entity';
 import { type HoldCommand, holdPoints } from './use-cases/hold-points';
 import { type Basket, quotePoints } from './use-cases/quote-points';
 import { type ReleaseCommand, releasePoints } from './use-cases/release-points';
@@ -13,7 +14,7 @@ const verbs = ({ tenant }: Transactions) => ({
 });
 
 export const spending: Feature<ReturnType<typeof verbs>> = {
-  entities: [],
+  entities: [RedemptionRow],
   verbs,
   resolvers: [],
   consumers: [onCheckoutReleased],

@@ -30,6 +30,8 @@ const STEPS: Readonly<Record<StepCode, Words>> = {
   REDEEMED: { en: '{value} points paid for a part of the sale.', 'zh-CN': '使用 {value} 积分抵扣。' },
   WORTH: { en: 'Worth {value} {currency}.', 'zh-CN': '价值 {value} {currency}。' },
   RETURNED: { en: '{value} points that had paid came back.', 'zh-CN': '退回抵扣的 {value} 积分。' },
+  SPENT: { en: '{value} points were spent.', 'zh-CN': '使用 {value} 积分。' },
+  UNDONE: { en: '{value} spent points came back.', 'zh-CN': '退回已使用的 {value} 积分。' },
   DEBT_REPAID: { en: '{value} points repaid what was owed.', 'zh-CN': '{value} 积分用于偿还欠分。' },
   EXPIRED: { en: '{value} points expired.', 'zh-CN': '{value} 积分已过期。' },
   ADJUSTED: { en: 'Adjusted by hand: {value} points.', 'zh-CN': '人工调整：{value} 积分。' },

@@ -20,6 +20,8 @@ export const STEP_CODES = [
   'REDEEMED',
   'WORTH',
   'RETURNED',
+  'SPENT',
+  'UNDONE',
   'DEBT_REPAID',
   'EXPIRED',
   'ADJUSTED',

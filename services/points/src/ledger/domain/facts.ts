@@ -14,6 +14,22 @@ export interface SaleReference {
   currency: string;
 }
 
+/** Points by who pays for them: the merchant whose sale issued them; null is the group itself. */
+export interface FundedPoints {
+  funderId: string | null;
+  points: Points;
+}
+
+/** What a redemption was for, and where. */
+export interface RedemptionReference {
+  redemptionId: string;
+  source: { readonly kind: string; readonly id: string };
+  mallId: string | null;
+  merchantId: string | null;
+  storeId: string | null;
+  currency: string | null;
+}
+
 export type Fact = Common &
   (
     | { type: 'HELD'; holdId: string; checkoutId: string; mallId: string | null; points: Points; expiresAt: Date }
@@ -43,6 +59,24 @@ export type Fact = Common &
         valueMinor: bigint;
         pointsTotal: Points;
         valueTotalMinor: bigint;
+        occurredAt: Date;
+      }
+    | {
+        type: 'REDEEMED';
+        redemption: RedemptionReference;
+        points: Points;
+        valueMinor: bigint;
+        funders: readonly FundedPoints[];
+        occurredAt: Date;
+      }
+    | {
+        type: 'REDEMPTION_UNDONE';
+        redemption: RedemptionReference;
+        points: Points;
+        valueMinor: bigint;
+        pointsTotal: Points;
+        valueTotalMinor: bigint;
+        funders: readonly FundedPoints[];
         occurredAt: Date;
       }
     | {

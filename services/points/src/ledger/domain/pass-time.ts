@@ -8,10 +8,15 @@ export function passTime(ledger: Ledger): void {
   for (const hold of [...ledger.holds.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     if (hold.status === 'HELD' && isLapsed(hold, now)) giveBack(ledger, hold, 'EXPIRED', hold.expiresAt);
   }
-  for (const lot of [...ledger.lots.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    if (lot.available > 0n && isLapsed(lot, now)) expire(ledger, lot, 'available', lot.available);
-  }
+  expireLapsed(ledger, [...ledger.lots.values()]);
   settleDebt(ledger, now);
+}
+
+/** Of these lots, what is available but past its time expires. */
+export function expireLapsed(ledger: Ledger, lots: readonly Lot[]): void {
+  for (const lot of [...lots].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    if (lot.available > 0n && isLapsed(lot, ledger.now)) expire(ledger, lot, 'available', lot.available);
+  }
 }
 
 /** Ends a hold: what it held is available again, or expires at once when its lot's time is over. */

@@ -4,6 +4,8 @@ import {
   PointsDebtSettledSchema,
   PointsExpiredSchema,
   PointsHeldSchema,
+  PointsRedeemedSchema,
+  PointsRedemptionUndoneSchema,
   PointsRedemptionReversedSchema,
   PointsReleasedSchema,
   PointsRulesPublishedSchema,
@@ -18,7 +20,7 @@ import {
   publishAll,
   type Tx,
 } from '@atrium/platform';
-import type { Fact } from '../domain/facts';
+import type { Fact, FactOf } from '../domain/facts';
 import type { Ledger } from '../domain/ledger';
 
 /** Publishes what ledgers have to tell, in the order in which each stated it. */
@@ -70,6 +72,9 @@ function mallOf(fact: Fact): string | null {
     case 'CAPTURED':
     case 'REDEMPTION_REVERSED':
       return fact.sale.mallId;
+    case 'REDEEMED':
+    case 'REDEMPTION_UNDONE':
+      return fact.redemption.mallId;
     case 'ADJUSTED':
       return null;
     default:
@@ -89,6 +94,17 @@ function instantOf(fact: Fact, now: Date): Date {
       return fact.occurredAt;
   }
 }
+
+const redemptionFields = ({ redemption, funders, occurredAt }: FactOf<'REDEEMED' | 'REDEMPTION_UNDONE'>) => ({
+  redemptionId: redemption.redemptionId,
+  sourceKind: redemption.source.kind,
+  sourceId: redemption.source.id,
+  mallId: redemption.mallId ?? '',
+  merchantId: redemption.merchantId ?? '',
+  currency: redemption.currency ?? '',
+  funders: funders.map(({ funderId, points }) => ({ funderId: funderId ?? '', points })),
+  occurredAt: occurredAt.toISOString(),
+});
 
 function toMessage(memberId: string, fact: Fact): Message {
   switch (fact.type) {
@@ -142,6 +158,23 @@ function toMessage(memberId: string, fact: Fact): Message {
         occurredAt: fact.occurredAt.toISOString(),
       });
     }
+    case 'REDEEMED':
+      return event(PointsRedeemedSchema, {
+        ...redemptionFields(fact),
+        memberId,
+        storeId: fact.redemption.storeId ?? '',
+        points: fact.points,
+        valueMinor: fact.valueMinor,
+      });
+    case 'REDEMPTION_UNDONE':
+      return event(PointsRedemptionUndoneSchema, {
+        ...redemptionFields(fact),
+        memberId,
+        points: fact.points,
+        valueMinor: fact.valueMinor,
+        pointsTotal: fact.pointsTotal,
+        valueTotalMinor: fact.valueTotalMinor,
+      });
     case 'HELD':
       return event(PointsHeldSchema, {
         holdId: fact.holdId,

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/points/v1/events.proto.
  */
 export const file_atrium_points_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch1hdHJpdW0vcG9pbnRzL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLnBvaW50cy52MSKnAwoUUHVyY2hhc2VQb2ludHNQb3N0ZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEwoLbWVyY2hhbnRfaWQYBCABKAkSEAoIc3RvcmVfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkSFAoMZWFybmVkX3RvdGFsGAggASgDEhYKDnJldmVyc2VkX3RvdGFsGAkgASgDEhsKE2dyb3d0aF9lYXJuZWRfdG90YWwYCiABKAMSHQoVZ3Jvd3RoX3JldmVyc2VkX3RvdGFsGAsgASgDEhIKCmRlYnRfdG90YWwYDCABKAMSDwoHdmVyc2lvbhgNIAEoAxINCgVjYXVzZRgOIAEoCRIUCgxwb2ludHNfZGVsdGEYDyABKAMSFAoMZ3Jvd3RoX2RlbHRhGBAgASgDEhEKCXJlZnVuZF9pZBgRIAEoCRISCgpjaGFuZ2VkX2F0GBIgASgJEhcKD2F2YWlsYWJsZV9hZnRlchgTIAEoAyLfAQoOUG9pbnRzQ2FwdHVyZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIc3RvcmVfaWQYBiABKAkSEAoIY3VycmVuY3kYByABKAkSDgoGcG9pbnRzGAggASgDEhMKC3ZhbHVlX21pbm9yGAkgASgDEhMKC29jY3VycmVkX2F0GAogASgJEgwKBGRlYnQYCyABKAMi+AEKGFBvaW50c1JlZGVtcHRpb25SZXZlcnNlZBITCgtwdXJjaGFzZV9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhMKC3ZhbHVlX21pbm9yGAggASgDEhQKDHBvaW50c190b3RhbBgJIAEoAxIZChF2YWx1ZV90b3RhbF9taW5vchgKIAEoAxITCgtvY2N1cnJlZF9hdBgLIAEoCSJpCgpQb2ludHNIZWxkEg8KB2hvbGRfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBnBvaW50cxgEIAEoAxISCgpleHBpcmVzX2F0GAUgASgJImgKDlBvaW50c1JlbGVhc2VkEg8KB2hvbGRfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBnBvaW50cxgEIAEoAxINCgVjYXVzZRgFIAEoCSKjAQoNUG9pbnRzRXhwaXJlZBIRCgltZW1iZXJfaWQYASABKAkSDgoGbG90X2lkGAIgASgJEhMKC3B1cmNoYXNlX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhIKCmV4cGlyZWRfYXQYCCABKAkiYAoOUG9pbnRzQWRqdXN0ZWQSEAoIZW50cnlfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhQKDHBvaW50c19kZWx0YRgDIAEoAxITCgtvY2N1cnJlZF9hdBgEIAEoCSKPAQoRUG9pbnRzRGVidFNldHRsZWQSEQoJbWVtYmVyX2lkGAEgASgJEhAKCGVudHJ5X2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSDgoGcG9pbnRzGAUgASgDEg0KBWNhdXNlGAYgASgJEhMKC29jY3VycmVkX2F0GAcgASgJImYKFFBvaW50c1J1bGVzUHVibGlzaGVkEhcKD3J1bGVfdmVyc2lvbl9pZBgBIAEoCRIMCgRraW5kGAIgASgJEg8KB3ZlcnNpb24YAyABKAMSFgoOZWZmZWN0aXZlX2Zyb20YBCABKAliBnByb3RvMw");
+  fileDesc("Ch1hdHJpdW0vcG9pbnRzL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLnBvaW50cy52MSKnAwoUUHVyY2hhc2VQb2ludHNQb3N0ZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEwoLbWVyY2hhbnRfaWQYBCABKAkSEAoIc3RvcmVfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkSFAoMZWFybmVkX3RvdGFsGAggASgDEhYKDnJldmVyc2VkX3RvdGFsGAkgASgDEhsKE2dyb3d0aF9lYXJuZWRfdG90YWwYCiABKAMSHQoVZ3Jvd3RoX3JldmVyc2VkX3RvdGFsGAsgASgDEhIKCmRlYnRfdG90YWwYDCABKAMSDwoHdmVyc2lvbhgNIAEoAxINCgVjYXVzZRgOIAEoCRIUCgxwb2ludHNfZGVsdGEYDyABKAMSFAoMZ3Jvd3RoX2RlbHRhGBAgASgDEhEKCXJlZnVuZF9pZBgRIAEoCRISCgpjaGFuZ2VkX2F0GBIgASgJEhcKD2F2YWlsYWJsZV9hZnRlchgTIAEoAyLfAQoOUG9pbnRzQ2FwdHVyZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIc3RvcmVfaWQYBiABKAkSEAoIY3VycmVuY3kYByABKAkSDgoGcG9pbnRzGAggASgDEhMKC3ZhbHVlX21pbm9yGAkgASgDEhMKC29jY3VycmVkX2F0GAogASgJEgwKBGRlYnQYCyABKAMi+AEKGFBvaW50c1JlZGVtcHRpb25SZXZlcnNlZBITCgtwdXJjaGFzZV9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhMKC3ZhbHVlX21pbm9yGAggASgDEhQKDHBvaW50c190b3RhbBgJIAEoAxIZChF2YWx1ZV90b3RhbF9taW5vchgKIAEoAxITCgtvY2N1cnJlZF9hdBgLIAEoCSIxCgxGdW5kZWRQb2ludHMSEQoJZnVuZGVyX2lkGAEgASgJEg4KBnBvaW50cxgCIAEoAyKXAgoOUG9pbnRzUmVkZWVtZWQSFQoNcmVkZW1wdGlvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEwoLc291cmNlX2tpbmQYAyABKAkSEQoJc291cmNlX2lkGAQgASgJEg8KB21hbGxfaWQYBSABKAkSEwoLbWVyY2hhbnRfaWQYBiABKAkSEAoIc3RvcmVfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhMKC3ZhbHVlX21pbm9yGAogASgDEi8KB2Z1bmRlcnMYCyADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgMIAEoCSK+AgoWUG9pbnRzUmVkZW1wdGlvblVuZG9uZRIVCg1yZWRlbXB0aW9uX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgtzb3VyY2Vfa2luZBgDIAEoCRIRCglzb3VyY2VfaWQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgttZXJjaGFudF9pZBgGIAEoCRIQCghjdXJyZW5jeRgHIAEoCRIOCgZwb2ludHMYCCABKAMSEwoLdmFsdWVfbWlub3IYCSABKAMSFAoMcG9pbnRzX3RvdGFsGAogASgDEhkKEXZhbHVlX3RvdGFsX21pbm9yGAsgASgDEi8KB2Z1bmRlcnMYDCADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgNIAEoCSJpCgpQb2ludHNIZWxkEg8KB2hvbGRfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBnBvaW50cxgEIAEoAxISCgpleHBpcmVzX2F0GAUgASgJImgKDlBvaW50c1JlbGVhc2VkEg8KB2hvbGRfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBnBvaW50cxgEIAEoAxINCgVjYXVzZRgFIAEoCSKjAQoNUG9pbnRzRXhwaXJlZBIRCgltZW1iZXJfaWQYASABKAkSDgoGbG90X2lkGAIgASgJEhMKC3B1cmNoYXNlX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhIKCmV4cGlyZWRfYXQYCCABKAkiYAoOUG9pbnRzQWRqdXN0ZWQSEAoIZW50cnlfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhQKDHBvaW50c19kZWx0YRgDIAEoAxITCgtvY2N1cnJlZF9hdBgEIAEoCSKPAQoRUG9pbnRzRGVidFNldHRsZWQSEQoJbWVtYmVyX2lkGAEgASgJEhAKCGVudHJ5X2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSDgoGcG9pbnRzGAUgASgDEg0KBWNhdXNlGAYgASgJEhMKC29jY3VycmVkX2F0GAcgASgJImYKFFBvaW50c1J1bGVzUHVibGlzaGVkEhcKD3J1bGVfdmVyc2lvbl9pZBgBIAEoCRIMCgRraW5kGAIgASgJEg8KB3ZlcnNpb24YAyABKAMSFgoOZWZmZWN0aXZlX2Zyb20YBCABKAliBnByb3RvMw");
 
 /**
  * What a sale earns, stated as totals so that the message may arrive twice or out of order: first when the sale is
@@ -283,6 +283,197 @@ export const PointsRedemptionReversedSchema: GenMessage<PointsRedemptionReversed
   messageDesc(file_atrium_points_v1_events, 2);
 
 /**
+ * A part of redeemed points by who issued them.
+ *
+ * @generated from message atrium.points.v1.FundedPoints
+ */
+export type FundedPoints = Message<"atrium.points.v1.FundedPoints"> & {
+  /**
+   * The merchant whose sale issued them; empty for the group itself.
+   *
+   * @generated from field: string funder_id = 1;
+   */
+  funderId: string;
+
+  /**
+   * @generated from field: int64 points = 2;
+   */
+  points: bigint;
+};
+
+/**
+ * Describes the message atrium.points.v1.FundedPoints.
+ * Use `create(FundedPointsSchema)` to create a new message.
+ */
+export const FundedPointsSchema: GenMessage<FundedPoints> = /*@__PURE__*/
+  messageDesc(file_atrium_points_v1_events, 3);
+
+/**
+ * Points were spent on something other than a sale that Atrium records: an order at a till, parking, a gift, a partner.
+ *
+ * @generated from message atrium.points.v1.PointsRedeemed
+ */
+export type PointsRedeemed = Message<"atrium.points.v1.PointsRedeemed"> & {
+  /**
+   * @generated from field: string redemption_id = 1;
+   */
+  redemptionId: string;
+
+  /**
+   * @generated from field: string member_id = 2;
+   */
+  memberId: string;
+
+  /**
+   * What it was for: POS, PARKING, ONLINE, GIFT, PARTNER, ...
+   *
+   * @generated from field: string source_kind = 3;
+   */
+  sourceKind: string;
+
+  /**
+   * Its own number there.
+   *
+   * @generated from field: string source_id = 4;
+   */
+  sourceId: string;
+
+  /**
+   * Where the points were burned; empty when nowhere in particular.
+   *
+   * @generated from field: string mall_id = 5;
+   */
+  mallId: string;
+
+  /**
+   * @generated from field: string merchant_id = 6;
+   */
+  merchantId: string;
+
+  /**
+   * @generated from field: string store_id = 7;
+   */
+  storeId: string;
+
+  /**
+   * Worth of the points by the conversion rule; empty and 0 when they paid no price in money.
+   *
+   * @generated from field: string currency = 8;
+   */
+  currency: string;
+
+  /**
+   * @generated from field: int64 points = 9;
+   */
+  points: bigint;
+
+  /**
+   * @generated from field: int64 value_minor = 10;
+   */
+  valueMinor: bigint;
+
+  /**
+   * @generated from field: repeated atrium.points.v1.FundedPoints funders = 11;
+   */
+  funders: FundedPoints[];
+
+  /**
+   * @generated from field: string occurred_at = 12;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.points.v1.PointsRedeemed.
+ * Use `create(PointsRedeemedSchema)` to create a new message.
+ */
+export const PointsRedeemedSchema: GenMessage<PointsRedeemed> = /*@__PURE__*/
+  messageDesc(file_atrium_points_v1_events, 4);
+
+/**
+ * A part or the whole of a redemption was taken back: the points are in their lots again.
+ *
+ * @generated from message atrium.points.v1.PointsRedemptionUndone
+ */
+export type PointsRedemptionUndone = Message<"atrium.points.v1.PointsRedemptionUndone"> & {
+  /**
+   * @generated from field: string redemption_id = 1;
+   */
+  redemptionId: string;
+
+  /**
+   * @generated from field: string member_id = 2;
+   */
+  memberId: string;
+
+  /**
+   * @generated from field: string source_kind = 3;
+   */
+  sourceKind: string;
+
+  /**
+   * @generated from field: string source_id = 4;
+   */
+  sourceId: string;
+
+  /**
+   * @generated from field: string mall_id = 5;
+   */
+  mallId: string;
+
+  /**
+   * @generated from field: string merchant_id = 6;
+   */
+  merchantId: string;
+
+  /**
+   * @generated from field: string currency = 7;
+   */
+  currency: string;
+
+  /**
+   * @generated from field: int64 points = 8;
+   */
+  points: bigint;
+
+  /**
+   * @generated from field: int64 value_minor = 9;
+   */
+  valueMinor: bigint;
+
+  /**
+   * Of all reversals of this redemption so far, this one included.
+   *
+   * @generated from field: int64 points_total = 10;
+   */
+  pointsTotal: bigint;
+
+  /**
+   * @generated from field: int64 value_total_minor = 11;
+   */
+  valueTotalMinor: bigint;
+
+  /**
+   * Of this reversal.
+   *
+   * @generated from field: repeated atrium.points.v1.FundedPoints funders = 12;
+   */
+  funders: FundedPoints[];
+
+  /**
+   * @generated from field: string occurred_at = 13;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.points.v1.PointsRedemptionUndone.
+ * Use `create(PointsRedemptionUndoneSchema)` to create a new message.
+ */
+export const PointsRedemptionUndoneSchema: GenMessage<PointsRedemptionUndone> = /*@__PURE__*/
+  messageDesc(file_atrium_points_v1_events, 5);
+
+/**
  * @generated from message atrium.points.v1.PointsHeld
  */
 export type PointsHeld = Message<"atrium.points.v1.PointsHeld"> & {
@@ -317,7 +508,7 @@ export type PointsHeld = Message<"atrium.points.v1.PointsHeld"> & {
  * Use `create(PointsHeldSchema)` to create a new message.
  */
 export const PointsHeldSchema: GenMessage<PointsHeld> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 3);
+  messageDesc(file_atrium_points_v1_events, 6);
 
 /**
  * @generated from message atrium.points.v1.PointsReleased
@@ -356,7 +547,7 @@ export type PointsReleased = Message<"atrium.points.v1.PointsReleased"> & {
  * Use `create(PointsReleasedSchema)` to create a new message.
  */
 export const PointsReleasedSchema: GenMessage<PointsReleased> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 4);
+  messageDesc(file_atrium_points_v1_events, 7);
 
 /**
  * What expired of one member's lots at one instant, by the merchant whose sale issued it.
@@ -412,7 +603,7 @@ export type PointsExpired = Message<"atrium.points.v1.PointsExpired"> & {
  * Use `create(PointsExpiredSchema)` to create a new message.
  */
 export const PointsExpiredSchema: GenMessage<PointsExpired> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 5);
+  messageDesc(file_atrium_points_v1_events, 8);
 
 /**
  * A person changed a balance, with a reason that stays in the points context.
@@ -446,7 +637,7 @@ export type PointsAdjusted = Message<"atrium.points.v1.PointsAdjusted"> & {
  * Use `create(PointsAdjustedSchema)` to create a new message.
  */
 export const PointsAdjustedSchema: GenMessage<PointsAdjusted> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 6);
+  messageDesc(file_atrium_points_v1_events, 9);
 
 /**
  * Debt from refunds of spent points was repaid by new points, or written off.
@@ -497,7 +688,7 @@ export type PointsDebtSettled = Message<"atrium.points.v1.PointsDebtSettled"> & 
  * Use `create(PointsDebtSettledSchema)` to create a new message.
  */
 export const PointsDebtSettledSchema: GenMessage<PointsDebtSettled> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 7);
+  messageDesc(file_atrium_points_v1_events, 10);
 
 /**
  * A version of the programme's rules becomes effective.
@@ -533,5 +724,5 @@ export type PointsRulesPublished = Message<"atrium.points.v1.PointsRulesPublishe
  * Use `create(PointsRulesPublishedSchema)` to create a new message.
  */
 export const PointsRulesPublishedSchema: GenMessage<PointsRulesPublished> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 8);
+  messageDesc(file_atrium_points_v1_events, 11);
 
