@@ -34,12 +34,7 @@ export function bindVerbs(db: Database) {
 export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsContext> = {
   name: 'points',
   entities: FEATURES.flatMap(({ entities }) => [...entities]),
-  migrations: [
-    PlatformTables1763769600000,
-    Points1763769700000,
-    Desk1763800017000,
-    Redemptions1763856000000,
-  ],
+  migrations: [PlatformTables1763769600000, Points1763769700000, Desk1763800017000, Redemptions1763856000000],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),
   createContext: (request, app) => createPointsContext(request, app),
