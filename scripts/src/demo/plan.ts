@@ -42,6 +42,8 @@ export const PROGRAMME = {
   holdMinutes: 15,
   adjustApprovalAbove: '1000',
   growthPerUnit: '1',
+  // Sales of earlier years earn as if they had been reported at once.
+  backdated: {},
 };
 
 export const EARN_RULES = [

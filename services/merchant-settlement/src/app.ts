@@ -31,6 +31,7 @@ import { onPointsRedemptionReversed } from './consumers/on-points-redemption-rev
 import { onPurchasePointsPosted } from './consumers/on-purchase-points-posted';
 import { sweepParkedRefundsJob } from './jobs/sweep-parked-refunds';
 import { entities } from './storage/entities';
+import { SaleFacts1763769800000 } from './storage/migrations/1763769800000-sale-facts';
 import { SettlementTables1763769700000 } from './storage/migrations/settlement-tables';
 import { recordWithPatience } from './use-cases/await-arrivals';
 import {
@@ -115,7 +116,7 @@ function createApp(db: Database, config: SettlementConfig): SettlementApp {
 export const settlementService: ServiceDefinition<SettlementConfig, SettlementApp, SettlementContext> = {
   name: 'merchant-settlement',
   entities,
-  migrations: [PlatformTables1763769600000, SettlementTables1763769700000],
+  migrations: [PlatformTables1763769600000, SettlementTables1763769700000, SaleFacts1763769800000],
   createApp: ({ db, config }) => createApp(db, config),
   buildSubgraph: () =>
     buildSubgraph({

@@ -64,6 +64,27 @@ describe('recordPurchase', () => {
     ]);
   });
 
+  it('says how it was made and paid, and that is part of what it is', async () => {
+    const pay = (...parts: [string, string][]) =>
+      parts.map(([method, amount]) => ({ method, amount: cny(amount) }));
+    const paid = { channel: 'MINI_PROGRAM', payments: pay(['WECHAT', '30'], ['CARD', '60'], ['WECHAT', '10.00']) };
+    expect(await record(s, sale('paid', paid))).toMatchObject({ duplicate: false });
+    const again = { channel: 'MINI_PROGRAM', payments: pay(['CARD', '60'], ['WECHAT', '40']) };
+    expect(await record(s, sale('paid', again))).toMatchObject({ duplicate: true });
+    for (const other of [{ ...again, channel: 'POS' }, { channel: 'MINI_PROGRAM' }, {}]) {
+      expect(await record(s, sale('paid', other))).toMatchObject({ code: 'PURCHASE_CONFLICT' });
+    }
+    const [fact] = (await s.published(PurchaseRecordedSchema)).filter(({ externalId }) => externalId === 'paid');
+    expect(fact).toMatchObject({
+      channel: 'MINI_PROGRAM',
+      payments: [
+        { method: 'CARD', amountMinor: 6_000n },
+        { method: 'WECHAT', amountMinor: 4_000n },
+      ],
+      receivedAt: '2026-03-10T04:00:00.000Z',
+    });
+  });
+
   it('counts a sale before the day cut to the day before', async () => {
     // 03:59 in Shanghai
     expect(await record(s, sale('cut', { occurredAt: '2026-03-09T19:59:00Z' }))).toMatchObject({
@@ -130,6 +151,32 @@ describe('recordPurchase', () => {
       ['lines', '1', 'gross', 'currency'],
     ],
     ['a sum that does not add up', { paid: cny('99.99') }, 'InvalidInputError', ['paid']],
+    ['an empty channel', { channel: ' ' }, 'InvalidInputError', ['channel']],
+    ['a long channel', { channel: 'C'.repeat(65) }, 'InvalidInputError', ['channel']],
+    [
+      'payments that do not add up',
+      { payments: [{ method: 'CARD', amount: cny('99.99') }] },
+      'InvalidInputError',
+      ['payments'],
+    ],
+    [
+      'a payment in another currency',
+      { payments: [{ method: 'CARD', amount: { amount: '100', currency: 'EUR' } }] },
+      'InvalidInputError',
+      ['payments', '0', 'amount', 'currency'],
+    ],
+    [
+      'a payment without a method',
+      { payments: [{ method: '', amount: cny('100') }] },
+      'InvalidInputError',
+      ['payments', '0', 'method'],
+    ],
+    [
+      'too many payments',
+      { payments: Array.from({ length: 51 }, (_, i) => ({ method: `M${i}`, amount: cny('1') })) },
+      'InvalidInputError',
+      ['payments'],
+    ],
     ['a clock in the future', { occurredAt: '2026-03-10T04:05:01Z' }, 'InvalidInputError', ['occurredAt']],
     [
       'both member and identifier',

@@ -107,6 +107,8 @@ export async function programme(service: Service): Promise<void> {
         holdMinutes: 15,
         adjustApprovalAbove: '1000',
         growthPerUnit: '1',
+        // The stories of these tests are told weeks after they happened.
+        backdated: {},
       },
       e: { idempotencyKey: 'e1', code: 'BASE', effectiveFrom, rate: '1' },
       c: {

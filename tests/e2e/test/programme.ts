@@ -22,6 +22,7 @@ const PROGRAMME = {
   holdMinutes: 15,
   adjustApprovalAbove: '1000',
   growthPerUnit: '1',
+  backdated: {},
 };
 
 const TIERS = [

@@ -10,6 +10,7 @@ export const REASONS: Record<ReasonCode, Record<Locale, string>> = {
   NOT_PLAIN_TEXT: { en: 'a text has characters that cannot be stored', 'zh-CN': '包含无法存储的字符' },
   NO_LINES: { en: 'there are no lines', 'zh-CN': '缺少明细行' },
   TOO_MANY_LINES: { en: 'there are too many lines', 'zh-CN': '明细行过多' },
+  TOO_MANY_PAYMENTS: { en: 'there are too many payments', 'zh-CN': '支付方式过多' },
   TOO_MANY_PURCHASES: { en: 'at most 500 sales at once', 'zh-CN': '一次最多 500 笔' },
   LINE_TWICE: { en: 'a line number comes twice', 'zh-CN': '行号重复' },
   LINE_UNKNOWN: { en: 'the sale has no such line', 'zh-CN': '销售中没有该行' },

@@ -81,6 +81,8 @@ const toStatement = (input: RecordPurchaseInput): PurchaseStatement => ({
   checkoutId: input.checkoutId ?? null,
   lines: input.lines.map((line) => ({ ...line, discount: line.discount ?? null })),
   paid: input.paid ?? null,
+  channel: input.channel ?? null,
+  payments: input.payments ?? [],
 });
 
 function toAnswer(ctx: SettlementContext, answer: RecordAnswer, at: string[]): Answer {

@@ -22,6 +22,17 @@ export class PurchaseMemberInput {
   identifier?: MemberIdentifierInput | null;
 }
 
+@InputType({ description: 'A part of what was paid in money.' })
+export class PaymentInput {
+  @Field(() => String, {
+    description: 'How it was paid, as the source names it (CARD, WECHAT, CASH, …); at most 64 characters.',
+  })
+  method: string;
+
+  @Field(() => MoneyInput)
+  amount: MoneyInput;
+}
+
 @InputType({ description: 'A sale, as the one who took the money states it.' })
 export class RecordPurchaseInput {
   @Field(() => String, {
@@ -56,6 +67,18 @@ export class RecordPurchaseInput {
       'What the till took in money. Absent = what lines and checkout add up to; a sum that does not add up is InvalidInputError.',
   })
   paid?: MoneyInput | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'How the sale was made, as the source names it (POS, MINI_PROGRAM, …); at most 64 characters.',
+  })
+  channel?: string | null;
+
+  @Field(() => [PaymentInput], {
+    nullable: true,
+    description: 'How it was paid; sums to what was paid in money. Absent when the till does not say.',
+  })
+  payments?: PaymentInput[] | null;
 }
 
 @InputType({ description: 'Up to 500 sales.' })

@@ -24,6 +24,8 @@ export interface Purchase {
   paidMinor: bigint;
   pointsUsed: bigint;
   pointsValueMinor: bigint;
+  channel: string | null;
+  payments: readonly { method: string; amountMinor: bigint }[];
   status: PurchaseStatus;
   cashRefundedMinor: bigint;
   pointsValueRefundedMinor: bigint;

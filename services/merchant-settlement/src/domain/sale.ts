@@ -15,6 +15,12 @@ export interface StatedLine {
   discount: StatedMoney | null;
 }
 
+/** A part of what was paid in money, by how it was paid. */
+export interface StatedPayment {
+  method: string;
+  amount: StatedMoney;
+}
+
 export interface StatedSale {
   sourceSystem: string;
   externalId: string;
@@ -26,6 +32,8 @@ export interface StatedSale {
   checkoutId: string | null;
   lines: readonly StatedLine[];
   paid: StatedMoney | null;
+  channel: string | null;
+  payments: readonly StatedPayment[];
 }
 
 export type InvalidReason =
@@ -34,6 +42,7 @@ export type InvalidReason =
   | 'NOT_PLAIN_TEXT'
   | 'NO_LINES'
   | 'TOO_MANY_LINES'
+  | 'TOO_MANY_PAYMENTS'
   | 'LINE_TWICE'
   | 'LINE_UNKNOWN'
   | 'NEGATIVE'
@@ -73,6 +82,11 @@ export interface DraftLine {
   shopDiscountMinor: bigint;
 }
 
+export interface Payment {
+  method: string;
+  amountMinor: bigint;
+}
+
 export interface SaleDraft {
   sourceSystem: string;
   externalId: string;
@@ -83,6 +97,10 @@ export interface SaleDraft {
   currency: string;
   lines: DraftLine[];
   statedPaidMinor: bigint | null;
+  /** How the sale was made. */
+  channel: string | null;
+  /** By method, each once; none when the till does not say. */
+  payments: Payment[];
 }
 
 export interface SaleLine extends DraftLine {
@@ -117,6 +135,9 @@ export interface ReservedBasket {
 
 export const MAX_LINES = 2_000;
 const MAX_TEXT = 200;
+const MAX_PAYMENTS = 50;
+/** A channel or a payment method. */
+const MAX_NAME = 64;
 /** A sale travels as one message: its lines must fit, counted with three bytes a character and their numbers. */
 const MAX_BASKET_BYTES = 900_000;
 const LINE_BYTES = 120;
@@ -184,6 +205,10 @@ export function checkSale(sale: StatedSale, now: Date): Result<SaleDraft, Invali
     if (!paid.ok) return paid;
     statedPaidMinor = paid.value;
   }
+  const channel = sale.channel === null ? null : checkName(sale.channel);
+  if (channel) return invalid(channel, 'channel');
+  const payments = readPayments(sale.payments, currency);
+  if (!payments.ok) return payments;
   return ok({
     sourceSystem: sale.sourceSystem,
     externalId: sale.externalId,
@@ -194,7 +219,28 @@ export function checkSale(sale: StatedSale, now: Date): Result<SaleDraft, Invali
     currency,
     lines,
     statedPaidMinor,
+    channel: sale.channel,
+    payments: payments.value,
   });
+}
+
+const checkName = (text: string): InvalidReason | null =>
+  checkText(text) ?? (text.length > MAX_NAME ? 'TOO_LONG' : null);
+
+/** Two payments by one method are one. In an order of their own, so that equal statements are equal. */
+function readPayments(stated: readonly StatedPayment[], currency: string): Result<Payment[], Invalid> {
+  if (stated.length > MAX_PAYMENTS) return invalid('TOO_MANY_PAYMENTS', 'payments');
+  const sums = new Map<string, bigint>();
+  for (const [i, { method, amount }] of stated.entries()) {
+    const at = ['payments', String(i)];
+    const reason = checkName(method);
+    if (reason) return invalid(reason, ...at, 'method');
+    const value = readAmount(amount, currency, [...at, 'amount']);
+    if (!value.ok) return value;
+    sums.set(method, (sums.get(method) ?? 0n) + value.value);
+  }
+  const payments = [...sums].map(([method, amountMinor]) => ({ method, amountMinor }));
+  return ok(payments.sort((a, b) => (a.method < b.method ? -1 : 1)));
 }
 
 function checkLine(line: StatedLine, currency: string, at: string[]): Result<DraftLine, Invalid> {
@@ -226,6 +272,8 @@ export function priceSale(draft: SaleDraft, basket: ReservedBasket | null): Resu
   const grossMinor = lines.value.reduce((sum, line) => sum + line.grossMinor, 0n);
   const paidMinor = lines.value.reduce((sum, line) => sum + line.paidMinor, 0n);
   if (draft.statedPaidMinor !== null && draft.statedPaidMinor !== paidMinor) return invalid('DOES_NOT_ADD_UP', 'paid');
+  const stated = draft.payments.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  if (draft.payments.length > 0 && stated !== paidMinor) return invalid('DOES_NOT_ADD_UP', 'payments');
   return ok({
     lines: lines.value,
     grossMinor,
@@ -278,6 +326,10 @@ export function saleContent(draft: SaleDraft, identifier: string | null): string
     draft.checkoutId,
     draft.currency,
     lines.map((l) => [l.lineNo, l.sku, l.category, plain(l.quantity), `${l.grossMinor}`, `${l.shopDiscountMinor}`]),
+    // A sale that says neither has the content it had before there was anything to say.
+    ...(draft.channel === null && draft.payments.length === 0
+      ? []
+      : [draft.channel, draft.payments.map(({ method, amountMinor }) => [method, `${amountMinor}`])]),
   ]);
 }
 

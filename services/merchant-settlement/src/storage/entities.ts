@@ -98,6 +98,8 @@ export class PurchaseEntity {
   @Column(amount) paid_minor: bigint;
   @Column(amount) points_used: bigint;
   @Column(amount) points_value_minor: bigint;
+  @Column({ type: 'text', nullable: true }) channel: string | null;
+  @Column({ type: 'jsonb', nullable: true }) payments: unknown;
   @Column({ type: 'text' }) status: string;
   @Column(amount) cash_refunded_minor: bigint;
   @Column(amount) points_value_refunded_minor: bigint;

@@ -18,7 +18,7 @@ const COLUMNS = `id, site_id as "siteId", merchant_id as "merchantId", store_id 
   external_id as "externalId", member_id as "memberId", identifier_index as "identifierIndex", checkout_id as "checkoutId",
   contract_id as "contractId", occurred_at as "occurredAt", received_at as "receivedAt", business_date as "businessDate",
   time_zone as "timeZone", currency, gross_minor as "grossMinor", paid_minor as "paidMinor", points_used as "pointsUsed",
-  points_value_minor as "pointsValueMinor", status, cash_refunded_minor as "cashRefundedMinor",
+  points_value_minor as "pointsValueMinor", channel, payments, status, cash_refunded_minor as "cashRefundedMinor",
   points_value_refunded_minor as "pointsValueRefundedMinor", points_returned as "pointsReturned", refund_no as "refundNo",
   content_hash as "contentHash"`;
 
@@ -27,26 +27,36 @@ const LINE_COLUMNS = `purchase_id as "purchaseId", line_no as "lineNo", sku, cat
   coupon_discount_minor as "couponDiscountMinor", points_value_minor as "pointsValueMinor", paid_minor as "paidMinor",
   cash_refunded_minor as "cashRefundedMinor", points_value_refunded_minor as "pointsValueRefundedMinor"`;
 
+type StoredPurchase = Omit<PurchaseRow, 'payments'> & { payments: { method: string; amountMinor: string }[] | null };
+
+const fromRow = (row: StoredPurchase): PurchaseRow => ({
+  ...row,
+  payments: (row.payments ?? []).map(({ method, amountMinor }) => ({ method, amountMinor: BigInt(amountMinor) })),
+});
+
+const paymentsJson = (payments: PurchaseRow['payments']): string =>
+  JSON.stringify(payments.map(({ method, amountMinor }) => ({ method, amountMinor: amountMinor.toString() })));
+
 const byId = <T extends { id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]));
 
 export async function findPurchases(tx: Tx, ids: readonly string[]): Promise<Map<string, PurchaseRow>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.prepared<PurchaseRow>(
+  const rows = await tx.prepared<StoredPurchase>(
     'settlement.purchase.find',
     `select ${COLUMNS} from purchase where id = any($1)`,
     [[...new Set(ids)]],
   );
-  return byId(rows);
+  return byId(rows.map(fromRow));
 }
 
 /** Locks a sale: refunds of it come one after another. */
 export async function lockPurchase(tx: Tx, id: string): Promise<PurchaseRow | null> {
-  const [row] = await tx.prepared<PurchaseRow>(
+  const [row] = await tx.prepared<StoredPurchase>(
     'settlement.purchase.lock',
     `select ${COLUMNS} from purchase where id = $1 for update`,
     [id],
   );
-  return row ?? null;
+  return row ? fromRow(row) : null;
 }
 
 export async function findPurchaseLines(tx: Tx, purchaseIds: readonly string[]): Promise<PurchaseLineRow[]> {
@@ -68,14 +78,15 @@ export async function insertPurchases(tx: Tx, rows: readonly PurchaseRow[]): Pro
     'settlement.purchase.insert',
     `insert into purchase (id, group_id, site_id, merchant_id, store_id, source_system, external_id, member_id, identifier_index,
        checkout_id, contract_id, occurred_at, received_at, business_date, time_zone, currency, gross_minor, paid_minor, points_used,
-       points_value_minor, status, cash_refunded_minor, points_value_refunded_minor, points_returned, refund_no, content_hash)
+       points_value_minor, status, cash_refunded_minor, points_value_refunded_minor, points_returned, refund_no, content_hash,
+       channel, payments)
      select id, $1, site_id, merchant_id, store_id, source_system, external_id, member_id, identifier_index, checkout_id, contract_id,
-       occurred_at, $2, business_date, time_zone, currency, gross, paid, points_used, points_value, 'RECORDED', 0, 0, 0, 0, hash
+       occurred_at, $2, business_date, time_zone, currency, gross, paid, points_used, points_value, 'RECORDED', 0, 0, 0, 0, hash, channel, payments
      from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::uuid[], $10::text[], $11::uuid[],
        $12::uuid[], $13::timestamptz[], $14::date[], $15::text[], $16::text[], $17::bigint[], $18::bigint[], $19::bigint[],
-       $20::bigint[], $21::bytea[]) with ordinality
+       $20::bigint[], $21::bytea[], $22::text[], $23::jsonb[]) with ordinality
        as t(id, site_id, merchant_id, store_id, source_system, external_id, member_id, identifier_index, checkout_id, contract_id,
-         occurred_at, business_date, time_zone, currency, gross, paid, points_used, points_value, hash, n)
+         occurred_at, business_date, time_zone, currency, gross, paid, points_used, points_value, hash, channel, payments, n)
      order by n
      on conflict (id) do nothing returning id`,
     [
@@ -100,6 +111,8 @@ export async function insertPurchases(tx: Tx, rows: readonly PurchaseRow[]): Pro
       sorted.map((r) => r.pointsUsed),
       sorted.map((r) => r.pointsValueMinor),
       sorted.map((r) => r.contentHash),
+      sorted.map((r) => r.channel),
+      sorted.map((r) => (r.payments.length === 0 ? null : paymentsJson(r.payments))),
     ],
   );
   return new Set(added.map(({ id }) => id));
@@ -144,7 +157,7 @@ export async function findMemberPurchases(
   reach: Reach,
   page: { limit: number; after: { at: Date; id: string } | null },
 ): Promise<PurchaseRow[]> {
-  return tx.prepared<PurchaseRow>(
+  const rows = await tx.prepared<StoredPurchase>(
     'settlement.purchase.of-member',
     `select ${COLUMNS} from purchase
      where member_id = $1 and ($2::uuid[] is null or array[site_id, merchant_id, store_id] && $2)
@@ -152,4 +165,5 @@ export async function findMemberPurchases(
      order by occurred_at desc, id desc limit $5`,
     [memberId, reach, page.after?.at ?? null, page.after?.id ?? null, page.limit],
   );
+  return rows.map(fromRow);
 }

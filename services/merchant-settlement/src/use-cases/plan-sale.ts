@@ -147,6 +147,8 @@ export function planSale(
     paidMinor: sale.value.paidMinor,
     pointsUsed: sale.value.pointsUsed,
     pointsValueMinor: sale.value.pointsValueMinor,
+    channel: draft.channel,
+    payments: draft.payments,
     status: 'RECORDED',
     cashRefundedMinor: 0n,
     pointsValueRefundedMinor: 0n,

@@ -1,7 +1,7 @@
 // From what a till says to sales that can be recorded: checked, and with what the member showed turned into its index.
 import { err, ok, type Result } from '@atrium/kernel';
 import { blindIndex, type BlindIndexType } from '@atrium/platform';
-import { checkSale, type Invalid, type InvalidReason, type StatedLine, type StatedMoney } from '../domain/sale';
+import { checkSale, type Invalid, type InvalidReason, type StatedLine, type StatedMoney, type StatedPayment } from '../domain/sale';
 import type { StatedPurchase } from './record-purchases';
 
 export type { InvalidReason };
@@ -15,6 +15,8 @@ export interface PurchaseStatement {
   checkoutId: string | null;
   lines: readonly StatedLine[];
   paid: StatedMoney | null;
+  channel: string | null;
+  payments: readonly StatedPayment[];
 }
 
 export function statePurchase(

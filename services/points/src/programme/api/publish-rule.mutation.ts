@@ -31,6 +31,15 @@ export class PointsConversionInput {
   value: MoneyInput;
 }
 
+@InputType({ description: 'What becomes of sales that were reported late. A limit that is absent does not exist.' })
+export class PointsBackdatedInput {
+  @Field(() => Int, { nullable: true, description: 'Reported more days later, a person must agree before they earn.' })
+  approvalAfterDays?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Reported more days later, they earn nothing.' })
+  rejectAfterDays?: number | null;
+}
+
 @InputType({ description: 'A version of the programme as a whole.' })
 export class PublishPointsProgrammeInput {
   @Field(() => ID, { description: 'One for each submission.' })
@@ -82,6 +91,12 @@ export class PublishPointsProgrammeInput {
     description: 'Points credited late, or returned after their expiry, live at least this many days.',
   })
   graceDays: number;
+
+  @Field(() => PointsBackdatedInput, {
+    nullable: true,
+    description: 'Absent: approval after 7 days, nothing after 90. Empty: history earns like any sale.',
+  })
+  backdated?: PointsBackdatedInput | null;
 }
 
 @InputType({
@@ -184,6 +199,7 @@ export class PublishRuleMutations {
         ...DEFAULT_PROGRAMME,
         expiry: toExpiry(input.expiry, expiryMonths ?? 0),
         lateCreditDays: graceDays,
+        earning: { ...DEFAULT_PROGRAMME.earning, backdated: backdatedOf(input.backdated) },
         growth: { ...DEFAULT_PROGRAMME.growth, perUnit: input.growthPerUnit },
         spending: {
           ...DEFAULT_PROGRAMME.spending,
@@ -239,6 +255,11 @@ export class PublishRuleMutations {
     });
   }
 }
+
+const backdatedOf = (input: PointsBackdatedInput | null | undefined) =>
+  input
+    ? { approvalAfterDays: input.approvalAfterDays ?? null, rejectAfterDays: input.rejectAfterDays ?? null }
+    : DEFAULT_PROGRAMME.earning.backdated;
 
 function toExpiry(policy: PointsExpiryPolicy, months: number): ExpiryTerms {
   switch (policy) {

@@ -87,8 +87,11 @@ export interface EarningTerms {
   readonly maxPointsPerMerchantDay: Points | null;
   /** Points become available so many days after the sale (0: at once), or when `CONFIRMED` is said about the sale. */
   readonly pending: { readonly mode: 'DAYS'; readonly days: number } | { readonly mode: 'ON_EVENT' };
-  /** Sales reported later than this many days after they happened need a person (0 to 90); older than 90 earn nothing. */
-  readonly backdatedDays: number;
+  /**
+   * Sales that were reported so many days after they happened: past the first limit a person has to agree before they earn,
+   * past the second they earn nothing. Null: no limit, as when a mall brings its history.
+   */
+  readonly backdated: { readonly approvalAfterDays: number | null; readonly rejectAfterDays: number | null };
 }
 
 export interface GrowthTerms {
@@ -203,7 +206,7 @@ export const DEFAULT_PROGRAMME: ProgrammeTerms = {
     maxPointsPerDay: null,
     maxPointsPerMerchantDay: null,
     pending: { mode: 'DAYS', days: 0 },
-    backdatedDays: 7,
+    backdated: { approvalAfterDays: 7, rejectAfterDays: 90 },
   },
   growth: { perUnit: '1', multiplied: false, rounding: 'FLOOR' },
   spending: {

@@ -64,6 +64,7 @@ function faultOf(draft: RuleDraft): [field: string, fault: RuleFault] | null {
 }
 
 function programmeFault({
+  earning,
   expiry,
   lateCreditDays,
   spending,
@@ -84,6 +85,8 @@ function programmeFault({
   if (spending.holdMinutes < 1) return ['holdMinutes', 'NOT_POSITIVE'];
   if (desk.approvalAbove < 0n) return ['adjustApprovalAbove', 'NEGATIVE'];
   if (lateCreditDays < 0) return ['graceDays', 'NEGATIVE'];
+  const { approvalAfterDays, rejectAfterDays } = earning.backdated;
+  if ((approvalAfterDays ?? 0) < 0 || (rejectAfterDays ?? 0) < 0) return ['backdated', 'NEGATIVE'];
   return isNegative(growth.perUnit) ? ['growthPerUnit', 'NEGATIVE'] : null;
 }
 

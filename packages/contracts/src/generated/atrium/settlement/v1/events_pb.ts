@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/settlement/v1/events.proto.
  */
 export const file_atrium_settlement_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiFhdHJpdW0vc2V0dGxlbWVudC92MS9ldmVudHMucHJvdG8SFGF0cml1bS5zZXR0bGVtZW50LnYxIswBCg9PcmdOb2RlUmVjb3JkZWQSDwoHbm9kZV9pZBgBIAEoCRIvCgRraW5kGAIgASgOMiEuYXRyaXVtLnNldHRsZW1lbnQudjEuT3JnTm9kZUtpbmQSDAoEcGF0aBgDIAMoCRIMCgRjb2RlGAQgASgJEgwKBG5hbWUYBSABKAkSEQoJdGltZV96b25lGAYgASgJEhAKCGN1cnJlbmN5GAcgASgJEhcKD2RheV9jdXRfbWludXRlcxgIIAEoBRIPCgd2ZXJzaW9uGAkgASgDIu4BCgxQdXJjaGFzZUxpbmUSDwoHbGluZV9ubxgBIAEoBRILCgNza3UYAiABKAkSEAoIY2F0ZWdvcnkYAyABKAkSEAoIcXVhbnRpdHkYBCABKAkSEwoLZ3Jvc3NfbWlub3IYBSABKAMSGwoTc2hvcF9kaXNjb3VudF9taW5vchgGIAEoAxIbChN0aWVyX2Rpc2NvdW50X21pbm9yGAcgASgDEh0KFWNvdXBvbl9kaXNjb3VudF9taW5vchgIIAEoAxIaChJwb2ludHNfdmFsdWVfbWlub3IYCSABKAMSEgoKcGFpZF9taW5vchgKIAEoAyL8AgoQUHVyY2hhc2VSZWNvcmRlZBITCgtwdXJjaGFzZV9pZBgBIAEoCRIVCg1zb3VyY2Vfc3lzdGVtGAIgASgJEhMKC2V4dGVybmFsX2lkGAMgASgJEhAKCHN0b3JlX2lkGAQgASgJEhMKC21lcmNoYW50X2lkGAUgASgJEg8KB21hbGxfaWQYBiABKAkSEQoJbWVtYmVyX2lkGAcgASgJEhMKC2NoZWNrb3V0X2lkGAggASgJEhMKC29jY3VycmVkX2F0GAkgASgJEhUKDWJ1c2luZXNzX2RhdGUYCiABKAkSEQoJdGltZV96b25lGAsgASgJEhAKCGN1cnJlbmN5GAwgASgJEhIKCnBhaWRfbWlub3IYDSABKAMSEwoLcG9pbnRzX3VzZWQYDiABKAMSGgoScG9pbnRzX3ZhbHVlX21pbm9yGA8gASgDEjEKBWxpbmVzGBAgAygLMiIuYXRyaXVtLnNldHRsZW1lbnQudjEuUHVyY2hhc2VMaW5lIpMBCgpSZWZ1bmRMaW5lEg8KB2xpbmVfbm8YASABKAUSEgoKY2FzaF9taW5vchgCIAEoAxIaChJwb2ludHNfdmFsdWVfbWlub3IYAyABKAMSHQoVY2FzaF9jdW11bGF0aXZlX21pbm9yGAQgASgDEiUKHXBvaW50c192YWx1ZV9jdW11bGF0aXZlX21pbm9yGAUgASgDIucDChBQdXJjaGFzZVJlZnVuZGVkEhEKCXJlZnVuZF9pZBgBIAEoCRITCgtwdXJjaGFzZV9pZBgCIAEoCRITCgtleHRlcm5hbF9pZBgDIAEoCRIQCghzdG9yZV9pZBgEIAEoCRITCgttZXJjaGFudF9pZBgFIAEoCRIPCgdtYWxsX2lkGAYgASgJEhEKCW1lbWJlcl9pZBgHIAEoCRITCgtjaGVja291dF9pZBgIIAEoCRITCgtvY2N1cnJlZF9hdBgJIAEoCRIcChRwdXJjaGFzZV9vY2N1cnJlZF9hdBgKIAEoCRIVCg1idXNpbmVzc19kYXRlGAsgASgJEhEKCXRpbWVfem9uZRgMIAEoCRIQCghjdXJyZW5jeRgNIAEoCRISCgpjYXNoX21pbm9yGA4gASgDEhoKEnBvaW50c192YWx1ZV9taW5vchgPIAEoAxIXCg9wb2ludHNfcmV0dXJuZWQYECABKAMSIgoacG9pbnRzX3JldHVybmVkX2N1bXVsYXRpdmUYESABKAMSFgoOZnVsbHlfcmVmdW5kZWQYEiABKAgSLwoFbGluZXMYEyADKAsyIC5hdHJpdW0uc2V0dGxlbWVudC52MS5SZWZ1bmRMaW5lEhEKCXJlZnVuZF9ubxgUIAEoAyJmChFDb250cmFjdFB1Ymxpc2hlZBITCgtjb250cmFjdF9pZBgBIAEoCRITCgttZXJjaGFudF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgDEhYKDmVmZmVjdGl2ZV9mcm9tGAQgASgJKpIBCgtPcmdOb2RlS2luZBIdChlPUkdfTk9ERV9LSU5EX1VOU1BFQ0lGSUVEEAASFwoTT1JHX05PREVfS0lORF9HUk9VUBABEhYKEk9SR19OT0RFX0tJTkRfTUFMTBACEhoKFk9SR19OT0RFX0tJTkRfTUVSQ0hBTlQQAxIXChNPUkdfTk9ERV9LSU5EX1NUT1JFEARiBnByb3RvMw");
+  fileDesc("CiFhdHJpdW0vc2V0dGxlbWVudC92MS9ldmVudHMucHJvdG8SFGF0cml1bS5zZXR0bGVtZW50LnYxIswBCg9PcmdOb2RlUmVjb3JkZWQSDwoHbm9kZV9pZBgBIAEoCRIvCgRraW5kGAIgASgOMiEuYXRyaXVtLnNldHRsZW1lbnQudjEuT3JnTm9kZUtpbmQSDAoEcGF0aBgDIAMoCRIMCgRjb2RlGAQgASgJEgwKBG5hbWUYBSABKAkSEQoJdGltZV96b25lGAYgASgJEhAKCGN1cnJlbmN5GAcgASgJEhcKD2RheV9jdXRfbWludXRlcxgIIAEoBRIPCgd2ZXJzaW9uGAkgASgDIu4BCgxQdXJjaGFzZUxpbmUSDwoHbGluZV9ubxgBIAEoBRILCgNza3UYAiABKAkSEAoIY2F0ZWdvcnkYAyABKAkSEAoIcXVhbnRpdHkYBCABKAkSEwoLZ3Jvc3NfbWlub3IYBSABKAMSGwoTc2hvcF9kaXNjb3VudF9taW5vchgGIAEoAxIbChN0aWVyX2Rpc2NvdW50X21pbm9yGAcgASgDEh0KFWNvdXBvbl9kaXNjb3VudF9taW5vchgIIAEoAxIaChJwb2ludHNfdmFsdWVfbWlub3IYCSABKAMSEgoKcGFpZF9taW5vchgKIAEoAyIvCgdQYXltZW50Eg4KBm1ldGhvZBgBIAEoCRIUCgxhbW91bnRfbWlub3IYAiABKAMi0wMKEFB1cmNoYXNlUmVjb3JkZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSFQoNc291cmNlX3N5c3RlbRgCIAEoCRITCgtleHRlcm5hbF9pZBgDIAEoCRIQCghzdG9yZV9pZBgEIAEoCRITCgttZXJjaGFudF9pZBgFIAEoCRIPCgdtYWxsX2lkGAYgASgJEhEKCW1lbWJlcl9pZBgHIAEoCRITCgtjaGVja291dF9pZBgIIAEoCRITCgtvY2N1cnJlZF9hdBgJIAEoCRIVCg1idXNpbmVzc19kYXRlGAogASgJEhEKCXRpbWVfem9uZRgLIAEoCRIQCghjdXJyZW5jeRgMIAEoCRISCgpwYWlkX21pbm9yGA0gASgDEhMKC3BvaW50c191c2VkGA4gASgDEhoKEnBvaW50c192YWx1ZV9taW5vchgPIAEoAxIxCgVsaW5lcxgQIAMoCzIiLmF0cml1bS5zZXR0bGVtZW50LnYxLlB1cmNoYXNlTGluZRIPCgdjaGFubmVsGBEgASgJEi8KCHBheW1lbnRzGBIgAygLMh0uYXRyaXVtLnNldHRsZW1lbnQudjEuUGF5bWVudBITCgtyZWNlaXZlZF9hdBgTIAEoCSKTAQoKUmVmdW5kTGluZRIPCgdsaW5lX25vGAEgASgFEhIKCmNhc2hfbWlub3IYAiABKAMSGgoScG9pbnRzX3ZhbHVlX21pbm9yGAMgASgDEh0KFWNhc2hfY3VtdWxhdGl2ZV9taW5vchgEIAEoAxIlCh1wb2ludHNfdmFsdWVfY3VtdWxhdGl2ZV9taW5vchgFIAEoAyLnAwoQUHVyY2hhc2VSZWZ1bmRlZBIRCglyZWZ1bmRfaWQYASABKAkSEwoLcHVyY2hhc2VfaWQYAiABKAkSEwoLZXh0ZXJuYWxfaWQYAyABKAkSEAoIc3RvcmVfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSDwoHbWFsbF9pZBgGIAEoCRIRCgltZW1iZXJfaWQYByABKAkSEwoLY2hlY2tvdXRfaWQYCCABKAkSEwoLb2NjdXJyZWRfYXQYCSABKAkSHAoUcHVyY2hhc2Vfb2NjdXJyZWRfYXQYCiABKAkSFQoNYnVzaW5lc3NfZGF0ZRgLIAEoCRIRCgl0aW1lX3pvbmUYDCABKAkSEAoIY3VycmVuY3kYDSABKAkSEgoKY2FzaF9taW5vchgOIAEoAxIaChJwb2ludHNfdmFsdWVfbWlub3IYDyABKAMSFwoPcG9pbnRzX3JldHVybmVkGBAgASgDEiIKGnBvaW50c19yZXR1cm5lZF9jdW11bGF0aXZlGBEgASgDEhYKDmZ1bGx5X3JlZnVuZGVkGBIgASgIEi8KBWxpbmVzGBMgAygLMiAuYXRyaXVtLnNldHRsZW1lbnQudjEuUmVmdW5kTGluZRIRCglyZWZ1bmRfbm8YFCABKAMiZgoRQ29udHJhY3RQdWJsaXNoZWQSEwoLY29udHJhY3RfaWQYASABKAkSEwoLbWVyY2hhbnRfaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoAxIWCg5lZmZlY3RpdmVfZnJvbRgEIAEoCSqSAQoLT3JnTm9kZUtpbmQSHQoZT1JHX05PREVfS0lORF9VTlNQRUNJRklFRBAAEhcKE09SR19OT0RFX0tJTkRfR1JPVVAQARIWChJPUkdfTk9ERV9LSU5EX01BTEwQAhIaChZPUkdfTk9ERV9LSU5EX01FUkNIQU5UEAMSFwoTT1JHX05PREVfS0lORF9TVE9SRRAEYgZwcm90bzM");
 
 /**
  * A node of group > mall > merchant > store was created or changed. Carries its whole current state.
@@ -154,6 +154,30 @@ export const PurchaseLineSchema: GenMessage<PurchaseLine> = /*@__PURE__*/
   messageDesc(file_atrium_settlement_v1_events, 1);
 
 /**
+ * A part of what was paid in money, by how it was paid (as the source states it).
+ *
+ * @generated from message atrium.settlement.v1.Payment
+ */
+export type Payment = Message<"atrium.settlement.v1.Payment"> & {
+  /**
+   * @generated from field: string method = 1;
+   */
+  method: string;
+
+  /**
+   * @generated from field: int64 amount_minor = 2;
+   */
+  amountMinor: bigint;
+};
+
+/**
+ * Describes the message atrium.settlement.v1.Payment.
+ * Use `create(PaymentSchema)` to create a new message.
+ */
+export const PaymentSchema: GenMessage<Payment> = /*@__PURE__*/
+  messageDesc(file_atrium_settlement_v1_events, 2);
+
+/**
  * A sale happened at a till. Never refused for business reasons.
  *
  * @generated from message atrium.settlement.v1.PurchaseRecorded
@@ -246,6 +270,27 @@ export type PurchaseRecorded = Message<"atrium.settlement.v1.PurchaseRecorded"> 
    * @generated from field: repeated atrium.settlement.v1.PurchaseLine lines = 16;
    */
   lines: PurchaseLine[];
+
+  /**
+   * How the sale was made, as the source states it; empty when it does not say.
+   *
+   * @generated from field: string channel = 17;
+   */
+  channel: string;
+
+  /**
+   * Sums to paid_minor; none when the source does not say how it was paid.
+   *
+   * @generated from field: repeated atrium.settlement.v1.Payment payments = 18;
+   */
+  payments: Payment[];
+
+  /**
+   * When the statement reached us.
+   *
+   * @generated from field: string received_at = 19;
+   */
+  receivedAt: string;
 };
 
 /**
@@ -253,7 +298,7 @@ export type PurchaseRecorded = Message<"atrium.settlement.v1.PurchaseRecorded"> 
  * Use `create(PurchaseRecordedSchema)` to create a new message.
  */
 export const PurchaseRecordedSchema: GenMessage<PurchaseRecorded> = /*@__PURE__*/
-  messageDesc(file_atrium_settlement_v1_events, 2);
+  messageDesc(file_atrium_settlement_v1_events, 3);
 
 /**
  * @generated from message atrium.settlement.v1.RefundLine
@@ -294,7 +339,7 @@ export type RefundLine = Message<"atrium.settlement.v1.RefundLine"> & {
  * Use `create(RefundLineSchema)` to create a new message.
  */
 export const RefundLineSchema: GenMessage<RefundLine> = /*@__PURE__*/
-  messageDesc(file_atrium_settlement_v1_events, 3);
+  messageDesc(file_atrium_settlement_v1_events, 4);
 
 /**
  * A part or the whole of a sale was given back.
@@ -414,7 +459,7 @@ export type PurchaseRefunded = Message<"atrium.settlement.v1.PurchaseRefunded"> 
  * Use `create(PurchaseRefundedSchema)` to create a new message.
  */
 export const PurchaseRefundedSchema: GenMessage<PurchaseRefunded> = /*@__PURE__*/
-  messageDesc(file_atrium_settlement_v1_events, 4);
+  messageDesc(file_atrium_settlement_v1_events, 5);
 
 /**
  * The terms between a mall and a merchant from an instant on. Other contexts need only that they changed.
@@ -448,7 +493,7 @@ export type ContractPublished = Message<"atrium.settlement.v1.ContractPublished"
  * Use `create(ContractPublishedSchema)` to create a new message.
  */
 export const ContractPublishedSchema: GenMessage<ContractPublished> = /*@__PURE__*/
-  messageDesc(file_atrium_settlement_v1_events, 5);
+  messageDesc(file_atrium_settlement_v1_events, 6);
 
 /**
  * @generated from enum atrium.settlement.v1.OrgNodeKind
