@@ -65,8 +65,7 @@ describe('recordPurchase', () => {
   });
 
   it('says how it was made and paid, and that is part of what it is', async () => {
-    const pay = (...parts: [string, string][]) =>
-      parts.map(([method, amount]) => ({ method, amount: cny(amount) }));
+    const pay = (...parts: [string, string][]) => parts.map(([method, amount]) => ({ method, amount: cny(amount) }));
     const paid = { channel: 'MINI_PROGRAM', payments: pay(['WECHAT', '30'], ['CARD', '60'], ['WECHAT', '10.00']) };
     expect(await record(s, sale('paid', paid))).toMatchObject({ duplicate: false });
     const again = { channel: 'MINI_PROGRAM', payments: pay(['CARD', '60'], ['WECHAT', '40']) };

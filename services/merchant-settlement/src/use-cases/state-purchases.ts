@@ -1,7 +1,14 @@
 // From what a till says to sales that can be recorded: checked, and with what the member showed turned into its index.
 import { err, ok, type Result } from '@atrium/kernel';
 import { blindIndex, type BlindIndexType } from '@atrium/platform';
-import { checkSale, type Invalid, type InvalidReason, type StatedLine, type StatedMoney, type StatedPayment } from '../domain/sale';
+import {
+  checkSale,
+  type Invalid,
+  type InvalidReason,
+  type StatedLine,
+  type StatedMoney,
+  type StatedPayment,
+} from '../domain/sale';
 import type { StatedPurchase } from './record-purchases';
 
 export type { InvalidReason };
