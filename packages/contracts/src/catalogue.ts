@@ -10,8 +10,10 @@ import {
   CouponTemplatePublishedSchema,
 } from './generated/atrium/coupon/v1/events_pb';
 import {
+  MemberFrozenSchema,
   MemberIdentifierAddedSchema,
   MemberRegisteredSchema,
+  MemberUnfrozenSchema,
   StaffRoleGrantedSchema,
   StaffRoleRevokedSchema,
 } from './generated/atrium/member/v1/events_pb';
@@ -23,6 +25,8 @@ import {
 } from './generated/atrium/messaging/v1/events_pb';
 import {
   PointsAdjustedSchema,
+  PointsApprovalDecidedSchema,
+  PointsApprovalRequestedSchema,
   PointsCapturedSchema,
   PointsDebtSettledSchema,
   PointsExpiredSchema,
@@ -47,6 +51,8 @@ import {
   OrgNodeRecordedSchema,
   PurchaseRecordedSchema,
   PurchaseRefundedSchema,
+  RefundUnmatchedSchema,
+  UnmatchedRefundClosedSchema,
 } from './generated/atrium/settlement/v1/events_pb';
 import { TierChangedSchema, TierLadderPublishedSchema } from './generated/atrium/tier/v1/events_pb';
 
@@ -89,7 +95,14 @@ export const DEAD_LETTER_STREAM = { name: 'DEAD', subjects: ['dead.>'] } as cons
 
 /** Who states which facts. */
 export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
-  member: [MemberRegisteredSchema, MemberIdentifierAddedSchema, StaffRoleGrantedSchema, StaffRoleRevokedSchema],
+  member: [
+    MemberRegisteredSchema,
+    MemberIdentifierAddedSchema,
+    MemberFrozenSchema,
+    MemberUnfrozenSchema,
+    StaffRoleGrantedSchema,
+    StaffRoleRevokedSchema,
+  ],
   points: [
     PurchasePointsPostedSchema,
     PointsCapturedSchema,
@@ -102,6 +115,8 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     PointsAdjustedSchema,
     PointsDebtSettledSchema,
     PointsRulesPublishedSchema,
+    PointsApprovalRequestedSchema,
+    PointsApprovalDecidedSchema,
   ],
   coupon: [
     CouponIssuedSchema,
@@ -119,6 +134,8 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     PurchaseRecordedSchema,
     PurchaseRefundedSchema,
     ContractPublishedSchema,
+    RefundUnmatchedSchema,
+    UnmatchedRefundClosedSchema,
   ],
   messaging: [MessageSentSchema, MessageReadSchema, MessageTemplatePublishedSchema],
 };

@@ -13,12 +13,16 @@ export const PERMISSIONS = [
   'member:read', // masked
   'member:read-personal', // phone, birthday and name in clear
   'member:identify', // by card, phone or the code on the member's screen
+  'member:freeze', // and unfreeze
   'staff:manage',
   'staff:read',
   'points:rules',
   'points:adjust',
   'points:approve', // the second person above the limit
   'points:read',
+  'desk:read', // approvals, exceptions and bulk files of points
+  'desk:resolve', // exceptions: assign, resolve
+  'audit:read', // who did what to whom
   'tier:rules',
   'tier:read',
   'coupon:templates',
@@ -58,11 +62,15 @@ const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
     'contract:manage',
     'member:register',
     'member:read-personal',
+    'member:freeze',
     'member:identify',
     'staff:manage',
     'points:rules',
     'points:adjust',
     'points:approve',
+    'desk:read',
+    'desk:resolve',
+    'audit:read',
     'tier:rules',
     'coupon:templates',
     'coupon:void',
@@ -110,14 +118,17 @@ const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
     'member:read',
     'member:read-personal',
     'member:identify',
+    'member:freeze',
     'points:read',
     'points:adjust',
+    'desk:read',
+    'desk:resolve',
     'tier:read',
     'coupon:read',
     'coupon:void',
     'message:read',
   ],
-  auditor: READ_ONLY,
+  auditor: [...READ_ONLY, 'desk:read', 'audit:read'],
 };
 
 export function permissionsOf(role: Role): readonly Permission[] {

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/member/v1/events.proto.
  */
 export const file_atrium_member_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch1hdHJpdW0vbWVtYmVyL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLm1lbWJlci52MSJ5ChBNZW1iZXJSZWdpc3RlcmVkEhEKCW1lbWJlcl9pZBgBIAEoCRIUCgxob21lX21hbGxfaWQYAiABKAkSDgoGbG9jYWxlGAMgASgJEhEKCWpvaW5lZF9hdBgEIAEoCRIZChFtYXJrZXRpbmdfY29uc2VudBgFIAEoCCKEAQoVTWVtYmVySWRlbnRpZmllckFkZGVkEhEKCW1lbWJlcl9pZBgBIAEoCRIuCgR0eXBlGAIgASgOMiAuYXRyaXVtLm1lbWJlci52MS5JZGVudGlmaWVyVHlwZRITCgtibGluZF9pbmRleBgDIAEoCRITCgt2YWxpZF91bnRpbBgEIAEoCSJDChBTdGFmZlJvbGVHcmFudGVkEhAKCHN0YWZmX2lkGAEgASgJEgwKBHJvbGUYAiABKAkSDwoHbm9kZV9pZBgDIAEoCSJDChBTdGFmZlJvbGVSZXZva2VkEhAKCHN0YWZmX2lkGAEgASgJEgwKBHJvbGUYAiABKAkSDwoHbm9kZV9pZBgDIAEoCSqIAQoOSWRlbnRpZmllclR5cGUSHwobSURFTlRJRklFUl9UWVBFX1VOU1BFQ0lGSUVEEAASGAoUSURFTlRJRklFUl9UWVBFX0NBUkQQARIZChVJREVOVElGSUVSX1RZUEVfUEhPTkUQAhIgChxJREVOVElGSUVSX1RZUEVfRFlOQU1JQ19DT0RFEANiBnByb3RvMw");
+  fileDesc("Ch1hdHJpdW0vbWVtYmVyL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLm1lbWJlci52MSJ5ChBNZW1iZXJSZWdpc3RlcmVkEhEKCW1lbWJlcl9pZBgBIAEoCRIUCgxob21lX21hbGxfaWQYAiABKAkSDgoGbG9jYWxlGAMgASgJEhEKCWpvaW5lZF9hdBgEIAEoCRIZChFtYXJrZXRpbmdfY29uc2VudBgFIAEoCCKEAQoVTWVtYmVySWRlbnRpZmllckFkZGVkEhEKCW1lbWJlcl9pZBgBIAEoCRIuCgR0eXBlGAIgASgOMiAuYXRyaXVtLm1lbWJlci52MS5JZGVudGlmaWVyVHlwZRITCgtibGluZF9pbmRleBgDIAEoCRITCgt2YWxpZF91bnRpbBgEIAEoCSJDChBTdGFmZlJvbGVHcmFudGVkEhAKCHN0YWZmX2lkGAEgASgJEgwKBHJvbGUYAiABKAkSDwoHbm9kZV9pZBgDIAEoCSJDChBTdGFmZlJvbGVSZXZva2VkEhAKCHN0YWZmX2lkGAEgASgJEgwKBHJvbGUYAiABKAkSDwoHbm9kZV9pZBgDIAEoCSJrCgxNZW1iZXJGcm96ZW4SEQoJbWVtYmVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSEwoLcmVhc29uX2NvZGUYAyABKAkSDQoFYWN0b3IYBCABKAkSEwoLb2NjdXJyZWRfYXQYBSABKAkibQoOTWVtYmVyVW5mcm96ZW4SEQoJbWVtYmVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSEwoLcmVhc29uX2NvZGUYAyABKAkSDQoFYWN0b3IYBCABKAkSEwoLb2NjdXJyZWRfYXQYBSABKAkqiAEKDklkZW50aWZpZXJUeXBlEh8KG0lERU5USUZJRVJfVFlQRV9VTlNQRUNJRklFRBAAEhgKFElERU5USUZJRVJfVFlQRV9DQVJEEAESGQoVSURFTlRJRklFUl9UWVBFX1BIT05FEAISIAocSURFTlRJRklFUl9UWVBFX0RZTkFNSUNfQ09ERRADYgZwcm90bzM");
 
 /**
  * A person joined the programme.
@@ -146,6 +146,90 @@ export type StaffRoleRevoked = Message<"atrium.member.v1.StaffRoleRevoked"> & {
  */
 export const StaffRoleRevokedSchema: GenMessage<StaffRoleRevoked> = /*@__PURE__*/
   messageDesc(file_atrium_member_v1_events, 3);
+
+/**
+ * From now on the member may earn but not spend. The newest version of the two counts, whatever arrives first.
+ *
+ * @generated from message atrium.member.v1.MemberFrozen
+ */
+export type MemberFrozen = Message<"atrium.member.v1.MemberFrozen"> & {
+  /**
+   * @generated from field: string member_id = 1;
+   */
+  memberId: string;
+
+  /**
+   * Rises with each freeze and unfreeze of the member, from 1.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * A stable code; the words stay in the member context.
+   *
+   * @generated from field: string reason_code = 3;
+   */
+  reasonCode: string;
+
+  /**
+   * The subject of the person's token.
+   *
+   * @generated from field: string actor = 4;
+   */
+  actor: string;
+
+  /**
+   * @generated from field: string occurred_at = 5;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.member.v1.MemberFrozen.
+ * Use `create(MemberFrozenSchema)` to create a new message.
+ */
+export const MemberFrozenSchema: GenMessage<MemberFrozen> = /*@__PURE__*/
+  messageDesc(file_atrium_member_v1_events, 4);
+
+/**
+ * The member may spend again.
+ *
+ * @generated from message atrium.member.v1.MemberUnfrozen
+ */
+export type MemberUnfrozen = Message<"atrium.member.v1.MemberUnfrozen"> & {
+  /**
+   * @generated from field: string member_id = 1;
+   */
+  memberId: string;
+
+  /**
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * @generated from field: string reason_code = 3;
+   */
+  reasonCode: string;
+
+  /**
+   * @generated from field: string actor = 4;
+   */
+  actor: string;
+
+  /**
+   * @generated from field: string occurred_at = 5;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.member.v1.MemberUnfrozen.
+ * Use `create(MemberUnfrozenSchema)` to create a new message.
+ */
+export const MemberUnfrozenSchema: GenMessage<MemberUnfrozen> = /*@__PURE__*/
+  messageDesc(file_atrium_member_v1_events, 5);
 
 /**
  * @generated from enum atrium.member.v1.IdentifierType

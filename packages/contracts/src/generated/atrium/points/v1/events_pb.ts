@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/points/v1/events.proto.
  */
 export const file_atrium_points_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch1hdHJpdW0vcG9pbnRzL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLnBvaW50cy52MSKnAwoUUHVyY2hhc2VQb2ludHNQb3N0ZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEwoLbWVyY2hhbnRfaWQYBCABKAkSEAoIc3RvcmVfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkSFAoMZWFybmVkX3RvdGFsGAggASgDEhYKDnJldmVyc2VkX3RvdGFsGAkgASgDEhsKE2dyb3d0aF9lYXJuZWRfdG90YWwYCiABKAMSHQoVZ3Jvd3RoX3JldmVyc2VkX3RvdGFsGAsgASgDEhIKCmRlYnRfdG90YWwYDCABKAMSDwoHdmVyc2lvbhgNIAEoAxINCgVjYXVzZRgOIAEoCRIUCgxwb2ludHNfZGVsdGEYDyABKAMSFAoMZ3Jvd3RoX2RlbHRhGBAgASgDEhEKCXJlZnVuZF9pZBgRIAEoCRISCgpjaGFuZ2VkX2F0GBIgASgJEhcKD2F2YWlsYWJsZV9hZnRlchgTIAEoAyLfAQoOUG9pbnRzQ2FwdHVyZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIc3RvcmVfaWQYBiABKAkSEAoIY3VycmVuY3kYByABKAkSDgoGcG9pbnRzGAggASgDEhMKC3ZhbHVlX21pbm9yGAkgASgDEhMKC29jY3VycmVkX2F0GAogASgJEgwKBGRlYnQYCyABKAMi+AEKGFBvaW50c1JlZGVtcHRpb25SZXZlcnNlZBITCgtwdXJjaGFzZV9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhMKC3ZhbHVlX21pbm9yGAggASgDEhQKDHBvaW50c190b3RhbBgJIAEoAxIZChF2YWx1ZV90b3RhbF9taW5vchgKIAEoAxITCgtvY2N1cnJlZF9hdBgLIAEoCSIxCgxGdW5kZWRQb2ludHMSEQoJZnVuZGVyX2lkGAEgASgJEg4KBnBvaW50cxgCIAEoAyKXAgoOUG9pbnRzUmVkZWVtZWQSFQoNcmVkZW1wdGlvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEwoLc291cmNlX2tpbmQYAyABKAkSEQoJc291cmNlX2lkGAQgASgJEg8KB21hbGxfaWQYBSABKAkSEwoLbWVyY2hhbnRfaWQYBiABKAkSEAoIc3RvcmVfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhMKC3ZhbHVlX21pbm9yGAogASgDEi8KB2Z1bmRlcnMYCyADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgMIAEoCSK+AgoWUG9pbnRzUmVkZW1wdGlvblVuZG9uZRIVCg1yZWRlbXB0aW9uX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgtzb3VyY2Vfa2luZBgDIAEoCRIRCglzb3VyY2VfaWQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgttZXJjaGFudF9pZBgGIAEoCRIQCghjdXJyZW5jeRgHIAEoCRIOCgZwb2ludHMYCCABKAMSEwoLdmFsdWVfbWlub3IYCSABKAMSFAoMcG9pbnRzX3RvdGFsGAogASgDEhkKEXZhbHVlX3RvdGFsX21pbm9yGAsgASgDEi8KB2Z1bmRlcnMYDCADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgNIAEoCSJpCgpQb2ludHNIZWxkEg8KB2hvbGRfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBnBvaW50cxgEIAEoAxISCgpleHBpcmVzX2F0GAUgASgJImgKDlBvaW50c1JlbGVhc2VkEg8KB2hvbGRfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBnBvaW50cxgEIAEoAxINCgVjYXVzZRgFIAEoCSKjAQoNUG9pbnRzRXhwaXJlZBIRCgltZW1iZXJfaWQYASABKAkSDgoGbG90X2lkGAIgASgJEhMKC3B1cmNoYXNlX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhIKCmV4cGlyZWRfYXQYCCABKAkiYAoOUG9pbnRzQWRqdXN0ZWQSEAoIZW50cnlfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhQKDHBvaW50c19kZWx0YRgDIAEoAxITCgtvY2N1cnJlZF9hdBgEIAEoCSKPAQoRUG9pbnRzRGVidFNldHRsZWQSEQoJbWVtYmVyX2lkGAEgASgJEhAKCGVudHJ5X2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSDgoGcG9pbnRzGAUgASgDEg0KBWNhdXNlGAYgASgJEhMKC29jY3VycmVkX2F0GAcgASgJImYKFFBvaW50c1J1bGVzUHVibGlzaGVkEhcKD3J1bGVfdmVyc2lvbl9pZBgBIAEoCRIMCgRraW5kGAIgASgJEg8KB3ZlcnNpb24YAyABKAMSFgoOZWZmZWN0aXZlX2Zyb20YBCABKAliBnByb3RvMw");
+  fileDesc("Ch1hdHJpdW0vcG9pbnRzL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLnBvaW50cy52MSKnAwoUUHVyY2hhc2VQb2ludHNQb3N0ZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEwoLbWVyY2hhbnRfaWQYBCABKAkSEAoIc3RvcmVfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkSFAoMZWFybmVkX3RvdGFsGAggASgDEhYKDnJldmVyc2VkX3RvdGFsGAkgASgDEhsKE2dyb3d0aF9lYXJuZWRfdG90YWwYCiABKAMSHQoVZ3Jvd3RoX3JldmVyc2VkX3RvdGFsGAsgASgDEhIKCmRlYnRfdG90YWwYDCABKAMSDwoHdmVyc2lvbhgNIAEoAxINCgVjYXVzZRgOIAEoCRIUCgxwb2ludHNfZGVsdGEYDyABKAMSFAoMZ3Jvd3RoX2RlbHRhGBAgASgDEhEKCXJlZnVuZF9pZBgRIAEoCRISCgpjaGFuZ2VkX2F0GBIgASgJEhcKD2F2YWlsYWJsZV9hZnRlchgTIAEoAyLfAQoOUG9pbnRzQ2FwdHVyZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIc3RvcmVfaWQYBiABKAkSEAoIY3VycmVuY3kYByABKAkSDgoGcG9pbnRzGAggASgDEhMKC3ZhbHVlX21pbm9yGAkgASgDEhMKC29jY3VycmVkX2F0GAogASgJEgwKBGRlYnQYCyABKAMi+AEKGFBvaW50c1JlZGVtcHRpb25SZXZlcnNlZBITCgtwdXJjaGFzZV9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhMKC3ZhbHVlX21pbm9yGAggASgDEhQKDHBvaW50c190b3RhbBgJIAEoAxIZChF2YWx1ZV90b3RhbF9taW5vchgKIAEoAxITCgtvY2N1cnJlZF9hdBgLIAEoCSIxCgxGdW5kZWRQb2ludHMSEQoJZnVuZGVyX2lkGAEgASgJEg4KBnBvaW50cxgCIAEoAyKXAgoOUG9pbnRzUmVkZWVtZWQSFQoNcmVkZW1wdGlvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEwoLc291cmNlX2tpbmQYAyABKAkSEQoJc291cmNlX2lkGAQgASgJEg8KB21hbGxfaWQYBSABKAkSEwoLbWVyY2hhbnRfaWQYBiABKAkSEAoIc3RvcmVfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhMKC3ZhbHVlX21pbm9yGAogASgDEi8KB2Z1bmRlcnMYCyADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgMIAEoCSK+AgoWUG9pbnRzUmVkZW1wdGlvblVuZG9uZRIVCg1yZWRlbXB0aW9uX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgtzb3VyY2Vfa2luZBgDIAEoCRIRCglzb3VyY2VfaWQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgttZXJjaGFudF9pZBgGIAEoCRIQCghjdXJyZW5jeRgHIAEoCRIOCgZwb2ludHMYCCABKAMSEwoLdmFsdWVfbWlub3IYCSABKAMSFAoMcG9pbnRzX3RvdGFsGAogASgDEhkKEXZhbHVlX3RvdGFsX21pbm9yGAsgASgDEi8KB2Z1bmRlcnMYDCADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgNIAEoCSJpCgpQb2ludHNIZWxkEg8KB2hvbGRfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBnBvaW50cxgEIAEoAxISCgpleHBpcmVzX2F0GAUgASgJImgKDlBvaW50c1JlbGVhc2VkEg8KB2hvbGRfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBnBvaW50cxgEIAEoAxINCgVjYXVzZRgFIAEoCSKjAQoNUG9pbnRzRXhwaXJlZBIRCgltZW1iZXJfaWQYASABKAkSDgoGbG90X2lkGAIgASgJEhMKC3B1cmNoYXNlX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhIKCmV4cGlyZWRfYXQYCCABKAkihgEKDlBvaW50c0FkanVzdGVkEhAKCGVudHJ5X2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRIUCgxwb2ludHNfZGVsdGEYAyABKAMSEwoLb2NjdXJyZWRfYXQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgtyZWFzb25fY29kZRgGIAEoCSKPAQoRUG9pbnRzRGVidFNldHRsZWQSEQoJbWVtYmVyX2lkGAEgASgJEhAKCGVudHJ5X2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSDgoGcG9pbnRzGAUgASgDEg0KBWNhdXNlGAYgASgJEhMKC29jY3VycmVkX2F0GAcgASgJImYKFFBvaW50c1J1bGVzUHVibGlzaGVkEhcKD3J1bGVfdmVyc2lvbl9pZBgBIAEoCRIMCgRraW5kGAIgASgJEg8KB3ZlcnNpb24YAyABKAMSFgoOZWZmZWN0aXZlX2Zyb20YBCABKAkicwoXUG9pbnRzQXBwcm92YWxSZXF1ZXN0ZWQSEwoLYXBwcm92YWxfaWQYASABKAkSDAoEa2luZBgCIAEoCRIRCgltZW1iZXJfaWQYAyABKAkSDgoGYW1vdW50GAQgASgDEhIKCmV4cGlyZXNfYXQYBSABKAkikwEKFVBvaW50c0FwcHJvdmFsRGVjaWRlZBITCgthcHByb3ZhbF9pZBgBIAEoCRIMCgRraW5kGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZhbW91bnQYBCABKAMSDgoGc3RhdHVzGAUgASgJEhAKCGVudHJ5X2lkGAYgASgJEhIKCmRlY2lkZWRfYXQYByABKAliBnByb3RvMw");
 
 /**
  * What a sale earns, stated as totals so that the message may arrive twice or out of order: first when the sale is
@@ -630,6 +630,20 @@ export type PointsAdjusted = Message<"atrium.points.v1.PointsAdjusted"> & {
    * @generated from field: string occurred_at = 4;
    */
   occurredAt: string;
+
+  /**
+   * Who carries the points; empty for the group.
+   *
+   * @generated from field: string mall_id = 5;
+   */
+  mallId: string;
+
+  /**
+   * One of the programme's codes.
+   *
+   * @generated from field: string reason_code = 6;
+   */
+  reasonCode: string;
 };
 
 /**
@@ -725,4 +739,100 @@ export type PointsRulesPublished = Message<"atrium.points.v1.PointsRulesPublishe
  */
 export const PointsRulesPublishedSchema: GenMessage<PointsRulesPublished> = /*@__PURE__*/
   messageDesc(file_atrium_points_v1_events, 11);
+
+/**
+ * A person wants something that a second person must agree to.
+ *
+ * @generated from message atrium.points.v1.PointsApprovalRequested
+ */
+export type PointsApprovalRequested = Message<"atrium.points.v1.PointsApprovalRequested"> & {
+  /**
+   * @generated from field: string approval_id = 1;
+   */
+  approvalId: string;
+
+  /**
+   * ADJUSTMENT, WRITE_OFF, REINSTATEMENT or BULK_ADJUSTMENT
+   *
+   * @generated from field: string kind = 2;
+   */
+  kind: string;
+
+  /**
+   * Empty when it is about many members.
+   *
+   * @generated from field: string member_id = 3;
+   */
+  memberId: string;
+
+  /**
+   * @generated from field: int64 amount = 4;
+   */
+  amount: bigint;
+
+  /**
+   * @generated from field: string expires_at = 5;
+   */
+  expiresAt: string;
+};
+
+/**
+ * Describes the message atrium.points.v1.PointsApprovalRequested.
+ * Use `create(PointsApprovalRequestedSchema)` to create a new message.
+ */
+export const PointsApprovalRequestedSchema: GenMessage<PointsApprovalRequested> = /*@__PURE__*/
+  messageDesc(file_atrium_points_v1_events, 12);
+
+/**
+ * The end of such a wish.
+ *
+ * @generated from message atrium.points.v1.PointsApprovalDecided
+ */
+export type PointsApprovalDecided = Message<"atrium.points.v1.PointsApprovalDecided"> & {
+  /**
+   * @generated from field: string approval_id = 1;
+   */
+  approvalId: string;
+
+  /**
+   * @generated from field: string kind = 2;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: string member_id = 3;
+   */
+  memberId: string;
+
+  /**
+   * @generated from field: int64 amount = 4;
+   */
+  amount: bigint;
+
+  /**
+   * APPROVED, REJECTED, WITHDRAWN or EXPIRED
+   *
+   * @generated from field: string status = 5;
+   */
+  status: string;
+
+  /**
+   * What it became, if it became one line of the ledger.
+   *
+   * @generated from field: string entry_id = 6;
+   */
+  entryId: string;
+
+  /**
+   * @generated from field: string decided_at = 7;
+   */
+  decidedAt: string;
+};
+
+/**
+ * Describes the message atrium.points.v1.PointsApprovalDecided.
+ * Use `create(PointsApprovalDecidedSchema)` to create a new message.
+ */
+export const PointsApprovalDecidedSchema: GenMessage<PointsApprovalDecided> = /*@__PURE__*/
+  messageDesc(file_atrium_points_v1_events, 13);
 

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/settlement/v1/events.proto.
  */
 export const file_atrium_settlement_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiFhdHJpdW0vc2V0dGxlbWVudC92MS9ldmVudHMucHJvdG8SFGF0cml1bS5zZXR0bGVtZW50LnYxIswBCg9PcmdOb2RlUmVjb3JkZWQSDwoHbm9kZV9pZBgBIAEoCRIvCgRraW5kGAIgASgOMiEuYXRyaXVtLnNldHRsZW1lbnQudjEuT3JnTm9kZUtpbmQSDAoEcGF0aBgDIAMoCRIMCgRjb2RlGAQgASgJEgwKBG5hbWUYBSABKAkSEQoJdGltZV96b25lGAYgASgJEhAKCGN1cnJlbmN5GAcgASgJEhcKD2RheV9jdXRfbWludXRlcxgIIAEoBRIPCgd2ZXJzaW9uGAkgASgDIu4BCgxQdXJjaGFzZUxpbmUSDwoHbGluZV9ubxgBIAEoBRILCgNza3UYAiABKAkSEAoIY2F0ZWdvcnkYAyABKAkSEAoIcXVhbnRpdHkYBCABKAkSEwoLZ3Jvc3NfbWlub3IYBSABKAMSGwoTc2hvcF9kaXNjb3VudF9taW5vchgGIAEoAxIbChN0aWVyX2Rpc2NvdW50X21pbm9yGAcgASgDEh0KFWNvdXBvbl9kaXNjb3VudF9taW5vchgIIAEoAxIaChJwb2ludHNfdmFsdWVfbWlub3IYCSABKAMSEgoKcGFpZF9taW5vchgKIAEoAyIvCgdQYXltZW50Eg4KBm1ldGhvZBgBIAEoCRIUCgxhbW91bnRfbWlub3IYAiABKAMi0wMKEFB1cmNoYXNlUmVjb3JkZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSFQoNc291cmNlX3N5c3RlbRgCIAEoCRITCgtleHRlcm5hbF9pZBgDIAEoCRIQCghzdG9yZV9pZBgEIAEoCRITCgttZXJjaGFudF9pZBgFIAEoCRIPCgdtYWxsX2lkGAYgASgJEhEKCW1lbWJlcl9pZBgHIAEoCRITCgtjaGVja291dF9pZBgIIAEoCRITCgtvY2N1cnJlZF9hdBgJIAEoCRIVCg1idXNpbmVzc19kYXRlGAogASgJEhEKCXRpbWVfem9uZRgLIAEoCRIQCghjdXJyZW5jeRgMIAEoCRISCgpwYWlkX21pbm9yGA0gASgDEhMKC3BvaW50c191c2VkGA4gASgDEhoKEnBvaW50c192YWx1ZV9taW5vchgPIAEoAxIxCgVsaW5lcxgQIAMoCzIiLmF0cml1bS5zZXR0bGVtZW50LnYxLlB1cmNoYXNlTGluZRIPCgdjaGFubmVsGBEgASgJEi8KCHBheW1lbnRzGBIgAygLMh0uYXRyaXVtLnNldHRsZW1lbnQudjEuUGF5bWVudBITCgtyZWNlaXZlZF9hdBgTIAEoCSKTAQoKUmVmdW5kTGluZRIPCgdsaW5lX25vGAEgASgFEhIKCmNhc2hfbWlub3IYAiABKAMSGgoScG9pbnRzX3ZhbHVlX21pbm9yGAMgASgDEh0KFWNhc2hfY3VtdWxhdGl2ZV9taW5vchgEIAEoAxIlCh1wb2ludHNfdmFsdWVfY3VtdWxhdGl2ZV9taW5vchgFIAEoAyLnAwoQUHVyY2hhc2VSZWZ1bmRlZBIRCglyZWZ1bmRfaWQYASABKAkSEwoLcHVyY2hhc2VfaWQYAiABKAkSEwoLZXh0ZXJuYWxfaWQYAyABKAkSEAoIc3RvcmVfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSDwoHbWFsbF9pZBgGIAEoCRIRCgltZW1iZXJfaWQYByABKAkSEwoLY2hlY2tvdXRfaWQYCCABKAkSEwoLb2NjdXJyZWRfYXQYCSABKAkSHAoUcHVyY2hhc2Vfb2NjdXJyZWRfYXQYCiABKAkSFQoNYnVzaW5lc3NfZGF0ZRgLIAEoCRIRCgl0aW1lX3pvbmUYDCABKAkSEAoIY3VycmVuY3kYDSABKAkSEgoKY2FzaF9taW5vchgOIAEoAxIaChJwb2ludHNfdmFsdWVfbWlub3IYDyABKAMSFwoPcG9pbnRzX3JldHVybmVkGBAgASgDEiIKGnBvaW50c19yZXR1cm5lZF9jdW11bGF0aXZlGBEgASgDEhYKDmZ1bGx5X3JlZnVuZGVkGBIgASgIEi8KBWxpbmVzGBMgAygLMiAuYXRyaXVtLnNldHRsZW1lbnQudjEuUmVmdW5kTGluZRIRCglyZWZ1bmRfbm8YFCABKAMiZgoRQ29udHJhY3RQdWJsaXNoZWQSEwoLY29udHJhY3RfaWQYASABKAkSEwoLbWVyY2hhbnRfaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoAxIWCg5lZmZlY3RpdmVfZnJvbRgEIAEoCSqSAQoLT3JnTm9kZUtpbmQSHQoZT1JHX05PREVfS0lORF9VTlNQRUNJRklFRBAAEhcKE09SR19OT0RFX0tJTkRfR1JPVVAQARIWChJPUkdfTk9ERV9LSU5EX01BTEwQAhIaChZPUkdfTk9ERV9LSU5EX01FUkNIQU5UEAMSFwoTT1JHX05PREVfS0lORF9TVE9SRRAEYgZwcm90bzM");
+  fileDesc("CiFhdHJpdW0vc2V0dGxlbWVudC92MS9ldmVudHMucHJvdG8SFGF0cml1bS5zZXR0bGVtZW50LnYxIswBCg9PcmdOb2RlUmVjb3JkZWQSDwoHbm9kZV9pZBgBIAEoCRIvCgRraW5kGAIgASgOMiEuYXRyaXVtLnNldHRsZW1lbnQudjEuT3JnTm9kZUtpbmQSDAoEcGF0aBgDIAMoCRIMCgRjb2RlGAQgASgJEgwKBG5hbWUYBSABKAkSEQoJdGltZV96b25lGAYgASgJEhAKCGN1cnJlbmN5GAcgASgJEhcKD2RheV9jdXRfbWludXRlcxgIIAEoBRIPCgd2ZXJzaW9uGAkgASgDIu4BCgxQdXJjaGFzZUxpbmUSDwoHbGluZV9ubxgBIAEoBRILCgNza3UYAiABKAkSEAoIY2F0ZWdvcnkYAyABKAkSEAoIcXVhbnRpdHkYBCABKAkSEwoLZ3Jvc3NfbWlub3IYBSABKAMSGwoTc2hvcF9kaXNjb3VudF9taW5vchgGIAEoAxIbChN0aWVyX2Rpc2NvdW50X21pbm9yGAcgASgDEh0KFWNvdXBvbl9kaXNjb3VudF9taW5vchgIIAEoAxIaChJwb2ludHNfdmFsdWVfbWlub3IYCSABKAMSEgoKcGFpZF9taW5vchgKIAEoAyIvCgdQYXltZW50Eg4KBm1ldGhvZBgBIAEoCRIUCgxhbW91bnRfbWlub3IYAiABKAMi0wMKEFB1cmNoYXNlUmVjb3JkZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSFQoNc291cmNlX3N5c3RlbRgCIAEoCRITCgtleHRlcm5hbF9pZBgDIAEoCRIQCghzdG9yZV9pZBgEIAEoCRITCgttZXJjaGFudF9pZBgFIAEoCRIPCgdtYWxsX2lkGAYgASgJEhEKCW1lbWJlcl9pZBgHIAEoCRITCgtjaGVja291dF9pZBgIIAEoCRITCgtvY2N1cnJlZF9hdBgJIAEoCRIVCg1idXNpbmVzc19kYXRlGAogASgJEhEKCXRpbWVfem9uZRgLIAEoCRIQCghjdXJyZW5jeRgMIAEoCRISCgpwYWlkX21pbm9yGA0gASgDEhMKC3BvaW50c191c2VkGA4gASgDEhoKEnBvaW50c192YWx1ZV9taW5vchgPIAEoAxIxCgVsaW5lcxgQIAMoCzIiLmF0cml1bS5zZXR0bGVtZW50LnYxLlB1cmNoYXNlTGluZRIPCgdjaGFubmVsGBEgASgJEi8KCHBheW1lbnRzGBIgAygLMh0uYXRyaXVtLnNldHRsZW1lbnQudjEuUGF5bWVudBITCgtyZWNlaXZlZF9hdBgTIAEoCSKTAQoKUmVmdW5kTGluZRIPCgdsaW5lX25vGAEgASgFEhIKCmNhc2hfbWlub3IYAiABKAMSGgoScG9pbnRzX3ZhbHVlX21pbm9yGAMgASgDEh0KFWNhc2hfY3VtdWxhdGl2ZV9taW5vchgEIAEoAxIlCh1wb2ludHNfdmFsdWVfY3VtdWxhdGl2ZV9taW5vchgFIAEoAyLnAwoQUHVyY2hhc2VSZWZ1bmRlZBIRCglyZWZ1bmRfaWQYASABKAkSEwoLcHVyY2hhc2VfaWQYAiABKAkSEwoLZXh0ZXJuYWxfaWQYAyABKAkSEAoIc3RvcmVfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSDwoHbWFsbF9pZBgGIAEoCRIRCgltZW1iZXJfaWQYByABKAkSEwoLY2hlY2tvdXRfaWQYCCABKAkSEwoLb2NjdXJyZWRfYXQYCSABKAkSHAoUcHVyY2hhc2Vfb2NjdXJyZWRfYXQYCiABKAkSFQoNYnVzaW5lc3NfZGF0ZRgLIAEoCRIRCgl0aW1lX3pvbmUYDCABKAkSEAoIY3VycmVuY3kYDSABKAkSEgoKY2FzaF9taW5vchgOIAEoAxIaChJwb2ludHNfdmFsdWVfbWlub3IYDyABKAMSFwoPcG9pbnRzX3JldHVybmVkGBAgASgDEiIKGnBvaW50c19yZXR1cm5lZF9jdW11bGF0aXZlGBEgASgDEhYKDmZ1bGx5X3JlZnVuZGVkGBIgASgIEi8KBWxpbmVzGBMgAygLMiAuYXRyaXVtLnNldHRsZW1lbnQudjEuUmVmdW5kTGluZRIRCglyZWZ1bmRfbm8YFCABKAMiZgoRQ29udHJhY3RQdWJsaXNoZWQSEwoLY29udHJhY3RfaWQYASABKAkSEwoLbWVyY2hhbnRfaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoAxIWCg5lZmZlY3RpdmVfZnJvbRgEIAEoCSLKAQoPUmVmdW5kVW5tYXRjaGVkEhEKCXJlZnVuZF9pZBgBIAEoCRITCgtwdXJjaGFzZV9pZBgCIAEoCRIVCg1zb3VyY2Vfc3lzdGVtGAMgASgJEhMKC2V4dGVybmFsX2lkGAQgASgJEhwKFHB1cmNoYXNlX2V4dGVybmFsX2lkGAUgASgJEg8KB21hbGxfaWQYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkSDgoGcmVhc29uGAggASgJEg8KB3ZlcnNpb24YCSABKAMigwEKFVVubWF0Y2hlZFJlZnVuZENsb3NlZBIRCglyZWZ1bmRfaWQYASABKAkSEwoLcHVyY2hhc2VfaWQYAiABKAkSDwoHb3V0Y29tZRgDIAEoCRINCgVhY3RvchgEIAEoCRIPCgd2ZXJzaW9uGAUgASgDEhEKCWNsb3NlZF9hdBgGIAEoCSqSAQoLT3JnTm9kZUtpbmQSHQoZT1JHX05PREVfS0lORF9VTlNQRUNJRklFRBAAEhcKE09SR19OT0RFX0tJTkRfR1JPVVAQARIWChJPUkdfTk9ERV9LSU5EX01BTEwQAhIaChZPUkdfTk9ERV9LSU5EX01FUkNIQU5UEAMSFwoTT1JHX05PREVfS0lORF9TVE9SRRAEYgZwcm90bzM");
 
 /**
  * A node of group > mall > merchant > store was created or changed. Carries its whole current state.
@@ -494,6 +494,123 @@ export type ContractPublished = Message<"atrium.settlement.v1.ContractPublished"
  */
 export const ContractPublishedSchema: GenMessage<ContractPublished> = /*@__PURE__*/
   messageDesc(file_atrium_settlement_v1_events, 6);
+
+/**
+ * A refund waited in vain for its sale, or could not be applied to it: a person has to look at it.
+ *
+ * @generated from message atrium.settlement.v1.RefundUnmatched
+ */
+export type RefundUnmatched = Message<"atrium.settlement.v1.RefundUnmatched"> & {
+  /**
+   * @generated from field: string refund_id = 1;
+   */
+  refundId: string;
+
+  /**
+   * The sale it names, known or not.
+   *
+   * @generated from field: string purchase_id = 2;
+   */
+  purchaseId: string;
+
+  /**
+   * @generated from field: string source_system = 3;
+   */
+  sourceSystem: string;
+
+  /**
+   * The refund's and the sale's numbers at the source.
+   *
+   * @generated from field: string external_id = 4;
+   */
+  externalId: string;
+
+  /**
+   * @generated from field: string purchase_external_id = 5;
+   */
+  purchaseExternalId: string;
+
+  /**
+   * Empty where the caller could give back anywhere.
+   *
+   * @generated from field: string mall_id = 6;
+   */
+  mallId: string;
+
+  /**
+   * @generated from field: string occurred_at = 7;
+   */
+  occurredAt: string;
+
+  /**
+   * SALE_UNKNOWN, or why the sale refused it.
+   *
+   * @generated from field: string reason = 8;
+   */
+  reason: string;
+
+  /**
+   * Rises with each time it is set aside and taken up again, from 1.
+   *
+   * @generated from field: int64 version = 9;
+   */
+  version: bigint;
+};
+
+/**
+ * Describes the message atrium.settlement.v1.RefundUnmatched.
+ * Use `create(RefundUnmatchedSchema)` to create a new message.
+ */
+export const RefundUnmatchedSchema: GenMessage<RefundUnmatched> = /*@__PURE__*/
+  messageDesc(file_atrium_settlement_v1_events, 7);
+
+/**
+ * A refund that was unmatched is settled.
+ *
+ * @generated from message atrium.settlement.v1.UnmatchedRefundClosed
+ */
+export type UnmatchedRefundClosed = Message<"atrium.settlement.v1.UnmatchedRefundClosed"> & {
+  /**
+   * @generated from field: string refund_id = 1;
+   */
+  refundId: string;
+
+  /**
+   * @generated from field: string purchase_id = 2;
+   */
+  purchaseId: string;
+
+  /**
+   * APPLIED or DISMISSED
+   *
+   * @generated from field: string outcome = 3;
+   */
+  outcome: string;
+
+  /**
+   * The subject of the person's token; empty when the sale arrived by itself.
+   *
+   * @generated from field: string actor = 4;
+   */
+  actor: string;
+
+  /**
+   * @generated from field: int64 version = 5;
+   */
+  version: bigint;
+
+  /**
+   * @generated from field: string closed_at = 6;
+   */
+  closedAt: string;
+};
+
+/**
+ * Describes the message atrium.settlement.v1.UnmatchedRefundClosed.
+ * Use `create(UnmatchedRefundClosedSchema)` to create a new message.
+ */
+export const UnmatchedRefundClosedSchema: GenMessage<UnmatchedRefundClosed> = /*@__PURE__*/
+  messageDesc(file_atrium_settlement_v1_events, 8);
 
 /**
  * @generated from enum atrium.settlement.v1.OrgNodeKind
