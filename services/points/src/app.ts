@@ -10,6 +10,7 @@ import { ledger } from './ledger/feature';
 import { Points1763769700000 } from './migrations/1763769700000-points';
 import { Desk1763800017000 } from './migrations/1763800017000-desk';
 import { Redemptions1763856000000 } from './migrations/1763856000000-redemptions';
+import { PointsOpen1763780000000 } from './migrations/1763780000000-points-open';
 import { programme } from './programme/feature';
 import { spending } from './spending/feature';
 
@@ -34,7 +35,13 @@ export function bindVerbs(db: Database) {
 export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsContext> = {
   name: 'points',
   entities: FEATURES.flatMap(({ entities }) => [...entities]),
-  migrations: [PlatformTables1763769600000, Points1763769700000, Desk1763800017000, Redemptions1763856000000],
+  migrations: [
+    PlatformTables1763769600000,
+    Points1763769700000,
+    PointsOpen1763780000000,
+    Desk1763800017000,
+    Redemptions1763856000000,
+  ],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),
   createContext: (request, app) => createPointsContext(request, app),

@@ -2,6 +2,7 @@ import { isUuid } from '@atrium/kernel';
 import { type PoolClient, types } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type MigrationInterface } from 'typeorm';
 import { type Clock, systemClock } from './clock';
+import { Writes, type Write } from './writes';
 
 // int8 is exact in TypeScript too; a calendar day is a text without a zone.
 types.setTypeParser(types.builtins.INT8, (text) => BigInt(text));
@@ -24,6 +25,11 @@ export interface Tx {
   query<R = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<R[]>;
   /** Like `query`, planned once per connection under `name`: for hot paths. */
   prepared<R = Record<string, unknown>>(name: string, sql: string, values?: unknown[]): Promise<R[]>;
+  /**
+   * Holds changes back and sends them as one statement: before the next statement of this transaction, or before its commit.
+   * Those of one call must not touch the same row.
+   */
+  write(...changes: Write[]): Promise<void>;
   /** Runs after the commit, never after a rollback. */
   afterCommit(action: () => void): void;
 }
@@ -79,6 +85,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const runner = dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
     const after: (() => void)[] = [];
+    const writes = new Writes((name, text, values) => client.query({ name, text, values }));
     let result: T;
     try {
       await client.query(begin);
@@ -88,10 +95,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         now: clock.now(),
         groupId,
         manager: runner.manager,
-        query: async (text, values) => (await client.query(text, values)).rows,
-        prepared: async (name, text, values) => (await client.query({ name, text, values })).rows,
+        query: async (text, values) => {
+          if (writes.pending) await writes.send();
+          return (await client.query(text, values)).rows;
+        },
+        prepared: async (name, text, values) => {
+          if (writes.pending) await writes.send();
+          return (await client.query({ name, text, values })).rows;
+        },
+        write: (...changes) => writes.add(changes),
         afterCommit: (action) => void after.push(action),
       });
+      if (writes.pending) await writes.send();
       await client.query('COMMIT');
     } catch (error) {
       await client.query('ROLLBACK').catch(() => undefined);

@@ -33,7 +33,7 @@ export function event<S extends DescMessage>(schema: S, init: MessageInitShape<S
 /** Appends a fact to the outbox, in the transaction of the state that it belongs to. */
 export const publish = (tx: Tx, fact: Fact, address: FactAddress): Promise<void> => publishAll(tx, [[fact, address]]);
 
-/** Appends many facts in one statement, in the order given. */
+/** Appends many facts with the transaction's other changes, in the order given. */
 export async function publishAll(tx: Tx, facts: readonly (readonly [Fact, FactAddress])[]): Promise<void> {
   if (facts.length === 0) return;
   if (!tx.groupId) throw new Error('a fact belongs to a tenant: publish inside inTransaction(groupId, …)');
@@ -51,14 +51,14 @@ export async function publishAll(tx: Tx, facts: readonly (readonly [Fact, FactAd
       [HEADERS.occurredAt]: a.occurredAt.toISOString(),
     }),
   );
-  await tx.prepared(
-    'platform.outbox.append',
-    `insert into outbox (event_id, group_id, site_id, subject, aggregate_id, aggregate_version, lane, payload, headers, occurred_at, created_at)
+  await tx.write({
+    table: 'outbox',
+    sql: `insert into outbox (event_id, group_id, site_id, subject, aggregate_id, aggregate_version, lane, payload, headers, occurred_at, created_at)
      select event_id, $2, site_id, subject, aggregate_id, aggregate_version, lane, payload, headers, occurred_at, $11
      from unnest($1::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::text[], $8::bytea[], $9::jsonb[], $10::timestamptz[])
        with ordinality as f(event_id, site_id, subject, aggregate_id, aggregate_version, lane, payload, headers, occurred_at, n)
      order by n`,
-    [
+    values: [
       eventIds,
       tx.groupId,
       facts.map(([, a]) => a.siteId ?? null),
@@ -71,7 +71,8 @@ export async function publishAll(tx: Tx, facts: readonly (readonly [Fact, FactAd
       facts.map(([, a]) => a.occurredAt),
       tx.now,
     ],
-  );
+    rows: facts.length,
+  });
   tx.afterCommit(wakeRelays);
 }
 

@@ -1,8 +1,8 @@
 import { uuidv7 } from '@atrium/kernel';
-import type { Tx } from '@atrium/platform';
-import { type Account, type Hold, type Ledger, type Lot, openLedger } from '../domain/ledger';
+import type { Tx, Write } from '@atrium/platform';
+import { type Account, type Hold, type Ledger, type Lot, type Mark, openLedger } from '../domain/ledger';
 import { passTime } from '../domain/pass-time';
-import { insertRows, type Row, updateRows } from './rows';
+import { change, insertion, type Row } from './rows';
 
 export interface LedgerScope {
   /** Reads see a copy of the moment; verbs lock the accounts, in id order. */
@@ -24,17 +24,7 @@ export async function readOneMoment(tx: Tx): Promise<void> {
 export async function lockAccounts(tx: Tx, memberIds: readonly string[]): Promise<void> {
   const ids = [...new Set(memberIds)].sort();
   if (ids.length === 0) return;
-  await tx.prepared(
-    'points.account.ensure',
-    `insert into account (member_id, group_id, available, held, debt, growth, version, updated_at)
-     select id, $2, 0, 0, 0, 0, 0, $3 from unnest($1::uuid[]) as id order by id on conflict do nothing`,
-    [ids, tx.groupId, tx.now],
-  );
-  await tx.prepared(
-    'points.account.lock',
-    `select member_id from account where member_id = any($1::uuid[]) and group_id = $2 order by member_id for update`,
-    [ids, tx.groupId],
-  );
+  await tx.prepared('points.account.lock', 'select points_lock($1, $2, $3)', [tx.groupId, tx.now, ids]);
 }
 
 /** Opens members' accounts as they are now: what lapsed has lapsed, whether a job has written it down yet or not. */
@@ -44,185 +34,193 @@ export async function openLedgers(
   scope: LedgerScope,
 ): Promise<Map<string, Ledger>> {
   const ids = [...new Set(memberIds)].sort();
-  if (ids.length === 0) return new Map();
-  if (scope.lock) await lockAccounts(tx, ids);
-  const accounts = await findAccounts(tx, ids);
-  const holds = await findHolds(tx, ids, scope.checkouts ?? []);
-  const lotIds = [...(scope.lots ?? []), ...holds.flatMap(({ parts }) => parts.map(({ lotId }) => lotId))];
-  const lots = await findLots(tx, ids, scope.spending ?? [], lotIds);
+  const states = new Map(ids.map((id) => [id, { account: NO_ACCOUNT, lots: [] as Lot[], holds: [] as Hold[] }]));
+  for (const row of await readState(tx, ids, scope)) {
+    const state = states.get(row.memberId);
+    if (!state) continue;
+    if (row.what === 'ACCOUNT') state.account = toAccount(row);
+    else if (row.what === 'HOLD') state.holds.push(toHold(row));
+    else state.lots.push(toLot(row));
+  }
   const ledgers = new Map<string, Ledger>();
-  for (const id of ids) {
-    const ledger = openLedger(
-      id,
-      {
-        account: accounts.get(id) ?? { available: 0n, held: 0n, debt: 0n, growth: 0n, version: 0n },
-        lots: lots.filter(({ memberId }) => memberId === id).map(({ lot }) => lot),
-        holds: holds.filter(({ memberId }) => memberId === id).map(({ memberId: _, ...hold }) => hold),
-      },
-      tx.now,
-      () => uuidv7(tx.now),
-    );
+  for (const [id, state] of states) {
+    const ledger = openLedger(id, state, tx.now, () => uuidv7(tx.now));
     passTime(ledger);
     ledgers.set(id, ledger);
   }
   return ledgers;
 }
 
-async function findAccounts(tx: Tx, ids: readonly string[]): Promise<Map<string, Account>> {
-  const rows = await tx.prepared<Account & { memberId: string }>(
-    'points.account.find',
-    `select member_id as "memberId", available, held, debt, growth, version from account
-     where member_id = any($1::uuid[]) and group_id = $2`,
-    [ids, tx.groupId],
-  );
-  return new Map(rows.map(({ memberId, ...account }) => [memberId, account]));
-}
+const NO_ACCOUNT: Account = { available: 0n, held: 0n, debt: 0n, growth: 0n, version: 0n };
 
-async function findHolds(
-  tx: Tx,
-  ids: readonly string[],
-  checkouts: readonly string[],
-): Promise<(Hold & { memberId: string })[]> {
-  const rows = await tx.prepared<Hold & { memberId: string; lot_ids: string[]; amounts: bigint[] }>(
-    'points.hold.find',
-    `select h.member_id as "memberId", h.id, h.checkout_id as "checkoutId", h.site_id as "mallId", h.points,
-       h.value_minor as "valueMinor", h.status, h.expires_at as "expiresAt",
-       array_agg(l.lot_id order by l.lot_id) filter (where l.lot_id is not null) as lot_ids,
-       array_agg(l.amount order by l.lot_id) filter (where l.lot_id is not null) as amounts
-     from hold h left join hold_lot l on l.member_id = h.member_id and l.hold_id = h.id and h.status = 'HELD'
-     where h.member_id = any($1::uuid[]) and h.group_id = $2
-       and ((h.status = 'HELD' and h.expires_at <= $3) or h.checkout_id = any($4::uuid[]))
-     group by h.member_id, h.id`,
-    [ids, tx.groupId, tx.now, checkouts],
-  );
-  return rows.map(({ lot_ids, amounts, ...hold }) => ({
-    ...hold,
-    parts: (lot_ids ?? []).map((lotId, i) => ({ lotId, amount: amounts[i] ?? 0n })),
-    mark: 'STORED',
-  }));
-}
+/** What `points_open` gives: an account, or a hold with its parts, or a lot. */
+type StateRow = { memberId: string } & (
+  | ({ what: 'ACCOUNT' } & Account)
+  | ({ what: 'HOLD' } & Omit<Hold, 'parts' | 'mark'> & { lotIds: string[] | null; amounts: bigint[] | null })
+  | ({ what: 'LOT' } & Omit<Lot, 'mark'>)
+);
+type RowOf<What extends StateRow['what']> = Extract<StateRow, { what: What }>;
 
-async function findLots(
-  tx: Tx,
-  ids: readonly string[],
-  spending: readonly string[],
-  lotIds: readonly string[],
-): Promise<{ memberId: string; lot: Lot }[]> {
-  const columns = `member_id as "memberId", id, issued, available, held, redeemed, expired, revoked,
-    earned_at as "earnedAt", available_at as "availableAt", expires_at as "expiresAt", purchase_id as "purchaseId",
-    site_id as "mallId", merchant_id as "merchantId", currency, 'STORED' as mark`;
-  // Three ways in, each with its own index; almost always the first two find nothing.
-  const rows = await tx.prepared<Lot & { memberId: string }>(
-    'points.lot.find',
-    `select ${columns} from lot
-       where member_id = any($1::uuid[]) and group_id = $2 and available > 0 and expires_at <= $3
-     union
-     select ${columns} from lot where member_id = any($1::uuid[]) and id = any($4::uuid[]) and group_id = $2
-     union
-     select ${columns} from lot where member_id = any($5::uuid[]) and group_id = $2 and available > 0`,
-    [ids, tx.groupId, tx.now, lotIds, spending],
-  );
-  return rows.map(({ memberId, ...lot }) => ({ memberId, lot }));
-}
+const OPEN = `select what, coalesce((of_account).member_id, (of_hold).member_id, (of_lot).member_id) as "memberId",
+    coalesce((of_account).available, (of_lot).available) as available, coalesce((of_account).held, (of_lot).held) as held,
+    (of_account).debt, (of_account).growth, (of_account).version,
+    coalesce((of_hold).id, (of_lot).id) as id, coalesce((of_hold).site_id, (of_lot).site_id) as "mallId",
+    coalesce((of_hold).expires_at, (of_lot).expires_at) as "expiresAt",
+    (of_hold).checkout_id as "checkoutId", (of_hold).points, (of_hold).value_minor as "valueMinor", (of_hold).status,
+    lot_ids as "lotIds", amounts,
+    (of_lot).issued, (of_lot).redeemed, (of_lot).expired, (of_lot).revoked, (of_lot).earned_at as "earnedAt",
+    (of_lot).available_at as "availableAt", (of_lot).purchase_id as "purchaseId", (of_lot).merchant_id as "merchantId",
+    (of_lot).currency
+  from points_open($1, $2, $3, $4, $5, $6, $7)`;
 
-/** Writes what changed, in a fixed number of statements; the accounts, which others wait for, last. */
+const toAccount = ({ available, held, debt, growth, version }: RowOf<'ACCOUNT'>): Account => ({
+  available,
+  held,
+  debt,
+  growth,
+  version,
+});
+
+const toHold = ({
+  id,
+  checkoutId,
+  mallId,
+  points,
+  valueMinor,
+  status,
+  expiresAt,
+  lotIds,
+  amounts,
+}: RowOf<'HOLD'>): Hold => ({
+  id,
+  checkoutId,
+  mallId,
+  points,
+  valueMinor,
+  status,
+  expiresAt,
+  parts: (lotIds ?? []).map((lotId, i) => ({ lotId, amount: amounts?.[i] ?? 0n })),
+  mark: 'STORED',
+});
+
+const toLot = (r: RowOf<'LOT'>): Lot => ({
+  id: r.id,
+  issued: r.issued,
+  available: r.available,
+  held: r.held,
+  redeemed: r.redeemed,
+  expired: r.expired,
+  revoked: r.revoked,
+  earnedAt: r.earnedAt,
+  availableAt: r.availableAt,
+  expiresAt: r.expiresAt,
+  purchaseId: r.purchaseId,
+  mallId: r.mallId,
+  merchantId: r.merchantId,
+  currency: r.currency,
+  mark: 'STORED',
+});
+
+/** One call, whatever is asked for: waits for the locks, then reads what is true under them. */
+async function readState(tx: Tx, ids: readonly string[], scope: LedgerScope): Promise<StateRow[]> {
+  if (ids.length === 0) return [];
+  const spending = [...new Set(scope.spending ?? [])];
+  const values = [tx.groupId, tx.now, ids, spending, scope.checkouts ?? [], scope.lots ?? [], scope.lock];
+  return tx.prepared<StateRow>('points.open', OPEN, values);
+}
+/** Writes what changed, with the transaction's other changes in one statement. */
 export async function saveLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise<void> {
   const changed = [...ledgers].filter(
     (l) => l.account.version !== l.storedVersion || [...l.holds.values()].some(({ mark }) => mark !== 'STORED'),
   );
   const group_id = tx.groupId;
-  const lots = rowsOf(
-    changed,
-    (l) => l.lots.values(),
-    ({ memberId }, lot) => ({ lot, row: lotRow(tx, memberId, lot) }),
-  );
-  await insertRows(
-    tx,
-    'lot',
-    lots.filter(({ lot }) => lot.mark === 'NEW').map(({ row }) => row),
-  );
-  await updateRows(
-    tx,
-    'lot',
-    ['member_id', 'id'],
-    ['available', 'held', 'redeemed', 'expired', 'revoked', 'expires_at'],
-    lots.filter(({ lot }) => lot.mark === 'CHANGED').map(({ row }) => row),
-  );
-  await insertRows(
-    tx,
-    'entry',
-    rowsOf(
-      changed,
-      (l) => l.entries,
-      ({ memberId: member_id }, e) => ({
-        member_id,
-        id: e.id,
-        group_id,
-        site_id: e.mallId,
-        kind: e.kind,
-        amount: e.amount,
-        debt_delta: e.debtDelta,
-        available_after: e.availableAfter,
-        occurred_at: e.occurredAt,
-        posted_at: tx.now,
-        purchase_id: e.purchaseId,
-        refund_id: e.refundId,
-        explanation: e.explanation,
-        actor: e.actor,
-        reason: e.reason,
-      }),
+  const accounts = changed.map(({ memberId: member_id, account }) => ({
+    member_id,
+    group_id,
+    ...account,
+    updated_at: tx.now,
+  }));
+  await tx.write(
+    ...lotWrites(tx, changed),
+    ...entryWrites(tx, changed),
+    ...holdWrites(tx, changed),
+    change(
+      'account',
+      ['member_id', 'group_id'],
+      ['available', 'held', 'debt', 'growth', 'version', 'updated_at'],
+      accounts,
+      // A hold's mark may change without a posting; a posting always raises the version.
+      'and account.version <= u.version',
     ),
-  );
-  await insertRows(
-    tx,
-    'entry_lot',
-    rowsOf(
-      changed,
-      (l) => l.entries,
-      ({ memberId: member_id }, e) =>
-        e.parts.map(({ lot, amount }) => ({ member_id, entry_id: e.id, lot_id: lot.id, group_id, amount })),
-    ).flat(),
-  );
-  await insertRows(
-    tx,
-    'growth_entry',
-    rowsOf(
-      changed,
-      (l) => l.growthEntries,
-      ({ memberId: member_id }, e) => ({
-        member_id,
-        id: e.id,
-        group_id,
-        site_id: e.mallId,
-        amount: e.amount,
-        growth_after: e.growthAfter,
-        occurred_at: e.occurredAt,
-        posted_at: tx.now,
-        purchase_id: e.purchaseId,
-        refund_id: e.refundId,
-      }),
-    ),
-  );
-  await saveHolds(tx, changed);
-  await updateRows(
-    tx,
-    'account',
-    ['member_id', 'group_id'],
-    ['available', 'held', 'debt', 'growth', 'version', 'updated_at'],
-    changed.map(({ memberId: member_id, account }) => ({ member_id, group_id, ...account, updated_at: tx.now })),
-    // A hold's mark may change without a posting; a posting always raises the version.
-    'and account.version <= u.version',
   );
 }
 
-async function saveHolds(tx: Tx, ledgers: readonly Ledger[]): Promise<void> {
+function lotWrites(tx: Tx, ledgers: readonly Ledger[]): Write[] {
+  const marked = (mark: Mark): Row[] =>
+    rowsOf(
+      ledgers,
+      (l) => [...l.lots.values()].filter((lot) => lot.mark === mark),
+      ({ memberId }, lot) => lotRow(tx, memberId, lot),
+    );
+  const parts = ['available', 'held', 'redeemed', 'expired', 'revoked', 'expires_at'];
+  return [insertion('lot', marked('NEW')), change('lot', ['member_id', 'id'], parts, marked('CHANGED'))];
+}
+
+function entryWrites(tx: Tx, ledgers: readonly Ledger[]): Write[] {
   const group_id = tx.groupId;
-  const holds = rowsOf(
+  const entries = rowsOf(
     ledgers,
-    (l) => l.holds.values(),
-    ({ memberId: member_id }, hold) => ({
-      hold,
-      row: {
+    (l) => l.entries,
+    ({ memberId: member_id }, e) => ({
+      member_id,
+      id: e.id,
+      group_id,
+      site_id: e.mallId,
+      kind: e.kind,
+      amount: e.amount,
+      debt_delta: e.debtDelta,
+      available_after: e.availableAfter,
+      occurred_at: e.occurredAt,
+      posted_at: tx.now,
+      purchase_id: e.purchaseId,
+      refund_id: e.refundId,
+      explanation: e.explanation,
+      actor: e.actor,
+      reason: e.reason,
+    }),
+  );
+  const parts = rowsOf(
+    ledgers,
+    (l) => l.entries,
+    ({ memberId: member_id }, e) =>
+      e.parts.map(({ lot, amount }) => ({ member_id, entry_id: e.id, lot_id: lot.id, group_id, amount })),
+  ).flat();
+  const growth = rowsOf(
+    ledgers,
+    (l) => l.growthEntries,
+    ({ memberId: member_id }, e) => ({
+      member_id,
+      id: e.id,
+      group_id,
+      site_id: e.mallId,
+      amount: e.amount,
+      growth_after: e.growthAfter,
+      occurred_at: e.occurredAt,
+      posted_at: tx.now,
+      purchase_id: e.purchaseId,
+      refund_id: e.refundId,
+    }),
+  );
+  return [insertion('entry', entries), insertion('entry_lot', parts), insertion('growth_entry', growth)];
+}
+
+function holdWrites(tx: Tx, ledgers: readonly Ledger[]): Write[] {
+  const group_id = tx.groupId;
+  const marked = (mark: Mark) =>
+    rowsOf(
+      ledgers,
+      (l) => [...l.holds.values()].filter((hold) => hold.mark === mark),
+      ({ memberId: member_id }, hold) => ({
         member_id,
         id: hold.id,
         group_id,
@@ -234,36 +232,19 @@ async function saveHolds(tx: Tx, ledgers: readonly Ledger[]): Promise<void> {
         expires_at: hold.expiresAt,
         created_at: tx.now,
         updated_at: tx.now,
-      },
-    }),
-  );
-  await insertRows(
-    tx,
-    'hold',
-    holds.filter(({ hold }) => hold.mark === 'NEW').map(({ row }) => row),
-  );
-  await insertRows(
-    tx,
-    'hold_lot',
-    holds
-      .filter(({ hold }) => hold.mark === 'NEW')
-      .flatMap(({ hold, row }) =>
-        hold.parts.map(({ lotId, amount }) => ({
-          member_id: row.member_id,
-          hold_id: hold.id,
-          lot_id: lotId,
-          group_id,
-          amount,
-        })),
-      ),
-  );
-  await updateRows(
-    tx,
-    'hold',
-    ['member_id', 'id'],
-    ['status', 'updated_at'],
-    holds.filter(({ hold }) => hold.mark === 'CHANGED').map(({ row }) => row),
-  );
+      }),
+    );
+  const parts = rowsOf(
+    ledgers,
+    (l) => [...l.holds.values()].filter((hold) => hold.mark === 'NEW'),
+    ({ memberId: member_id }, hold) =>
+      hold.parts.map(({ lotId: lot_id, amount }) => ({ member_id, hold_id: hold.id, lot_id, group_id, amount })),
+  ).flat();
+  return [
+    insertion('hold', marked('NEW')),
+    insertion('hold_lot', parts),
+    change('hold', ['member_id', 'id'], ['status', 'updated_at'], marked('CHANGED')),
+  ];
 }
 
 function rowsOf<T, R>(
