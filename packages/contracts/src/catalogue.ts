@@ -31,6 +31,7 @@ import {
   PointsDebtSettledSchema,
   PointsExpiredSchema,
   PointsHeldSchema,
+  PointsLedgerBlockClosedSchema,
   PointsRedeemedSchema,
   PointsRedemptionReversedSchema,
   PointsRedemptionUndoneSchema,
@@ -117,6 +118,7 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     PointsRulesPublishedSchema,
     PointsApprovalRequestedSchema,
     PointsApprovalDecidedSchema,
+    PointsLedgerBlockClosedSchema,
   ],
   coupon: [
     CouponIssuedSchema,

@@ -1,6 +1,7 @@
 // Everything that counts points, money and time for the whole product.
 export * from './allocate';
 export * from './cumulative';
+export * from './hash';
 export * from './ids';
 export * from './money';
 export * from './points';

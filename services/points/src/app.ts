@@ -11,12 +11,14 @@ import { Points1763769700000 } from './migrations/1763769700000-points';
 import { Desk1763800017000 } from './migrations/1763800017000-desk';
 import { Redemptions1763856000000 } from './migrations/1763856000000-redemptions';
 import { PointsOpen1763780000000 } from './migrations/1763780000000-points-open';
+import { ProofBlocks1763790000000 } from './migrations/1763790000000-proof-blocks';
 import { programme } from './programme/feature';
+import { proof } from './proof/feature';
 import { spending } from './spending/feature';
 
 /** The desk decides what the others ask a second person for. */
 const desk = deskOf([ledger, programme, earning, spending]);
-const FEATURES = [ledger, programme, earning, spending, desk] as const;
+const FEATURES = [ledger, programme, earning, spending, desk, proof] as const;
 
 /** What the points service can do, each verb in its own transaction. */
 export type PointsApp = ReturnType<typeof bindVerbs>;
@@ -29,6 +31,7 @@ export function bindVerbs(db: Database) {
     ...earning.verbs(tx),
     ...spending.verbs(tx),
     ...desk.verbs(tx),
+    ...proof.verbs(tx),
   };
 }
 
@@ -39,6 +42,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     PlatformTables1763769600000,
     Points1763769700000,
     PointsOpen1763780000000,
+    ProofBlocks1763790000000,
     Desk1763800017000,
     Redemptions1763856000000,
   ],

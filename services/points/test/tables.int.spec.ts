@@ -69,8 +69,9 @@ describe('the tables', () => {
   const NOT_OWNED = new Set([
     ...['outbox', 'inbox', 'parked_event', 'idempotency_key', 'org_node', 'migration'],
     ...['purchase_directory'], // keyed by what it finds the owner of
-    ...['points_rule', 'tier_ladder'], // reference data of the group
+    ...['points_rule', 'tier_ladder', 'ledger_block'], // reference data of the group
     ...['approval', 'desk_exception'], // the desk's lists, of the group (docs/adr/0017)
+    ...['entry_unblocked'], // a queue of the group
   ]);
 
   it('begin every unique index with the owner', async () => {

@@ -8,7 +8,7 @@ export interface Rows {
   /** One fingerprint for each table: of all rows, or of one group's. Equal fingerprints: not one value differs. */
   fingerprints(groupId?: string): Promise<Record<string, string>>;
   one<R>(service: ServiceName, sql: string, values?: unknown[]): Promise<R>;
-  /** Until no text message waits to be sent: the job for it runs by its own clock. */
+  /** Until no text message waits to be sent and no entry to be sealed: the jobs for it run by their own clock. */
   quiet(): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,6 +52,10 @@ export async function openRows(databases: Record<ServiceName, string>): Promise<
       return rows[0] as R;
     },
     async quiet() {
+      await eventually(async () => (await client('points').query('select 1 from entry_unblocked')).rowCount === 0, {
+        what: 'the blocks of the ledger',
+        timeoutMs: 30_000,
+      });
       const queued = `select 1 from message where status = 'QUEUED'`;
       await eventually(async () => (await client('messaging').query(queued)).rowCount === 0, {
         what: 'the text messages',

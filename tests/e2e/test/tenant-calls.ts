@@ -73,6 +73,8 @@ export const QUERIES: Record<string, Call> = {
     texts: { 'externalIds.0': 'externalId' },
   },
   messageTemplates: { caller: 'admin', variables: nothing },
+  pointsLedgerBlocks: { caller: 'member', variables: ({ groupId }) => ({ groupId, first: 5 }) },
+  pointsLedgerBlock: { caller: 'member', variables: ({ groupId }) => ({ groupId, number: 1 }) },
   pointsRules: { caller: 'admin', variables: nothing },
   tiers: { caller: 'admin', variables: nothing },
   tierLadders: { caller: 'admin', variables: nothing },

@@ -8,6 +8,7 @@ import { CALLERS, type Ids, line, makeWorld, type World } from './world';
 
 /** What an input of type ID names, by its own name, or by the field's where it is only `id`. */
 const NAMED: Record<string, keyof Ids> = {
+  groupId: 'groupId',
   storeId: 'storeId',
   storeIds: 'storeId',
   mallId: 'mallId',

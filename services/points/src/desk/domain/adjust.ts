@@ -19,12 +19,13 @@ export function adjust(
 ): Entry {
   const { amount, reason, actor, expiresAt } = adjustment;
   const occurredAt = ledger.now;
-  const parts = amount < 0n ? choose(spendableLots(ledger), -amount) : { parts: [], short: 0n };
-  if (parts.short > 0n) throw new Error('an adjustment never takes more than what is available');
-  for (const { lot, amount: part } of parts.parts) move(ledger, lot, 'available', 'revoked', part);
+  const taken = amount < 0n ? choose(spendableLots(ledger), -amount) : { parts: [], short: 0n };
+  if (taken.short > 0n) throw new Error('an adjustment never takes more than what is available');
+  for (const { lot, amount: part } of taken.parts) move(ledger, lot, 'available', 'revoked', part);
+  const parts = taken.parts.map(({ lot, amount: part }) => ({ lot, amount: -part }));
   if (amount > 0n) {
     const source = { purchaseId: null, mallId: null, merchantId: null, currency: null };
-    issue(ledger, { ...source, earnedAt: occurredAt, expiresAt }, amount);
+    parts.push({ lot: issue(ledger, { ...source, earnedAt: occurredAt, expiresAt }, amount), amount });
   }
   const entry = post(ledger, {
     kind: 'ADJUST',
@@ -33,7 +34,7 @@ export function adjust(
     explanation: [{ code: 'ADJUSTED', value: amount.toString() }],
     actor,
     reason,
-    parts: parts.parts.map(({ lot, amount: part }) => ({ lot, amount: -part })),
+    parts,
   });
   state(ledger, 'ADJUSTED', { entryId: entry.id, points: amount, occurredAt });
   settleDebt(ledger, occurredAt);

@@ -159,7 +159,7 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
   if (delta > 0n) {
     const { occurredAt: earnedAt, purchaseId, mallId, merchantId, currency } = sale;
     const { expiresAt } = change;
-    issue(ledger, { earnedAt, expiresAt, purchaseId, mallId, merchantId, currency }, delta);
+    const lot = issue(ledger, { earnedAt, expiresAt, purchaseId, mallId, merchantId, currency }, delta);
     post(ledger, {
       kind: 'EARN',
       amount: delta,
@@ -168,6 +168,7 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
       purchaseId,
       refundId: change.refundId,
       explanation,
+      parts: [{ lot, amount: delta }],
     });
     settleDebt(ledger, change.changedAt);
   } else if (delta < 0n) {

@@ -62,7 +62,7 @@ export interface Entry {
   readonly explanation: readonly Step[];
   readonly actor: string | null;
   readonly reason: string | null;
-  /** Signed; what the entry did to lots that were there before. */
+  /** Signed; what the entry gave to lots, new ones too, or took from them. */
   readonly parts: readonly LotAmount[];
 }
 

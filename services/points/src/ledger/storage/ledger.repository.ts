@@ -211,7 +211,14 @@ function entryWrites(tx: Tx, ledgers: readonly Ledger[]): Write[] {
       refund_id: e.refundId,
     }),
   );
-  return [insertion('entry', entries), insertion('entry_lot', parts), insertion('growth_entry', growth)];
+  // Until a block has them: see proof/use-cases/close-block.ts.
+  const unblocked = entries.map(({ member_id, id: entry_id }) => ({ group_id, entry_id, member_id }));
+  return [
+    insertion('entry', entries),
+    insertion('entry_unblocked', unblocked),
+    insertion('entry_lot', parts),
+    insertion('growth_entry', growth),
+  ];
 }
 
 function holdWrites(tx: Tx, ledgers: readonly Ledger[]): Write[] {

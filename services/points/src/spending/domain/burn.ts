@@ -138,7 +138,12 @@ export function returnPoints(
   }
   if (anew > 0n) {
     const { purchaseId, mallId, merchantId, currency, occurredAt: earnedAt } = sale;
-    issue(ledger, { earnedAt, expiresAt: refund.graceUntil, purchaseId, mallId, merchantId, currency }, anew);
+    const lot = issue(
+      ledger,
+      { earnedAt, expiresAt: refund.graceUntil, purchaseId, mallId, merchantId, currency },
+      anew,
+    );
+    parts.push({ lot, amount: anew });
   }
   burn.returned += points;
   burn.returnedValueMinor += valueMinor;

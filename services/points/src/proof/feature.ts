@@ -1,0 +1,21 @@
+// How anybody can check the ledger: explanations, hash blocks and their proofs, statements, what is outstanding.
+import type { Feature, Transactions } from '../feature';
+import { PointsLedgerBlockResolver } from './api/block.resolver';
+import { closeLedgerBlocksJob } from './jobs/close-ledger-blocks';
+import { EntryLeafRow, EntryUnblockedRow, LedgerBlockRow } from './storage/block.entity';
+import { block, blocks } from './use-cases/blocks.query';
+import { closeBlock, groupsToSeal } from './use-cases/close-block';
+
+const verbs = ({ tenant, system }: Transactions) => ({
+  groupsToSeal: () => system(groupsToSeal),
+  closeBlock: (groupId: string) => tenant(groupId, closeBlock),
+  blocks: (groupId: string, after: bigint, limit: number) => tenant(groupId, (tx) => blocks(tx, after, limit)),
+  block: (groupId: string, number: bigint) => tenant(groupId, (tx) => block(tx, number)),
+});
+
+export const proof: Feature<ReturnType<typeof verbs>> = {
+  entities: [EntryUnblockedRow, EntryLeafRow, LedgerBlockRow],
+  verbs,
+  resolvers: [PointsLedgerBlockResolver],
+  jobs: (app) => [closeLedgerBlocksJob(app)],
+};
