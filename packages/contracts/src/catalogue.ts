@@ -24,6 +24,7 @@ import {
   MessageTemplatePublishedSchema,
 } from './generated/atrium/messaging/v1/events_pb';
 import {
+  PointsActivatedSchema,
   PointsAdjustedSchema,
   PointsApprovalDecidedSchema,
   PointsApprovalRequestedSchema,
@@ -113,6 +114,7 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     PointsHeldSchema,
     PointsReleasedSchema,
     PointsExpiredSchema,
+    PointsActivatedSchema,
     PointsAdjustedSchema,
     PointsDebtSettledSchema,
     PointsRulesPublishedSchema,

@@ -11,6 +11,7 @@ import {
   monthsToMonthEnd,
   parseInstant,
   parseLocalDateTime,
+  sameClockOn,
   startOfMonth,
   startOfYear,
   yearOf,
@@ -205,5 +206,19 @@ describe('ends of validity', () => {
     expect(iso(monthsToMonthEnd(at('2026-03-10T08:00:00Z'), 12, SHANGHAI))).toBe('2027-03-31T16:00:00.000Z');
     expect(iso(monthsToMonthEnd(at('2026-01-31T08:00:00Z'), 1, SHANGHAI))).toBe('2026-02-28T16:00:00.000Z');
     expect(iso(monthsToMonthEnd(at('2026-12-10T08:00:00Z'), 0, SHANGHAI))).toBe('2026-12-31T16:00:00.000Z');
+  });
+});
+
+describe('sameClockOn', () => {
+  const tomorrow = (text: string) => iso(sameClockOn(at(text), 'America/New_York', (date) => addDays(date, 1)));
+
+  it('keeps the clock over a day of 23 or 25 hours, and milliseconds', () => {
+    expect(tomorrow('2026-03-08T01:00:00.123Z')).toBe('2026-03-09T00:00:00.123Z'); // 7 March 20:00 -> 8 March 20:00
+    expect(tomorrow('2026-11-01T01:00:00.999Z')).toBe('2026-11-02T02:00:00.999Z'); // 31 October 21:00 -> 1 November
+  });
+
+  it('moves a skipped reading by the gap, takes the first of two', () => {
+    expect(tomorrow('2026-03-07T07:30:00Z')).toBe('2026-03-08T07:30:00.000Z'); // 02:30 is skipped: 03:30
+    expect(tomorrow('2026-10-31T05:30:00Z')).toBe('2026-11-01T05:30:00.000Z'); // 01:30 comes twice
   });
 });

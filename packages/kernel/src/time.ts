@@ -154,6 +154,18 @@ export function monthsToMonthEnd(instant: Date, months: number, zone: string): D
   return localMidnight(addMonths(startOfMonth(localDate(instant, zone)), requireWhole(months) + 1), zone);
 }
 
+/**
+ * The same reading of the wall clock on another day: `sameClockOn(instant, zone, (date) => addDays(date, 30))`. A reading that
+ * the clock skips moves forward by the gap; one that comes twice is the first.
+ * @throws RangeError for an unknown zone, an invalid date or a text that is no calendar day.
+ */
+export function sameClockOn(instant: Date, zone: string, move: (date: string) => string): Date {
+  const wall = wallClock(instant.getTime(), zone);
+  const day = Math.floor(wall / DAY_MS) * DAY_MS;
+  const target = requireDayStart(move(dateText(wall))) + (wall - day);
+  return new Date(instantOf(target, zone).instant + (instant.getTime() - Math.floor(instant.getTime() / 1000) * 1000));
+}
+
 /** Since 1980 clocks have changed at whole quarters of an hour only: one offset holds for each. */
 const SLOT_MS = 15 * MINUTE_MS;
 const SLOTS_FROM = Date.UTC(1980, 0, 1);

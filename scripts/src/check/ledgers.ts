@@ -34,18 +34,21 @@ export const LEDGER_CHECKS: Check[] = [
     "entries add up to the account's unspent points",
     'points',
     'account',
-    `select a.member_id as member, a.available + a.held as account, coalesce(e.amount, 0) as entries, a.debt, coalesce(e.debt, 0) as entries_debt
+    `select a.member_id as member, a.pending + a.available + a.held as account, coalesce(e.amount, 0) as entries, a.debt, coalesce(e.debt, 0) as entries_debt
      from account a left join (select member_id, sum(amount) as amount, sum(debt_delta) as debt from entry group by member_id) e using (member_id)
-     where a.available + a.held <> coalesce(e.amount, 0) or a.debt <> coalesce(e.debt, 0)`,
+     where a.pending + a.available + a.held <> coalesce(e.amount, 0) or a.debt <> coalesce(e.debt, 0)`,
   ),
   queryCheck(
     'I1',
-    "lots add up to the account's available and held",
+    "lots add up to the account's pending, available and held",
     'points',
     'account',
-    `select a.member_id as member, a.available, coalesce(l.available, 0) as lots_available, a.held, coalesce(l.held, 0) as lots_held
-     from account a left join (select member_id, sum(available) as available, sum(held) as held from lot group by member_id) l using (member_id)
-     where a.available <> coalesce(l.available, 0) or a.held <> coalesce(l.held, 0)`,
+    `select a.member_id as member, a.pending, coalesce(l.pending, 0) as lots_pending, a.available, coalesce(l.available, 0) as lots_available,
+       a.held, coalesce(l.held, 0) as lots_held
+     from account a left join (
+       select member_id, sum(pending) as pending, sum(available) as available, sum(held) as held from lot group by member_id
+     ) l using (member_id)
+     where a.pending <> coalesce(l.pending, 0) or a.available <> coalesce(l.available, 0) or a.held <> coalesce(l.held, 0)`,
   ),
   queryCheck(
     'I1',
@@ -114,7 +117,8 @@ export const LEDGER_CHECKS: Check[] = [
     "a lot's parts sum to what was issued, and none is negative",
     'points',
     'lot',
-    `select member_id as member, id as lot, issued, available, held, redeemed, expired, revoked from lot
-     where issued <> available + held + redeemed + expired + revoked or least(available, held, redeemed, expired, revoked) < 0`,
+    `select member_id as member, id as lot, issued, pending, available, held, redeemed, expired, revoked from lot
+     where issued <> pending + available + held + redeemed + expired + revoked
+        or least(pending, available, held, redeemed, expired, revoked) < 0`,
   ),
 ];

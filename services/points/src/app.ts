@@ -10,6 +10,7 @@ import { ledger } from './ledger/feature';
 import { Points1763769700000 } from './migrations/1763769700000-points';
 import { Desk1763800017000 } from './migrations/1763800017000-desk';
 import { Redemptions1763856000000 } from './migrations/1763856000000-redemptions';
+import { PointsLots1763862000000 } from './migrations/1763862000000-points-lots';
 import { PointsOpen1763780000000 } from './migrations/1763780000000-points-open';
 import { ProofBlocks1763790000000 } from './migrations/1763790000000-proof-blocks';
 import { programme } from './programme/feature';
@@ -45,6 +46,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     ProofBlocks1763790000000,
     Desk1763800017000,
     Redemptions1763856000000,
+    PointsLots1763862000000,
   ],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

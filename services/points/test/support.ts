@@ -270,10 +270,10 @@ export async function expectLedgerToBalance(service: Service): Promise<void> {
   const wrong = await service.admin.dataSource.query(`
     select a.member_id from account a
       left join (select member_id, sum(amount) as unspent, sum(debt_delta) as debt from entry group by 1) e using (member_id)
-      left join (select member_id, sum(available) as available, sum(held) as held from lot group by 1) l using (member_id)
+      left join (select member_id, sum(pending) as pending, sum(available) as available, sum(held) as held from lot group by 1) l using (member_id)
       left join (select member_id, sum(amount) as growth from growth_entry group by 1) g using (member_id)
-    where a.available + a.held <> coalesce(e.unspent, 0) or a.debt <> coalesce(e.debt, 0)
-       or a.available <> coalesce(l.available, 0) or a.held <> coalesce(l.held, 0)
+    where a.pending + a.available + a.held <> coalesce(e.unspent, 0) or a.debt <> coalesce(e.debt, 0)
+       or a.pending <> coalesce(l.pending, 0) or a.available <> coalesce(l.available, 0) or a.held <> coalesce(l.held, 0)
        or a.growth <> coalesce(g.growth, 0) or (a.debt > 0 and a.available > 0)`);
   expect(wrong).toEqual([]);
 }

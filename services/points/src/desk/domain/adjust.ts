@@ -1,5 +1,6 @@
 // A person corrects a balance.
 import type { Points } from '@atrium/kernel';
+import type { Life } from '../../ledger/domain/expiry';
 import {
   choose,
   type Entry,
@@ -15,17 +16,17 @@ import {
 /** The caller has made sure that a negative amount is there. */
 export function adjust(
   ledger: Ledger,
-  adjustment: { amount: Points; reason: string; actor: string; expiresAt: Date | null },
+  adjustment: { amount: Points; reason: string; actor: string; life: Life },
 ): Entry {
-  const { amount, reason, actor, expiresAt } = adjustment;
+  const { amount, reason, actor, life } = adjustment;
   const occurredAt = ledger.now;
   const taken = amount < 0n ? choose(spendableLots(ledger), -amount) : { parts: [], short: 0n };
   if (taken.short > 0n) throw new Error('an adjustment never takes more than what is available');
   for (const { lot, amount: part } of taken.parts) move(ledger, lot, 'available', 'revoked', part);
   const parts = taken.parts.map(({ lot, amount: part }) => ({ lot, amount: -part }));
   if (amount > 0n) {
-    const source = { purchaseId: null, mallId: null, merchantId: null, currency: null };
-    parts.push({ lot: issue(ledger, { ...source, earnedAt: occurredAt, expiresAt }, amount), amount });
+    const sale = { purchaseId: null, mallId: null, merchantId: null, currency: null };
+    parts.push({ lot: issue(ledger, { ...sale, ...life, earnedAt: occurredAt }, amount), amount });
   }
   const entry = post(ledger, {
     kind: 'ADJUST',

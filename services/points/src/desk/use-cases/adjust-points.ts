@@ -4,7 +4,7 @@ import { err, ok, type Result } from '@atrium/kernel';
 import { findOrgNode, idempotent, type IdempotencyRefusal, type Tx } from '@atrium/platform';
 import { adjust } from '../domain/adjust';
 import { requestApproval } from './approvals';
-import { expiryOf } from '../../ledger/domain/expiry';
+import { lifeOf } from '../../ledger/domain/expiry';
 import { programmeAt } from '../../programme/domain/rules';
 import { publishLedgers } from '../../ledger/events/points-events';
 import { openLedgers, saveLedgers } from '../../ledger/storage/ledger.repository';
@@ -70,8 +70,8 @@ export async function adjustPoints(
       }
       const home = await findOrgNode(tx, member.homeMallId ?? tx.groupId ?? '');
       const group = home ?? (await findOrgNode(tx, tx.groupId ?? ''));
-      const expiresAt = expiryOf(programme.terms, tx.now, group?.timeZone ?? 'UTC', tx.now);
-      const entry = adjust(ledger, { amount, reason, actor, expiresAt });
+      const life = lifeOf(programme.terms, { earnedAt: tx.now, zone: group?.timeZone ?? 'UTC', postedAt: tx.now });
+      const entry = adjust(ledger, { amount, reason, actor, life });
       await saveLedgers(tx, [ledger]);
       await publishLedgers(tx, [ledger]);
       return ok({ kind: 'POSTED', entryId: entry.id });

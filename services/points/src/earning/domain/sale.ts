@@ -1,19 +1,10 @@
 // A sale's points as targets: whatever arrives, in whatever order, the difference to what is posted is posted.
 import { cumulativeShare, type Points } from '@atrium/kernel';
 import { type RatedLine, type RatingInputs, rateSale } from './earn';
+import type { Life } from '../../ledger/domain/expiry';
 import type { Step } from '../../ledger/domain/explanation';
 import type { SaleReference } from '../../ledger/domain/facts';
-import {
-  bySoonestExpiry,
-  choose,
-  issue,
-  type Ledger,
-  type Lot,
-  move,
-  post,
-  settleDebt,
-  spendableLots,
-} from '../../ledger/domain/ledger';
+import { issue, type Ledger, post, revoke, settleDebt } from '../../ledger/domain/ledger';
 import type { TierInForce } from './tier-timeline';
 
 export interface SaleLine extends RatedLine {
@@ -147,7 +138,7 @@ export interface SaleChange {
   readonly refundId: string | null;
   readonly changedAt: Date;
   /** For points that the change adds. */
-  readonly expiresAt: Date | null;
+  readonly life: Life;
 }
 
 /** Posts the difference between the sale's targets and what is posted, and states the new totals. */
@@ -158,8 +149,7 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
   const explanation = explainChange(sale, target, change);
   if (delta > 0n) {
     const { occurredAt: earnedAt, purchaseId, mallId, merchantId, currency } = sale;
-    const { expiresAt } = change;
-    const lot = issue(ledger, { earnedAt, expiresAt, purchaseId, mallId, merchantId, currency }, delta);
+    const lot = issue(ledger, { ...change.life, earnedAt, purchaseId, mallId, merchantId, currency }, delta);
     post(ledger, {
       kind: 'EARN',
       amount: delta,
@@ -207,14 +197,12 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
   });
 }
 
-/** Own lots first, then the latest-expiring ones; what is spent already is owed. Held and redeemed points are not touched. */
+/**
+ * From the own lots, pending before available, then from what else is available, latest-expiring first; what is spent
+ * already is owed. Held and redeemed points are not touched.
+ */
 function takeBack(ledger: Ledger, sale: Sale, amount: Points, change: SaleChange, explanation: readonly Step[]): void {
-  const lots = spendableLots(ledger);
-  const own = (lot: Lot) => lot.purchaseId === sale.purchaseId;
-  const order = [...lots.filter(own), ...lots.filter((lot) => !own(lot)).sort((a, b) => bySoonestExpiry(b, a))];
-  const { parts, short } = choose(order, amount);
-  for (const { lot, amount: part } of parts) move(ledger, lot, 'available', 'revoked', part);
-  if (short > 0n && ledger.account.available > 0n) throw new Error('lots that could pay were not loaded');
+  const { parts, short } = revoke(ledger, amount, (lot) => lot.purchaseId === sale.purchaseId);
   ledger.account.debt += short;
   sale.debt += short;
   const owed: Step[] = short > 0n ? [{ code: 'OWED', value: short.toString() }] : [];
@@ -227,7 +215,7 @@ function takeBack(ledger: Ledger, sale: Sale, amount: Points, change: SaleChange
     purchaseId: sale.purchaseId,
     refundId: change.refundId,
     explanation: [...explanation, ...owed],
-    parts: parts.map(({ lot, amount: part }) => ({ lot, amount: -part })),
+    parts,
   });
 }
 

@@ -3,7 +3,7 @@ import { naturalId } from '@atrium/kernel';
 import type { Tx } from '@atrium/platform';
 import { capturePoints } from '../../spending/domain/burn';
 import { inputsFor, type LineToRate } from '../domain/earn';
-import { expiryOf } from '../../ledger/domain/expiry';
+import { availableFrom, lifeOf } from '../../ledger/domain/expiry';
 import type { SaleReference } from '../../ledger/domain/facts';
 import { programmeAt } from '../../programme/domain/rules';
 import { newSale, postSale, type Sale } from '../domain/sale';
@@ -58,9 +58,10 @@ export async function earnPoints(tx: Tx, recorded: readonly RecordedSale[]): Pro
     known.set(purchaseId, sale);
     sales.push(sale);
     if (fact.payment) capturePoints(ledger, sale, { ...fact.payment, holdId: holdIdOf(fact.payment.checkoutId) });
-    const programme = programmeAt(rules, occurredAt);
-    const expiresAt = programme ? expiryOf(programme.terms, occurredAt, zone, tx.now) : null;
-    postSale(ledger, sale, { cause: 'EARNED', refundId: null, changedAt: occurredAt, expiresAt });
+    const terms = programmeAt(rules, occurredAt)?.terms ?? null;
+    const availableAt = terms ? availableFrom(terms.earning.pending, occurredAt, zone) : occurredAt;
+    const life = lifeOf(terms, { earnedAt: occurredAt, availableAt, zone, postedAt: tx.now });
+    postSale(ledger, sale, { cause: 'EARNED', refundId: null, changedAt: occurredAt, life });
   }
   await saveSales(tx, sales);
   await saveLedgers(tx, ledgers.values());

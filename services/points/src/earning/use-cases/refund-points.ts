@@ -51,7 +51,7 @@ export async function refundPoints(tx: Tx, refunds: readonly RecordedRefund[]): 
       cause: 'REVERSED',
       refundId: refund.refundId,
       changedAt: refund.occurredAt,
-      expiresAt: graceUntil,
+      life: { availableAt: tx.now, expiresAt: graceUntil, moving: null },
     });
   }
   await saveSales(tx, [...sales.values()]);

@@ -1,6 +1,6 @@
 // Sales whose tier at their time is another one now are rated again; only the difference is posted.
 import type { Tx } from '@atrium/platform';
-import { expiryOf } from '../../ledger/domain/expiry';
+import { availableFrom, lifeOf } from '../../ledger/domain/expiry';
 import { applyRating, needsRerating, postSale } from '../domain/sale';
 import { tierAt } from '../domain/tier-timeline';
 import { publishLedgers } from '../../ledger/events/points-events';
@@ -35,9 +35,11 @@ export async function rerateSales(
     const ledger = ledgers.get(sale.memberId);
     if (!ledger) continue;
     applyRating(sale, { ...sale.inputs, tier });
-    const programme = programmes.find(({ id }) => id === sale.inputs.programmeId);
-    const expiresAt = programme ? expiryOf(programme.terms, sale.occurredAt, sale.zone, tx.now) : null;
-    postSale(ledger, sale, { cause: 'RERATED', refundId: null, changedAt, expiresAt });
+    const { occurredAt: earnedAt, zone } = sale;
+    const terms = programmes.find(({ id }) => id === sale.inputs.programmeId)?.terms ?? null;
+    const availableAt = terms ? availableFrom(terms.earning.pending, earnedAt, zone) : earnedAt;
+    const life = lifeOf(terms, { earnedAt, availableAt, zone, postedAt: tx.now });
+    postSale(ledger, sale, { cause: 'RERATED', refundId: null, changedAt, life });
   }
   await saveSales(
     tx,

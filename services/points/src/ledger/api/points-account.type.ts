@@ -59,7 +59,9 @@ export class PointsEntry {
   @Field(() => PointsEntryKind, { description: 'What happened.' })
   kind: PointsEntryKind;
 
-  @Field(() => PointsAmountScalar, { description: 'Change of the unspent points (available and held together).' })
+  @Field(() => PointsAmountScalar, {
+    description: 'Change of the unspent points (pending, available and held together).',
+  })
   amount: bigint;
 
   @Field(() => PointsAmountScalar, { description: 'Available points after this line.' })

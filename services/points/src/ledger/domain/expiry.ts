@@ -1,38 +1,100 @@
-// Until when points live.
-import { endOfNextYear, localDate, monthsToMonthEnd } from '@atrium/kernel';
-import type { ExpiryTerms, ProgrammeTerms } from '../../programme/domain/terms';
+// From when points can be spent, and until when they live. All in the mall's time zone; ends are the first instant after.
+import { addDays, addMonths, localDate, localMidnight, sameClockOn, startOfMonth, startOfYear } from '@atrium/kernel';
+import type { EarningTerms, ExpiryTerms, ProgrammeTerms } from '../../programme/domain/terms';
 
 const DAY_MS = 86_400_000;
+/** What is credited within a day of being earned is not late. */
+const LATE_MS = DAY_MS;
 
 export const daysAfter = (instant: Date, days: number): Date => new Date(instant.getTime() + days * DAY_MS);
 
-/** By the policy from when they were earned; what is credited late still lives for the days of grace. Null: for ever. */
-export function expiryOf(
-  terms: Pick<ProgrammeTerms, 'expiry' | 'lateCreditDays'>,
-  earnedAt: Date,
-  zone: string,
-  postedAt: Date,
-): Date | null {
-  if (terms.expiry.mode === 'NEVER') return null;
-  const byPolicy = endByPolicy(terms.expiry, earnedAt, zone);
-  const atLeast = daysAfter(postedAt, terms.lateCreditDays);
-  return byPolicy > atLeast ? byPolicy : atLeast;
+/** When a lot can be spent and when it ends. */
+export interface Life {
+  /** Null: when it is confirmed. */
+  readonly availableAt: Date | null;
+  /** Null: never, or not known before the confirmation (then `moving` says how it will be). */
+  readonly expiresAt: Date | null;
+  /** How the end goes on moving: with the account's activity, or from the confirmation. */
+  readonly moving: { readonly terms: ExpiryTerms; readonly zone: string } | null;
 }
 
-/** Calendar arithmetic in a zone is dear, and all sales of a local month have the same answer. */
+/** By the policy; what is credited late still lives for the days of grace. Without terms: at once and for ever. */
+export function lifeOf(
+  terms: Pick<ProgrammeTerms, 'expiry' | 'lateCreditDays'> | null,
+  credit: { earnedAt: Date; availableAt?: Date | null; zone: string; postedAt: Date },
+): Life {
+  const { earnedAt, availableAt = earnedAt, zone, postedAt } = credit;
+  const expiry: ExpiryTerms = terms?.expiry ?? { mode: 'NEVER' };
+  const fromAvailable = expiry.mode === 'AFTER' && expiry.from === 'AVAILABLE';
+  const start = fromAvailable ? availableAt : earnedAt;
+  const moving = expiry.mode === 'SLIDING' || start === null ? { terms: expiry, zone } : null;
+  const byPolicy = start === null ? null : endOfLife(expiry, start, zone);
+  if (byPolicy === null || !terms || postedAt.getTime() - earnedAt.getTime() <= LATE_MS) {
+    return { availableAt, expiresAt: byPolicy, moving };
+  }
+  const atLeast = daysAfter(postedAt, terms.lateCreditDays);
+  return { availableAt, expiresAt: byPolicy > atLeast ? byPolicy : atLeast, moving };
+}
+
+/** Null: when it is confirmed. After 0 days: at once; after n days: when the n-th local day after the sale begins. */
+export function availableFrom(terms: EarningTerms['pending'], earnedAt: Date, zone: string): Date | null {
+  if (terms.mode === 'ON_EVENT') return null;
+  return terms.days === 0 ? earnedAt : localMidnight(addDays(localDate(earnedAt, zone), terms.days), zone);
+}
+
+/** Calendar arithmetic in a zone is dear, and all sales of a local day have the same answer. */
 const known = new Map<string, Date>();
 const KNOWN_MAX = 10_000;
 
-function endByPolicy(expiry: Exclude<ExpiryTerms, { mode: 'NEVER' }>, earnedAt: Date, zone: string): Date {
-  const key = `${JSON.stringify(expiry)} ${zone} ${localDate(earnedAt, zone).slice(0, 7)}`;
+/** The end of a life that began (for SLIDING: was last active) at `start`; null: never. */
+export function endOfLife(terms: ExpiryTerms, start: Date, zone: string): Date | null {
+  if (terms.mode === 'NEVER') return null;
+  if (terms.mode === 'AFTER' && terms.roundTo === 'NONE') {
+    return sameClockOn(start, zone, (date) => later(date, terms.count, terms.unit));
+  }
+  const date = localDate(start, zone);
+  const key = `${JSON.stringify(terms)} ${zone} ${date}`;
   let end = known.get(key);
   if (!end) {
-    if (expiry.mode === 'END_OF_PERIOD' && expiry.period === 'YEAR' && expiry.count === 1) {
-      end = endOfNextYear(earnedAt, zone);
-    } else if (expiry.mode === 'AFTER' && expiry.unit === 'MONTH' && expiry.roundTo === 'MONTH') {
-      end = monthsToMonthEnd(earnedAt, expiry.count, zone);
-    } else throw new Error(`no expiry ${JSON.stringify(expiry)} yet`);
+    end = localMidnight(dayAfterLast(terms, date), zone);
     if (known.size < KNOWN_MAX) known.set(key, end);
   }
   return end;
+}
+
+/** The first local day on which they are gone. */
+function dayAfterLast(terms: Exclude<ExpiryTerms, { mode: 'NEVER' }>, date: string): string {
+  switch (terms.mode) {
+    case 'AFTER':
+      return after(terms.roundTo === 'NONE' ? 'DAY' : terms.roundTo, later(date, terms.count, terms.unit), 0);
+    case 'END_OF_PERIOD':
+      return after(terms.period, date, terms.count);
+    case 'FIXED_DATE':
+      return addDays(terms.date, 1);
+    case 'SLIDING':
+      return addDays(addMonths(date, terms.months), 1);
+  }
+}
+
+const later = (date: string, count: number, unit: 'DAY' | 'MONTH'): string =>
+  unit === 'DAY' ? addDays(date, count) : addMonths(date, count);
+
+/** The first day after the period of `date` and `more` further ones. Weeks begin on Monday. */
+function after(period: 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR', date: string, more: number): string {
+  switch (period) {
+    case 'DAY':
+      return addDays(date, 1 + more);
+    case 'WEEK': {
+      const weekday = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
+      return addDays(date, 7 - weekday + 7 * more);
+    }
+    case 'MONTH':
+      return addMonths(startOfMonth(date), 1 + more);
+    case 'QUARTER': {
+      const monthInQuarter = (Number(date.slice(5, 7)) - 1) % 3;
+      return addMonths(startOfMonth(date), 3 - monthInQuarter + 3 * more);
+    }
+    case 'YEAR':
+      return addMonths(startOfYear(date), 12 * (1 + more));
+  }
 }

@@ -89,6 +89,14 @@ export type Fact = Common &
         points: Points;
         expiredAt: Date;
       }
+    | {
+        type: 'ACTIVATED';
+        lotId: string;
+        purchaseId: string | null;
+        mallId: string | null;
+        points: Points;
+        occurredAt: Date;
+      }
     | { type: 'ADJUSTED'; entryId: string; points: Points; occurredAt: Date }
     | {
         type: 'DEBT_SETTLED';

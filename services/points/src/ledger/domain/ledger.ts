@@ -1,32 +1,73 @@
 // One member's account as a working copy: verbs post to it, storage writes what changed. Everything that moves points
 // goes through the few functions here, so that lots, cached balances and entries cannot disagree.
-import { type Points, assertInt64 } from '@atrium/kernel';
+import { assertInt64, err, ok, type Points, type Result } from '@atrium/kernel';
+import type { Life } from './expiry';
 import type { Step } from './explanation';
 import type { Fact, FactOf } from './facts';
 
 export type EntryKind =
-  'EARN' | 'EARN_REVERSAL' | 'REDEEM' | 'REDEEM_REVERSAL' | 'EXPIRE' | 'ADJUST' | 'DEBT_REPAYMENT';
+  | 'EARN'
+  | 'EARN_REVERSAL'
+  | 'REDEEM'
+  | 'REDEEM_REVERSAL'
+  | 'EXPIRE'
+  | 'ADJUST'
+  | 'TRANSFER'
+  | 'REINSTATE'
+  | 'DEBT_REPAYMENT'
+  | 'WRITE_OFF';
 
-export type LotPartName = 'available' | 'held' | 'redeemed' | 'expired' | 'revoked';
+export type LotPartName = 'pending' | 'available' | 'held' | 'redeemed' | 'expired' | 'revoked';
+
+/** What a credit or an entry comes from. */
+export type SourceKind =
+  | 'PURCHASE'
+  | 'REFUND'
+  | 'REDEMPTION'
+  | 'ADJUSTMENT'
+  | 'WRITE_OFF'
+  | 'TRANSFER'
+  | 'GIFT_ORDER'
+  | 'PARTNER'
+  | 'INTERACTION'
+  | 'REINSTATEMENT'
+  | 'MERGE';
+
+export interface Source {
+  readonly kind: SourceKind;
+  /** A UUID, of the thing of that kind. */
+  readonly id: string;
+}
 
 /** NEW and CHANGED rows are written when the working copy is saved. */
 export type Mark = 'STORED' | 'CHANGED' | 'NEW';
 
-/** One credit of points. issued = available + held + redeemed + expired + revoked, always. */
+/** One credit of points. issued = pending + available + held + redeemed + expired + revoked, always. */
 export interface Lot {
   readonly id: string;
   readonly issued: Points;
+  pending: Points;
   available: Points;
   held: Points;
   redeemed: Points;
   expired: Points;
   revoked: Points;
+  /** The part of `expired` that was given again as new lots. */
+  reinstated: Points;
   readonly earnedAt: Date;
-  readonly availableAt: Date;
+  /** Null: pending until somebody confirms it. */
+  availableAt: Date | null;
   expiresAt: Date | null;
+  /** Set where `expiresAt` still moves: with the account's activity, or with the confirmation. */
+  moving: Life['moving'];
+  readonly source: Source | null;
+  /** The lot whose points these were: transferred, reinstated, merged. */
+  readonly originLotId: string | null;
   readonly purchaseId: string | null;
   readonly mallId: string | null;
   readonly merchantId: string | null;
+  /** Who carries the cost: a merchant, a mall, a partner; null is the group. */
+  readonly funderId: string | null;
   readonly currency: string | null;
   mark: Mark;
 }
@@ -48,7 +89,7 @@ export interface LotAmount {
   readonly amount: Points;
 }
 
-/** `amount` changes what is unspent (available + held), `debtDelta` what is owed. */
+/** `amount` changes what is unspent (pending + available + held), `debtDelta` what is owed. */
 export interface Entry {
   readonly id: string;
   readonly kind: EntryKind;
@@ -59,6 +100,7 @@ export interface Entry {
   readonly mallId: string | null;
   readonly purchaseId: string | null;
   readonly refundId: string | null;
+  readonly source: Source | null;
   readonly explanation: readonly Step[];
   readonly actor: string | null;
   readonly reason: string | null;
@@ -77,12 +119,29 @@ export interface GrowthEntry {
 }
 
 export interface Account {
+  /** Credited, not spendable yet. */
+  pending: Points;
   available: Points;
   held: Points;
   debt: Points;
   growth: Points;
+  /** Nothing can be spent, and nothing becomes available. */
+  frozen: boolean;
+  /** When the member last earned or redeemed, by the time it happened. */
+  lastActivityAt: Date | null;
   version: bigint;
 }
+
+export const EMPTY_ACCOUNT: Account = {
+  pending: 0n,
+  available: 0n,
+  held: 0n,
+  debt: 0n,
+  growth: 0n,
+  frozen: false,
+  lastActivityAt: null,
+  version: 0n,
+};
 
 export interface Ledger {
   readonly memberId: string;
@@ -124,7 +183,11 @@ export const isLapsed = (at: { expiresAt: Date | null }, now: Date): boolean =>
 
 /** Consumption order: soonest expiry first, without expiry last, then by when available, earned, and id. */
 export function bySoonestExpiry(a: Lot, b: Lot): number {
-  const times = (lot: Lot) => [lot.expiresAt?.getTime() ?? Infinity, lot.availableAt.getTime(), lot.earnedAt.getTime()];
+  const times = (lot: Lot) => [
+    lot.expiresAt?.getTime() ?? Infinity,
+    lot.availableAt?.getTime() ?? Infinity,
+    lot.earnedAt.getTime(),
+  ];
   const [x, y] = [times(a), times(b)];
   for (const [i, time] of x.entries()) {
     const other = y[i] ?? 0;
@@ -133,10 +196,15 @@ export function bySoonestExpiry(a: Lot, b: Lot): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
-export function spendableLots(ledger: Ledger): Lot[] {
-  return [...ledger.lots.values()]
-    .filter((lot) => lot.available > 0n && lot.availableAt <= ledger.now && !isLapsed(lot, ledger.now))
-    .sort(bySoonestExpiry);
+/** Whether the account may spend at all: asked by every verb that holds, redeems or gives points away. */
+export function maySpend({ account }: Ledger): Result<null, { code: 'ACCOUNT_FROZEN' | 'IN_DEBT' }> {
+  if (account.frozen) return err({ code: 'ACCOUNT_FROZEN' });
+  return account.debt > 0n ? err({ code: 'IN_DEBT' }) : ok(null);
+}
+
+/** Lots that can be spent at an instant, in consumption order. */
+export function spendableLots(ledger: Ledger, at = ledger.now): Lot[] {
+  return [...ledger.lots.values()].filter((lot) => lot.available > 0n && !isLapsed(lot, at)).sort(bySoonestExpiry);
 }
 
 /** Chooses from lots in the order given; `short` is what they do not cover. Moves nothing. */
@@ -160,30 +228,78 @@ export function move(ledger: Ledger, lot: Lot, from: LotPartName, to: LotPartNam
   lot[to] += amount;
   if (lot.mark === 'STORED') lot.mark = 'CHANGED';
   const { account } = ledger;
-  if (from === 'available' || from === 'held') account[from] -= amount;
-  if (to === 'available' || to === 'held') account[to] += amount;
+  if (isUnspent(from)) account[from] -= amount;
+  if (isUnspent(to)) account[to] += amount;
 }
 
-/** A new credit. */
-export function issue(
+const isUnspent = (part: LotPartName): part is 'pending' | 'available' | 'held' =>
+  part === 'pending' || part === 'available' || part === 'held';
+
+/**
+ * Takes points away that were given: first from the lots they came from (`own`), pending before available, then from what else
+ * is available, latest-expiring first. Never from what is held or redeemed; `short` is what is not there.
+ */
+export function revoke(
   ledger: Ledger,
-  lot: Pick<Lot, 'earnedAt' | 'expiresAt' | 'purchaseId' | 'mallId' | 'merchantId' | 'currency'>,
   amount: Points,
-): Lot {
+  own: (lot: Lot) => boolean,
+): { parts: LotAmount[]; short: Points } {
+  const alive = [...ledger.lots.values()].filter((lot) => !isLapsed(lot, ledger.now)).sort(bySoonestExpiry);
+  const mine = alive.filter(own);
+  const others = alive.filter((lot) => !own(lot)).reverse();
+  const taken = new Map<Lot, Points>();
+  let short = amount;
+  const take = (lot: Lot, from: 'pending' | 'available') => {
+    const part = lot[from] < short ? lot[from] : short;
+    if (part === 0n) return;
+    move(ledger, lot, from, 'revoked', part);
+    taken.set(lot, (taken.get(lot) ?? 0n) - part);
+    short -= part;
+  };
+  for (const lot of mine) take(lot, 'pending');
+  for (const lot of [...mine, ...others]) take(lot, 'available');
+  if (short > 0n && ledger.account.available > 0n) throw new Error('lots that could pay were not loaded');
+  return { parts: [...taken].map(([lot, part]) => ({ lot, amount: part })), short };
+}
+
+/** What is said about a new credit. */
+export type Credit = Pick<Lot, 'earnedAt' | 'expiresAt' | 'purchaseId' | 'mallId' | 'merchantId' | 'currency'> & {
+  readonly moving?: Lot['moving'];
+  /** Later than now: pending until then. Null: pending until confirmed. Left out: at once. */
+  readonly availableAt?: Date | null;
+  /** Left out: the merchant of the sale, or the group. */
+  readonly funderId?: string | null;
+  /** Left out: the sale. */
+  readonly source?: Source | null;
+  readonly originLotId?: string | null;
+};
+
+/** A new credit: available at once, or pending. A frozen account only ever gets pending points. */
+export function issue(ledger: Ledger, credit: Credit, amount: Points): Lot {
+  const { purchaseId, merchantId } = credit;
+  const availableAt = credit.availableAt === undefined ? ledger.now : credit.availableAt;
+  const part = ledger.account.frozen || availableAt === null || availableAt > ledger.now ? 'pending' : 'available';
   const made: Lot = {
+    moving: null,
+    originLotId: null,
+    funderId: merchantId,
+    source: purchaseId === null ? null : { kind: 'PURCHASE', id: purchaseId },
+    ...credit,
     id: ledger.newId(),
     issued: amount,
-    available: amount,
+    pending: 0n,
+    available: 0n,
     held: 0n,
     redeemed: 0n,
     expired: 0n,
     revoked: 0n,
-    availableAt: ledger.now,
-    ...lot,
+    reinstated: 0n,
+    availableAt,
+    [part]: amount,
     mark: 'NEW',
   };
   ledger.lots.set(made.id, made);
-  ledger.account.available = assertInt64(ledger.account.available + amount);
+  ledger.account[part] = assertInt64(ledger.account[part] + amount);
   return made;
 }
 
@@ -196,6 +312,7 @@ export function post(ledger: Ledger, entry: EntryInput): Entry {
     mallId: null,
     purchaseId: null,
     refundId: null,
+    source: sourceOf(entry),
     actor: null,
     reason: null,
     parts: [],
@@ -205,6 +322,12 @@ export function post(ledger: Ledger, entry: EntryInput): Entry {
   };
   ledger.entries.push(posted);
   return posted;
+}
+
+/** Entries about a sale need not repeat where they come from. */
+function sourceOf({ purchaseId = null, refundId = null }: Partial<Entry>): Source | null {
+  if (refundId !== null) return { kind: 'REFUND', id: refundId };
+  return purchaseId === null ? null : { kind: 'PURCHASE', id: purchaseId };
 }
 
 /** States a fact of the account; each raises the account's version. */
@@ -217,11 +340,14 @@ export function state<T extends Fact['type']>(
   ledger.facts.push({ ...fact, type, version: ledger.account.version } as unknown as Fact);
 }
 
-/** New points pay what is owed before they can be spent: debt and available points are never there together. */
-export function settleDebt(ledger: Ledger, occurredAt: Date): void {
+/**
+ * New points pay what is owed before they can be spent: debt and available points are never there together.
+ * `at` is the instant at which lots must be alive to pay; the ledger's, unless the clock is being caught up with.
+ */
+export function settleDebt(ledger: Ledger, occurredAt: Date, at = ledger.now): void {
   const { account } = ledger;
   if (account.debt === 0n) return;
-  const { parts } = choose(spendableLots(ledger), account.debt);
+  const { parts } = choose(spendableLots(ledger, at), account.debt);
   if (parts.length === 0) return;
   const paid = new Map<
     string,

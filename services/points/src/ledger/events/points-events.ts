@@ -1,4 +1,5 @@
 import {
+  PointsActivatedSchema,
   PointsAdjustedSchema,
   PointsCapturedSchema,
   PointsDebtSettledSchema,
@@ -201,6 +202,15 @@ function toMessage(memberId: string, fact: Fact): Message {
         currency: fact.currency ?? '',
         points: fact.points,
         expiredAt: fact.expiredAt.toISOString(),
+      });
+    case 'ACTIVATED':
+      return event(PointsActivatedSchema, {
+        memberId,
+        lotId: fact.lotId,
+        purchaseId: fact.purchaseId ?? '',
+        mallId: fact.mallId ?? '',
+        points: fact.points,
+        activatedAt: fact.occurredAt.toISOString(),
       });
     case 'ADJUSTED':
       return event(PointsAdjustedSchema, {

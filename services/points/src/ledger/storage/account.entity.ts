@@ -26,6 +26,9 @@ export class AccountRow {
   groupId: string;
 
   @Column({ type: 'bigint' })
+  pending: bigint;
+
+  @Column({ type: 'bigint' })
   available: bigint;
 
   @Column({ type: 'bigint' })
@@ -36,6 +39,12 @@ export class AccountRow {
 
   @Column({ type: 'bigint' })
   growth: bigint;
+
+  @Column({ type: 'boolean' })
+  frozen: boolean;
+
+  @Column({ type: 'timestamptz', name: 'last_activity_at', nullable: true })
+  lastActivityAt: Date | null;
 
   @Column({ type: 'bigint' })
   version: bigint;

@@ -1,19 +1,6 @@
 import type { Page, Tx } from '@atrium/platform';
 import type { Step } from '../domain/explanation';
 
-/** Points that are credited but not spendable yet. */
-export async function findPending(tx: Tx, memberIds: readonly string[]): Promise<Map<string, bigint>> {
-  const rows = await tx.prepared<{ memberId: string; pending: bigint }>(
-    'points.account.pending',
-    `select member_id as "memberId", sum(available)::bigint as pending from lot
-     where member_id = any($1::uuid[]) and group_id = $2 and available > 0 and available_at > $3
-       and (expires_at is null or expires_at > $3)
-     group by member_id`,
-    [memberIds, tx.groupId, tx.now],
-  );
-  return new Map(rows.map(({ memberId, pending }) => [memberId, pending]));
-}
-
 export async function findExpiring(
   tx: Tx,
   memberId: string,
@@ -21,8 +8,8 @@ export async function findExpiring(
 ): Promise<{ expiresAt: Date; amount: bigint }[]> {
   return tx.prepared(
     'points.lot.expiring',
-    `select expires_at as "expiresAt", sum(available)::bigint as amount from lot
-     where member_id = $1 and group_id = $2 and available > 0 and expires_at > $3 and expires_at < $4
+    `select expires_at as "expiresAt", sum(pending + available)::bigint as amount from lot
+     where member_id = $1 and group_id = $2 and (available > 0 or pending > 0) and expires_at > $3 and expires_at < $4
      group by expires_at order by expires_at`,
     [memberId, tx.groupId, tx.now, before],
   );

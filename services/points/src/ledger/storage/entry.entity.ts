@@ -39,6 +39,12 @@ export class EntryRow {
   @Column({ type: 'uuid', name: 'refund_id', nullable: true })
   refundId: string | null;
 
+  @Column({ type: 'text', name: 'source_kind', nullable: true })
+  sourceKind: string | null;
+
+  @Column({ type: 'uuid', name: 'source_id', nullable: true })
+  sourceId: string | null;
+
   @Column({ type: 'jsonb' })
   explanation: unknown;
 

@@ -9,7 +9,7 @@ export interface TenantMember {
 export async function findMembersWithLapsedLots(tx: Tx, limit: number): Promise<TenantMember[]> {
   return tx.query(
     `select distinct group_id as "groupId", member_id as "memberId" from
-       (select group_id, member_id from lot where available > 0 and expires_at <= $1 order by expires_at limit $2) due`,
+       (select group_id, member_id from lot where (available > 0 or pending > 0) and expires_at <= $1 order by expires_at limit $2) due`,
     [tx.now, limit],
   );
 }

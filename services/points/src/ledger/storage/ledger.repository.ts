@@ -1,6 +1,15 @@
 import { uuidv7 } from '@atrium/kernel';
 import type { Tx, Write } from '@atrium/platform';
-import { type Account, type Hold, type Ledger, type Lot, type Mark, openLedger } from '../domain/ledger';
+import {
+  type Account,
+  EMPTY_ACCOUNT,
+  type Hold,
+  type Ledger,
+  type Lot,
+  type Mark,
+  openLedger,
+  type SourceKind,
+} from '../domain/ledger';
 import { passTime } from '../domain/pass-time';
 import { change, insertion, type Row } from './rows';
 
@@ -34,7 +43,7 @@ export async function openLedgers(
   scope: LedgerScope,
 ): Promise<Map<string, Ledger>> {
   const ids = [...new Set(memberIds)].sort();
-  const states = new Map(ids.map((id) => [id, { account: NO_ACCOUNT, lots: [] as Lot[], holds: [] as Hold[] }]));
+  const states = new Map(ids.map((id) => [id, { account: EMPTY_ACCOUNT, lots: [] as Lot[], holds: [] as Hold[] }]));
   for (const row of await readState(tx, ids, scope)) {
     const state = states.get(row.memberId);
     if (!state) continue;
@@ -51,34 +60,39 @@ export async function openLedgers(
   return ledgers;
 }
 
-const NO_ACCOUNT: Account = { available: 0n, held: 0n, debt: 0n, growth: 0n, version: 0n };
-
 /** What `points_open` gives: an account, or a hold with its parts, or a lot. */
 type StateRow = { memberId: string } & (
   | ({ what: 'ACCOUNT' } & Account)
   | ({ what: 'HOLD' } & Omit<Hold, 'parts' | 'mark'> & { lotIds: string[] | null; amounts: bigint[] | null })
-  | ({ what: 'LOT' } & Omit<Lot, 'mark'>)
+  | ({ what: 'LOT' } & Omit<Lot, 'mark' | 'source'> & { sourceKind: SourceKind | null; sourceId: string | null })
 );
 type RowOf<What extends StateRow['what']> = Extract<StateRow, { what: What }>;
 
 const OPEN = `select what, coalesce((of_account).member_id, (of_hold).member_id, (of_lot).member_id) as "memberId",
+    coalesce((of_account).pending, (of_lot).pending) as pending,
     coalesce((of_account).available, (of_lot).available) as available, coalesce((of_account).held, (of_lot).held) as held,
     (of_account).debt, (of_account).growth, (of_account).version,
+    (of_account).frozen, (of_account).last_activity_at as "lastActivityAt",
     coalesce((of_hold).id, (of_lot).id) as id, coalesce((of_hold).site_id, (of_lot).site_id) as "mallId",
     coalesce((of_hold).expires_at, (of_lot).expires_at) as "expiresAt",
     (of_hold).checkout_id as "checkoutId", (of_hold).points, (of_hold).value_minor as "valueMinor", (of_hold).status,
     lot_ids as "lotIds", amounts,
     (of_lot).issued, (of_lot).redeemed, (of_lot).expired, (of_lot).revoked, (of_lot).earned_at as "earnedAt",
     (of_lot).available_at as "availableAt", (of_lot).purchase_id as "purchaseId", (of_lot).merchant_id as "merchantId",
-    (of_lot).currency
+    (of_lot).currency, (of_lot).reinstated, (of_lot).moving_expiry as moving, (of_lot).source_kind as "sourceKind",
+    (of_lot).source_id as "sourceId", (of_lot).origin_lot_id as "originLotId",
+    nullif((of_lot).funder_id, (of_lot).group_id) as "funderId"
   from points_open($1, $2, $3, $4, $5, $6, $7)`;
 
-const toAccount = ({ available, held, debt, growth, version }: RowOf<'ACCOUNT'>): Account => ({
-  available,
-  held,
-  debt,
-  growth,
-  version,
+const toAccount = (r: RowOf<'ACCOUNT'>): Account => ({
+  pending: r.pending,
+  available: r.available,
+  held: r.held,
+  debt: r.debt,
+  growth: r.growth,
+  frozen: r.frozen,
+  lastActivityAt: r.lastActivityAt,
+  version: r.version,
 });
 
 const toHold = ({
@@ -106,17 +120,23 @@ const toHold = ({
 const toLot = (r: RowOf<'LOT'>): Lot => ({
   id: r.id,
   issued: r.issued,
+  pending: r.pending,
   available: r.available,
   held: r.held,
   redeemed: r.redeemed,
   expired: r.expired,
   revoked: r.revoked,
+  reinstated: r.reinstated,
   earnedAt: r.earnedAt,
   availableAt: r.availableAt,
   expiresAt: r.expiresAt,
+  moving: r.moving,
+  source: r.sourceKind && r.sourceId ? { kind: r.sourceKind, id: r.sourceId } : null,
+  originLotId: r.originLotId,
   purchaseId: r.purchaseId,
   mallId: r.mallId,
   merchantId: r.merchantId,
+  funderId: r.funderId,
   currency: r.currency,
   mark: 'STORED',
 });
@@ -134,10 +154,11 @@ export async function saveLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise<vo
     (l) => l.account.version !== l.storedVersion || [...l.holds.values()].some(({ mark }) => mark !== 'STORED'),
   );
   const group_id = tx.groupId;
-  const accounts = changed.map(({ memberId: member_id, account }) => ({
+  const accounts = changed.map(({ memberId: member_id, account: { lastActivityAt, ...account } }) => ({
     member_id,
     group_id,
     ...account,
+    last_activity_at: lastActivityAt,
     updated_at: tx.now,
   }));
   await tx.write(
@@ -147,7 +168,7 @@ export async function saveLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise<vo
     change(
       'account',
       ['member_id', 'group_id'],
-      ['available', 'held', 'debt', 'growth', 'version', 'updated_at'],
+      ['pending', 'available', 'held', 'debt', 'growth', 'frozen', 'last_activity_at', 'version', 'updated_at'],
       accounts,
       // A hold's mark may change without a posting; a posting always raises the version.
       'and account.version <= u.version',
@@ -162,7 +183,10 @@ function lotWrites(tx: Tx, ledgers: readonly Ledger[]): Write[] {
       (l) => [...l.lots.values()].filter((lot) => lot.mark === mark),
       ({ memberId }, lot) => lotRow(tx, memberId, lot),
     );
-  const parts = ['available', 'held', 'redeemed', 'expired', 'revoked', 'expires_at'];
+  const parts = [
+    ...['pending', 'available', 'held', 'redeemed', 'expired', 'revoked', 'reinstated'],
+    ...['available_at', 'expires_at', 'moving_expiry'],
+  ];
   return [insertion('lot', marked('NEW')), change('lot', ['member_id', 'id'], parts, marked('CHANGED'))];
 }
 
@@ -184,6 +208,8 @@ function entryWrites(tx: Tx, ledgers: readonly Ledger[]): Write[] {
       posted_at: tx.now,
       purchase_id: e.purchaseId,
       refund_id: e.refundId,
+      source_kind: e.source?.kind ?? null,
+      source_id: e.source?.id ?? null,
       explanation: e.explanation,
       actor: e.actor,
       reason: e.reason,
@@ -268,17 +294,22 @@ const lotRow = (tx: Tx, member_id: string, lot: Lot): Row => ({
   group_id: tx.groupId,
   site_id: lot.mallId,
   issued: lot.issued,
+  pending: lot.pending,
   available: lot.available,
   held: lot.held,
   redeemed: lot.redeemed,
   expired: lot.expired,
   revoked: lot.revoked,
+  reinstated: lot.reinstated,
   earned_at: lot.earnedAt,
   available_at: lot.availableAt,
   expires_at: lot.expiresAt,
+  moving_expiry: lot.moving,
+  source_kind: lot.source?.kind ?? null,
+  source_id: lot.source?.id ?? null,
+  origin_lot_id: lot.originLotId,
   purchase_id: lot.purchaseId,
   merchant_id: lot.merchantId,
-  // Who issued the points carries them until settlement says otherwise: the merchant, or the group itself.
-  funder_id: lot.merchantId ?? tx.groupId,
+  funder_id: lot.funderId ?? tx.groupId,
   currency: lot.currency,
 });

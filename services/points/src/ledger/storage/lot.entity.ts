@@ -19,6 +19,9 @@ export class LotRow {
   issued: bigint;
 
   @Column({ type: 'bigint' })
+  pending: bigint;
+
+  @Column({ type: 'bigint' })
   available: bigint;
 
   @Column({ type: 'bigint' })
@@ -33,14 +36,29 @@ export class LotRow {
   @Column({ type: 'bigint' })
   revoked: bigint;
 
+  @Column({ type: 'bigint' })
+  reinstated: bigint;
+
   @Column({ type: 'timestamptz', name: 'earned_at' })
   earnedAt: Date;
 
-  @Column({ type: 'timestamptz', name: 'available_at' })
-  availableAt: Date;
+  @Column({ type: 'timestamptz', name: 'available_at', nullable: true })
+  availableAt: Date | null;
 
   @Column({ type: 'timestamptz', name: 'expires_at', nullable: true })
   expiresAt: Date | null;
+
+  @Column({ type: 'jsonb', name: 'moving_expiry', nullable: true })
+  movingExpiry: unknown;
+
+  @Column({ type: 'text', name: 'source_kind', nullable: true })
+  sourceKind: string | null;
+
+  @Column({ type: 'uuid', name: 'source_id', nullable: true })
+  sourceId: string | null;
+
+  @Column({ type: 'uuid', name: 'origin_lot_id', nullable: true })
+  originLotId: string | null;
 
   @Column({ type: 'uuid', name: 'purchase_id', nullable: true })
   purchaseId: string | null;

@@ -1,7 +1,7 @@
 // Balances as they are at this moment, whether the jobs have written it down or not.
 import type { Tx } from '@atrium/platform';
 import { openLedgers, readOneMoment } from '../storage/ledger.repository';
-import { findExpiring, findPending } from '../storage/account.repository';
+import { findExpiring } from '../storage/account.repository';
 import { findMembers } from '../storage/member.repository';
 
 export interface AccountView {
@@ -17,12 +17,10 @@ export interface AccountView {
 export async function accounts(tx: Tx, memberIds: readonly string[]): Promise<Map<string, AccountView>> {
   await readOneMoment(tx);
   const ledgers = await openLedgers(tx, memberIds, { lock: false });
-  const pending = await findPending(tx, memberIds);
   return new Map(
     [...ledgers].map(([memberId, { account }]) => {
-      const waiting = pending.get(memberId) ?? 0n;
-      const { available, held, debt, growth } = account;
-      return [memberId, { memberId, available: available - waiting, held, pending: waiting, debt, growth }];
+      const { available, held, pending, debt, growth } = account;
+      return [memberId, { memberId, available, held, pending, debt, growth }];
     }),
   );
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Ledger, type Lot, openLedger } from '../../ledger/domain/ledger';
+import { EMPTY_ACCOUNT, type Ledger, type Lot, openLedger } from '../../ledger/domain/ledger';
 import { DEFAULT_PROGRAMME } from '../../programme/domain/terms';
 import { redeem, type RedeemRequest, type Redemption, reverseRedemption } from './redemption';
 import { lapsedUntil } from './return-to-lots';
@@ -10,17 +10,23 @@ const day = (n: number) => new Date(NOW.getTime() + n * 86_400_000);
 const lot = (id: string, available: bigint, expiresAt: Date | null, merchantId: string | null = null): Lot => ({
   id,
   issued: available,
+  pending: 0n,
   available,
   held: 0n,
   redeemed: 0n,
   expired: 0n,
   revoked: 0n,
+  reinstated: 0n,
   earnedAt: day(-30),
   availableAt: day(-30),
   expiresAt,
+  moving: null,
+  source: null,
+  originLotId: null,
   purchaseId: null,
   mallId: 'mall',
   merchantId,
+  funderId: merchantId,
   currency: 'CNY',
   mark: 'STORED',
 });
@@ -28,7 +34,7 @@ const lot = (id: string, available: bigint, expiresAt: Date | null, merchantId: 
 function ledgerWith(lots: readonly Lot[], debt = 0n, now = NOW): Ledger {
   let n = 0;
   const available = lots.reduce((sum, l) => sum + l.available, 0n);
-  const account = { available, held: 0n, debt, growth: 0n, version: 0n };
+  const account = { ...EMPTY_ACCOUNT, available, debt };
   return openLedger('m', { account, lots, holds: [] }, now, () => `id-${++n}`);
 }
 
@@ -95,7 +101,7 @@ describe('a redemption', () => {
     ['points that have lapsed', ledgerWith([lot('a', 100n, NOW)]), 'INSUFFICIENT_POINTS'],
     [
       'points that are not spendable yet',
-      ledgerWith([{ ...lot('a', 100n, null), availableAt: day(1) }]),
+      ledgerWith([{ ...lot('a', 0n, null), issued: 100n, pending: 100n, availableAt: day(1) }]),
       'INSUFFICIENT_POINTS',
     ],
     ['anything in debt', ledgerWith([], 1n), 'DEBT'],

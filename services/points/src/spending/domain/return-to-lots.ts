@@ -1,6 +1,6 @@
 // Points that had been spent go back into the lots they came from, with their own expiry.
 import type { Points } from '@atrium/kernel';
-import { expiryOf, daysAfter } from '../../ledger/domain/expiry';
+import { daysAfter, lifeOf } from '../../ledger/domain/expiry';
 import { isLapsed, type Ledger, type LotAmount, move } from '../../ledger/domain/ledger';
 import { expireLapsed, lotOf } from '../../ledger/domain/pass-time';
 import type { ProgrammeTerms } from '../../programme/domain/terms';
@@ -25,7 +25,7 @@ export function lapsedUntil(
     case 'GRACE_DAYS':
       return daysAfter(now, afterExpiry.days);
     case 'NEW_POLICY':
-      return expiryOf(terms, now, zone, now) ?? daysAfter(now, terms.lateCreditDays);
+      return lifeOf(terms, { earnedAt: now, zone, postedAt: now }).expiresAt ?? daysAfter(now, terms.lateCreditDays);
   }
 }
 
