@@ -1,6 +1,7 @@
 // A feature of the points service, drawn the same way each time: its tables, its verbs, its doors in.
 import {
   type Caller,
+  coalesce,
   type Consumer,
   type Database,
   type EntityClass,
@@ -18,6 +19,11 @@ export interface Transactions {
   asked<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** For requests and jobs that name the tenant. */
   tenant<T>(groupId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Binds a verb that takes a list of commands: concurrent callers share transactions, each with its own answer. */
+  together<C, R>(
+    run: (tx: Tx, commands: readonly C[]) => Promise<readonly R[]>,
+    ownerOf: (command: C) => string,
+  ): (groupId: string, command: C) => Promise<R>;
   /** For jobs that look for work of any tenant. */
   system<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
@@ -26,6 +32,7 @@ export const transactions = (db: Database): Transactions => ({
   db,
   asked: (caller, work) => db.inTransaction(requireTenant(caller), work),
   tenant: (groupId, work) => db.inTransaction(groupId, work),
+  together: (run, ownerOf) => coalesce(db, { run, ownerOf }),
   system: (work) => db.inSystemTransaction(work),
 });
 

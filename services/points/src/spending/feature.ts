@@ -3,14 +3,14 @@ import type { Feature, Transactions } from '../feature';
 import { onCheckoutReleased } from './consumers/on-checkout-released';
 import { holdResponder, quoteResponder, releaseResponder } from './consumers/points-requests';
 import { RedemptionRow } from './storage/redemption.entity';
-import { type HoldCommand, holdPoints } from './use-cases/hold-points';
+import { holdPoints } from './use-cases/hold-points';
 import { type Basket, quotePoints } from './use-cases/quote-points';
-import { type ReleaseCommand, releasePoints } from './use-cases/release-points';
+import { releasePoints } from './use-cases/release-points';
 
-const verbs = ({ tenant }: Transactions) => ({
+const verbs = ({ tenant, together }: Transactions) => ({
   quotePoints: (groupId: string, basket: Basket) => tenant(groupId, (tx) => quotePoints(tx, basket)),
-  holdPoints: (groupId: string, command: HoldCommand) => tenant(groupId, (tx) => holdPoints(tx, command)),
-  releasePoints: (groupId: string, command: ReleaseCommand) => tenant(groupId, (tx) => releasePoints(tx, [command])),
+  holdPoints: together(holdPoints, ({ basket }) => basket.memberId),
+  releasePoints: together(releasePoints, ({ memberId }) => memberId),
 });
 
 export const spending: Feature<ReturnType<typeof verbs>> = {

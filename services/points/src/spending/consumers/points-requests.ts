@@ -7,7 +7,7 @@ import type { ReleaseCommand, ReleaseOutcome } from '../use-cases/release-points
 export interface RequestVerbs {
   quotePoints(groupId: string, basket: Basket): Promise<PointsQuoted>;
   holdPoints(groupId: string, command: HoldCommand): Promise<HoldOutcome>;
-  releasePoints(groupId: string, command: ReleaseCommand): Promise<ReleaseOutcome[]>;
+  releasePoints(groupId: string, command: ReleaseCommand): Promise<ReleaseOutcome>;
 }
 
 export const quoteResponder = (app: Pick<RequestVerbs, 'quotePoints'>): Responder =>
@@ -37,8 +37,7 @@ export const holdResponder = (app: Pick<RequestVerbs, 'holdPoints'>): Responder 
 
 export const releaseResponder = (app: Pick<RequestVerbs, 'releasePoints'>): Responder =>
   respond(REQUESTS.releasePoints, async (_db, groupId, { checkoutId, memberId }) => {
-    const [outcome] = await app.releasePoints(groupId, { checkoutId, memberId });
-    return { outcome: outcome ?? 'NOT_HELD' };
+    return { outcome: await app.releasePoints(groupId, { checkoutId, memberId }) };
   });
 
 function toBasket(message: BasketMessage | undefined): Basket {
