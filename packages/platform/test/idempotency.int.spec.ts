@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@atrium/kernel';
 import { LIMITS } from '@atrium/contracts';
 import { controllableClock } from '@atrium/testkit';
-import { createLog, idempotent, publish } from '../src';
+import { createLog, idempotent, idempotentAll, publish } from '../src';
 import { housekeeping } from '../src/jobs/housekeeping';
 import { Harness } from './support/harness';
 import { fact, GROUP, OTHER_GROUP } from './support/tiny-service';
@@ -52,6 +52,44 @@ describe('idempotency', () => {
     expect(await call({ key: 'r' }, async () => err('SOLD_OUT'))).toEqual(err('SOLD_OUT'));
     await expect(call({ key: 'r' }, () => Promise.reject(new Error('away')))).rejects.toThrow('away');
     expect(await call({ key: 'r' }, async () => ok('in stock'))).toEqual(ok('in stock'));
+  });
+
+  it('answers many of one transaction, each its own; a key that stands twice is done once', async () => {
+    const all = (calls: { key: string; input: unknown; refuse?: boolean }[]) => {
+      const runs: number[] = [];
+      const run = async (places: readonly number[]) => {
+        runs.push(...places);
+        return places.map((i) => (calls[i]?.refuse ? err('NO') : ok(`done ${calls[i]?.key}`)));
+      };
+      const identified = calls.map(({ key, input }) => ({ key, input, actor: 'me', operation: 'many' }));
+      return h.db
+        .inTransaction(GROUP, (tx) => idempotentAll<string, string>(tx, identified, run))
+        .then((answers) => ({ runs, answers: answers.map((a) => (a.ok ? a.value : a.error)) }));
+    };
+    const calls = [
+      { key: 'a', input: 1 },
+      { key: 'b', input: 1, refuse: true },
+      { key: 'a', input: 1 },
+      { key: 'a', input: 2 },
+      { key: 'b', input: 2 },
+    ];
+    const [conflict, inProgress] = [{ code: 'IDEMPOTENCY_CONFLICT' }, { code: 'IN_PROGRESS' }];
+    expect(await all(calls)).toEqual({ runs: [0, 1], answers: ['done a', 'NO', 'done a', conflict, inProgress] });
+    expect(await all([...calls, { key: 'c', input: 1 }])).toMatchObject({
+      runs: [1, 5],
+      answers: { 0: 'done a', 3: conflict },
+    });
+    await h.db.inTransaction(GROUP, async (tx) => {
+      await idempotentAll(tx, [{ key: 'd', input: 1, actor: 'me', operation: 'many' }], async () => {
+        expect(
+          await all([
+            { key: 'd', input: 1 },
+            { key: 'e', input: 1 },
+          ]),
+        ).toEqual({ runs: [1], answers: [inProgress, 'done e'] });
+        return [ok('mine')];
+      });
+    });
   });
 
   it('runs once for fifty submissions at once', async () => {
