@@ -8,6 +8,31 @@ import { Writes, type Write } from './writes';
 types.setTypeParser(types.builtins.INT8, (text) => BigInt(text));
 types.setTypeParser(types.builtins.DATE, (text) => text);
 types.setTypeParser(1016 as never, (text: string) => parseInt8Array(text));
+// pg's own reading of instants costs more than the rest of a row together.
+const readInstant = types.getTypeParser(types.builtins.TIMESTAMPTZ) as (text: string) => Date;
+types.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => parseInstant(text) ?? readInstant(text));
+
+/** `2026-03-10 04:00:00.123+00`, as a server in UTC writes it; undefined for anything else. */
+export function parseInstant(text: string): Date | undefined {
+  const fraction = text.length === 22 ? 0 : text.length - 23;
+  if (fraction < 0 || fraction > 6 || text.charCodeAt(4) !== 45 || !text.endsWith('+00')) return undefined;
+  const number = (from: number, digits: number): number => {
+    let value = 0;
+    for (let i = from; i < from + digits; i++) value = value * 10 + text.charCodeAt(i) - 48;
+    return value;
+  };
+  const milliseconds = fraction === 0 ? 0 : Math.floor(number(20, fraction) / 10 ** (fraction - 3));
+  const at = Date.UTC(
+    number(0, 4),
+    number(5, 2) - 1,
+    number(8, 2),
+    number(11, 2),
+    number(14, 2),
+    number(17, 2),
+    milliseconds,
+  );
+  return new Date(at);
+}
 
 function parseInt8Array(text: string): bigint[] {
   const inner = text.slice(1, -1);
