@@ -11,6 +11,7 @@ import { Points1763769700000 } from './migrations/1763769700000-points';
 import { Desk1763800017000 } from './migrations/1763800017000-desk';
 import { Redemptions1763856000000 } from './migrations/1763856000000-redemptions';
 import { PointsLots1763862000000 } from './migrations/1763862000000-points-lots';
+import { OrderHolds1763866000000 } from './migrations/1763866000000-order-holds';
 import { PointsOpen1763780000000 } from './migrations/1763780000000-points-open';
 import { ProofBlocks1763790000000 } from './migrations/1763790000000-proof-blocks';
 import { programme } from './programme/feature';
@@ -47,6 +48,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     Desk1763800017000,
     Redemptions1763856000000,
     PointsLots1763862000000,
+    OrderHolds1763866000000,
   ],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

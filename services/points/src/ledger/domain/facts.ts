@@ -32,7 +32,17 @@ export interface RedemptionReference {
 
 export type Fact = Common &
   (
-    | { type: 'HELD'; holdId: string; checkoutId: string; mallId: string | null; points: Points; expiresAt: Date }
+    | {
+        type: 'HELD';
+        holdId: string;
+        checkoutId: string;
+        kind: string;
+        orderRef: string | null;
+        mallId: string | null;
+        points: Points;
+        expiresAt: Date;
+      }
+    | { type: 'HOLD_EXTENDED'; holdId: string; mallId: string | null; expiresAt: Date }
     | {
         type: 'RELEASED';
         holdId: string;

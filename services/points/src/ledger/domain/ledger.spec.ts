@@ -213,7 +213,7 @@ describe('holds', () => {
     );
     passTime(later);
     expect(later.account).toMatchObject({ available: 0n, held: 0n });
-    expect(later.holds.get('c')?.status).toBe('EXPIRED');
+    expect(later.holds.get('h-c')?.status).toBe('EXPIRED');
     passTime(later);
     expect(later.entries.map(({ amount }) => amount)).toEqual([-60n, -40n]);
   });
@@ -223,7 +223,7 @@ describe('holds', () => {
     postSale(ledger, sale('p1', inputs([5_000n])), earned);
     capturePoints(ledger, sale('p2', inputs([0n])), pay(80n));
     expect(ledger.account).toMatchObject({ available: 0n, debt: 30n });
-    expect(ledger.holds.get('c')?.status).toBe('CAPTURED');
+    expect(ledger.holds.get('h-c')?.status).toBe('CAPTURED');
     check(ledger);
   });
 });

@@ -72,14 +72,31 @@ export interface Lot {
   mark: Mark;
 }
 
+export type HoldStatus = 'HELD' | 'CAPTURED' | 'RELEASED' | 'EXPIRED';
+
+/** CHECKOUT is a basket that was reserved here; the others are orders that only their own system knows. */
+export type HoldKind = 'CHECKOUT' | 'POS' | 'PARKING' | 'ONLINE';
+
 export interface Hold {
   readonly id: string;
+  readonly kind: HoldKind;
+  /** The checkout, or what an order's place, kind and number come to; one hold of it can be open. */
   readonly checkoutId: string;
+  /** The order's own number where it comes from; null for a checkout. */
+  readonly orderRef: string | null;
   readonly mallId: string | null;
+  readonly merchantId: string | null;
+  readonly storeId: string | null;
+  readonly currency: string | null;
   readonly points: Points;
   readonly valueMinor: bigint;
-  status: 'HELD' | 'CAPTURED' | 'RELEASED' | 'EXPIRED';
-  readonly expiresAt: Date;
+  status: HoldStatus;
+  expiresAt: Date;
+  /** Once is allowed. */
+  extended: boolean;
+  captured: Points;
+  redemptionId: string | null;
+  readonly createdAt: Date;
   readonly parts: readonly { readonly lotId: string; readonly amount: Points }[];
   mark: Mark;
 }
@@ -151,7 +168,7 @@ export interface Ledger {
   readonly account: Account;
   readonly storedVersion: bigint;
   readonly lots: Map<string, Lot>;
-  /** By checkout. */
+  /** By id. */
   readonly holds: Map<string, Hold>;
   readonly entries: Entry[];
   readonly growthEntries: GrowthEntry[];
@@ -171,7 +188,7 @@ export function openLedger(
     account: { ...state.account },
     storedVersion: state.account.version,
     lots: new Map(state.lots.map((lot) => [lot.id, { ...lot }])),
-    holds: new Map(state.holds.map((hold) => [hold.checkoutId, { ...hold }])),
+    holds: new Map(state.holds.map((hold) => [hold.id, { ...hold }])),
     entries: [],
     growthEntries: [],
     facts: [],

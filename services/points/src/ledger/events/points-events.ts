@@ -5,6 +5,7 @@ import {
   PointsDebtSettledSchema,
   PointsExpiredSchema,
   PointsHeldSchema,
+  PointsHoldExtendedSchema,
   PointsRedeemedSchema,
   PointsRedemptionUndoneSchema,
   PointsRedemptionReversedSchema,
@@ -88,6 +89,7 @@ function instantOf(fact: Fact, now: Date): Date {
     case 'SALE_POSTED':
       return fact.changedAt;
     case 'HELD':
+    case 'HOLD_EXTENDED':
       return now;
     case 'EXPIRED':
       return fact.expiredAt;
@@ -179,9 +181,18 @@ function toMessage(memberId: string, fact: Fact): Message {
     case 'HELD':
       return event(PointsHeldSchema, {
         holdId: fact.holdId,
-        checkoutId: fact.checkoutId,
+        // An order is no checkout of ours.
+        checkoutId: fact.kind === 'CHECKOUT' ? fact.checkoutId : '',
         memberId,
         points: fact.points,
+        expiresAt: fact.expiresAt.toISOString(),
+        kind: fact.kind,
+        orderRef: fact.orderRef ?? '',
+      });
+    case 'HOLD_EXTENDED':
+      return event(PointsHoldExtendedSchema, {
+        holdId: fact.holdId,
+        memberId,
         expiresAt: fact.expiresAt.toISOString(),
       });
     case 'RELEASED':

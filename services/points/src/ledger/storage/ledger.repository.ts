@@ -18,7 +18,7 @@ export interface LedgerScope {
   lock: boolean;
   /** Members whose unspent lots are all needed, because points will be taken from them. */
   spending?: readonly string[];
-  /** Checkouts whose hold is needed, in whatever state. */
+  /** Checkouts and orders whose holds are needed, in whatever state. */
   checkouts?: readonly string[];
   /** Further lots, whatever is left of them. */
   lots?: readonly string[];
@@ -75,11 +75,13 @@ const OPEN = `select what, coalesce((of_account).member_id, (of_hold).member_id,
     (of_account).frozen, (of_account).last_activity_at as "lastActivityAt",
     coalesce((of_hold).id, (of_lot).id) as id, coalesce((of_hold).site_id, (of_lot).site_id) as "mallId",
     coalesce((of_hold).expires_at, (of_lot).expires_at) as "expiresAt",
-    (of_hold).checkout_id as "checkoutId", (of_hold).points, (of_hold).value_minor as "valueMinor", (of_hold).status,
+    (of_hold).kind, (of_hold).checkout_id as "checkoutId", (of_hold).order_ref as "orderRef", (of_hold).points,
+    (of_hold).value_minor as "valueMinor", (of_hold).status, (of_hold).store_id as "storeId", (of_hold).extended,
+    (of_hold).captured, (of_hold).redemption_id as "redemptionId", (of_hold).created_at as "createdAt",
     lot_ids as "lotIds", amounts,
     (of_lot).issued, (of_lot).redeemed, (of_lot).expired, (of_lot).revoked, (of_lot).earned_at as "earnedAt",
-    (of_lot).available_at as "availableAt", (of_lot).purchase_id as "purchaseId", (of_lot).merchant_id as "merchantId",
-    (of_lot).currency, (of_lot).reinstated, (of_lot).moving_expiry as moving, (of_lot).source_kind as "sourceKind",
+    (of_lot).available_at as "availableAt", (of_lot).purchase_id as "purchaseId", coalesce((of_hold).merchant_id, (of_lot).merchant_id) as "merchantId",
+    coalesce((of_hold).currency, (of_lot).currency) as currency, (of_lot).reinstated, (of_lot).moving_expiry as moving, (of_lot).source_kind as "sourceKind",
     (of_lot).source_id as "sourceId", (of_lot).origin_lot_id as "originLotId",
     nullif((of_lot).funder_id, (of_lot).group_id) as "funderId"
   from points_open($1, $2, $3, $4, $5, $6, $7)`;
@@ -95,25 +97,24 @@ const toAccount = (r: RowOf<'ACCOUNT'>): Account => ({
   version: r.version,
 });
 
-const toHold = ({
-  id,
-  checkoutId,
-  mallId,
-  points,
-  valueMinor,
-  status,
-  expiresAt,
-  lotIds,
-  amounts,
-}: RowOf<'HOLD'>): Hold => ({
-  id,
-  checkoutId,
-  mallId,
-  points,
-  valueMinor,
-  status,
-  expiresAt,
-  parts: (lotIds ?? []).map((lotId, i) => ({ lotId, amount: amounts?.[i] ?? 0n })),
+const toHold = (r: RowOf<'HOLD'>): Hold => ({
+  id: r.id,
+  kind: r.kind,
+  checkoutId: r.checkoutId,
+  orderRef: r.orderRef,
+  mallId: r.mallId,
+  merchantId: r.merchantId,
+  storeId: r.storeId,
+  currency: r.currency,
+  points: r.points,
+  valueMinor: r.valueMinor,
+  status: r.status,
+  expiresAt: r.expiresAt,
+  extended: r.extended,
+  captured: r.captured,
+  redemptionId: r.redemptionId,
+  createdAt: r.createdAt,
+  parts: (r.lotIds ?? []).map((lotId, i) => ({ lotId, amount: r.amounts?.[i] ?? 0n })),
   mark: 'STORED',
 });
 
@@ -258,12 +259,20 @@ function holdWrites(tx: Tx, ledgers: readonly Ledger[]): Write[] {
         id: hold.id,
         group_id,
         site_id: hold.mallId,
+        kind: hold.kind,
         checkout_id: hold.checkoutId,
+        order_ref: hold.orderRef,
+        merchant_id: hold.merchantId,
+        store_id: hold.storeId,
+        currency: hold.currency,
         points: hold.points,
         value_minor: hold.valueMinor,
         status: hold.status,
         expires_at: hold.expiresAt,
-        created_at: tx.now,
+        extended: hold.extended,
+        captured: hold.captured,
+        redemption_id: hold.redemptionId,
+        created_at: hold.createdAt,
         updated_at: tx.now,
       }),
     );
@@ -276,7 +285,12 @@ function holdWrites(tx: Tx, ledgers: readonly Ledger[]): Write[] {
   return [
     insertion('hold', marked('NEW')),
     insertion('hold_lot', parts),
-    change('hold', ['member_id', 'id'], ['status', 'updated_at'], marked('CHANGED')),
+    change(
+      'hold',
+      ['member_id', 'id'],
+      ['status', 'expires_at', 'extended', 'captured', 'redemption_id', 'updated_at'],
+      marked('CHANGED'),
+    ),
   ];
 }
 

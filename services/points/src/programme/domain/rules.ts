@@ -10,6 +10,8 @@ export interface RuleVersion<Terms> {
   readonly effectiveTo: Date | null;
   readonly status: 'DRAFT' | 'APPROVED' | 'ACTIVE' | 'RETIRED';
   readonly terms: Terms;
+  /** When it was made known; a version may be published for a time that has begun already. */
+  readonly publishedAt?: Date;
 }
 
 export interface Rules {
@@ -32,6 +34,31 @@ export function inForce<T>(versions: readonly RuleVersion<T>[], at: Date): RuleV
 
 export function programmeAt(rules: Rules, at: Date): RuleVersion<ProgrammeTerms> | null {
   return inForce(rules.programmes, at)[0] ?? null;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * The programme that something is paid under: the one that the payer was quoted, as long as its price lock lasts, else
+ * the one of now. A quote is never older than the end of its version, so no quote has to be kept.
+ */
+export function spendingProgrammeAt(
+  rules: Rules,
+  at: Date,
+  quotedId: string | null,
+): RuleVersion<ProgrammeTerms> | null {
+  const current = programmeAt(rules, at);
+  const quoted = rules.programmes.find(({ id }) => id === quotedId);
+  if (!quoted || quoted === current || quoted.effectiveFrom > at) return current;
+  if (quoted.status !== 'ACTIVE' && quoted.status !== 'RETIRED') return current;
+  const ends = rules.programmes
+    .filter(
+      ({ status, version, effectiveFrom }) => status === 'ACTIVE' && version > quoted.version && effectiveFrom <= at,
+    )
+    .map(({ effectiveFrom, publishedAt = effectiveFrom }) => Math.max(effectiveFrom.getTime(), publishedAt.getTime()));
+  if (quoted.effectiveTo) ends.push(quoted.effectiveTo.getTime());
+  const lock = quoted.terms.spending.priceLockMinutes * MINUTE_MS;
+  return Math.min(...ends) + lock > at.getTime() ? quoted : current;
 }
 
 /** The most specific rule for a line: merchant and category, then merchant, then category, then the base rule. */

@@ -43,8 +43,16 @@ export interface SpendTerms {
   readonly maxPointsPerDay: Points | null;
   /** Where points are taken; null: at every merchant. */
   readonly merchantIds: readonly string[] | null;
+  /** What they pay cannot be paid with points, and does not count as eligible. */
   readonly excludedCategories: readonly string[];
+  /** How long points stay set aside at a till and for a checkout. */
   readonly holdMinutes: number;
+  readonly parkingHoldMinutes: number;
+  /** Online points stay set aside as long as the payment may take, and so many minutes more. */
+  readonly onlinePaymentMinutes: number;
+  readonly onlineGraceMinutes: number;
+  /** So long after a newer version came into force, what was quoted under this one is still honoured. */
+  readonly priceLockMinutes: number;
 }
 
 /** What happens when a refund takes back points that were spent. */
@@ -220,6 +228,10 @@ export const DEFAULT_PROGRAMME: ProgrammeTerms = {
     merchantIds: null,
     excludedCategories: [],
     holdMinutes: 15,
+    parkingHoldMinutes: 10,
+    onlinePaymentMinutes: 30,
+    onlineGraceMinutes: 5,
+    priceLockMinutes: 10,
   },
   refunds: {
     spentPoints: { mode: 'ALLOW_NEGATIVE', limit: null },

@@ -15,7 +15,7 @@ export type AnyRule =
 type RuleRow = Omit<AnyRule, 'terms'> & { terms: string };
 
 const COLUMNS = `id, rule_id as "ruleId", kind, code, version, effective_from as "effectiveFrom",
-  effective_to as "effectiveTo", status, terms::text`;
+  effective_to as "effectiveTo", status, published_at as "publishedAt", terms::text`;
 
 export async function findAllRules(tx: Tx): Promise<AnyRule[]> {
   const rows = await tx.prepared<RuleRow>(

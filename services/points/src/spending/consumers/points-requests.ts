@@ -21,6 +21,8 @@ export const quoteResponder = (app: Pick<RequestVerbs, 'quotePoints'>): Responde
       pointsToEarn: quote.pointsToEarn,
       cutReason: quote.cutReason,
       available: quote.available,
+      ruleVersionId: quote.ruleVersionId ?? '',
+      lockedUntil: quote.lockedUntil?.toISOString() ?? '',
     };
   });
 
@@ -49,5 +51,6 @@ function toBasket(message: BasketMessage | undefined): Basket {
     currency: message.currency,
     lines: message.lines.map(({ lineNo, category, toPayMinor }) => ({ lineNo, category, toPayMinor })),
     requestedPoints: message.requestedPoints,
+    quotedRuleVersionId: message.quotedRuleVersionId || null,
   };
 }

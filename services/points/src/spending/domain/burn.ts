@@ -1,6 +1,6 @@
 // Points that pay for a sale, and their way back when it is refunded.
 import { formatMinor, type Points } from '@atrium/kernel';
-import { closeCheckout } from './holds';
+import { closeCheckout, takeHeld } from './holds';
 import {
   choose,
   type Entry,
@@ -29,33 +29,15 @@ export function capturePoints(
   const { checkoutId, points, valueMinor } = payment;
   let left = points;
   const used: LotAmount[] = [];
-  const hold = ledger.holds.get(checkoutId);
+  const hold = ledger.holds.get(payment.holdId);
   if (hold?.status === 'HELD') {
-    let unused = 0n;
-    for (const { lotId, amount } of hold.parts) {
-      const lot = lotOf(ledger, lotId);
-      const part = amount < left ? amount : left;
-      if (part > 0n) {
-        move(ledger, lot, 'held', 'redeemed', part);
-        used.push({ lot, amount: part });
-        left -= part;
-      }
-      if (amount > part) unhold(ledger, lotId, amount - part);
-      unused += amount - part;
-    }
-    if (unused > 0n) {
-      state(ledger, 'RELEASED', {
-        holdId: hold.id,
-        checkoutId,
-        mallId: hold.mallId,
-        points: unused,
-        cause: 'UNUSED',
-        occurredAt: sale.occurredAt,
-      });
-    }
+    const taken = takeHeld(ledger, hold, least(points, hold.points));
+    used.push(...taken);
+    left -= taken.reduce((sum, { amount }) => sum + amount, 0n);
   }
   if (hold) {
     hold.status = 'CAPTURED';
+    hold.captured = least(points, hold.points);
     if (hold.mark === 'STORED') hold.mark = 'CHANGED';
   } else closeCheckout(ledger, checkoutId, payment.holdId, 'CAPTURED');
   const { parts, short } = choose(spendableLots(ledger), left);
@@ -91,6 +73,8 @@ export function capturePoints(
     parts: merge(used).map(({ lot, amount }) => ({ lot, amount: -amount })),
   });
   state(ledger, 'CAPTURED', { sale, checkoutId, points, valueMinor, debt: short, occurredAt: sale.occurredAt });
+  // What the hold did not need is available now, and pays what is owed.
+  settleDebt(ledger, sale.occurredAt);
 }
 
 /**

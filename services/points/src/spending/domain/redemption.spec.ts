@@ -104,7 +104,7 @@ describe('a redemption', () => {
       ledgerWith([{ ...lot('a', 0n, null), issued: 100n, pending: 100n, availableAt: day(1) }]),
       'INSUFFICIENT_POINTS',
     ],
-    ['anything in debt', ledgerWith([], 1n), 'DEBT'],
+    ['anything in debt', ledgerWith([], 1n), 'IN_DEBT'],
   ])('is refused: %s', (_, ledger, code) => {
     expect(redeem(ledger, request(100n))).toMatchObject({ ok: false, error: { code, requested: 100n } });
     expect([ledger.entries, ledger.facts]).toEqual([[], []]);

@@ -7,6 +7,7 @@ import {
   type Ledger,
   type LotAmount,
   type Mark,
+  maySpend,
   move,
   post,
   settleDebt,
@@ -49,17 +50,17 @@ export interface RedeemRequest {
 }
 
 export interface SpendRefusal {
-  readonly code: 'INSUFFICIENT_POINTS' | 'DEBT' | 'FROZEN';
+  readonly code: 'INSUFFICIENT_POINTS' | 'IN_DEBT' | 'ACCOUNT_FROZEN';
   readonly available: Points;
   readonly requested: Points;
 }
 
 /** Why this member cannot spend so much now; null: nothing is in the way. */
 export function refusalToSpend(ledger: Ledger, requested: Points): SpendRefusal | null {
-  const { available, debt } = ledger.account;
-  if (debt > 0n) return { code: 'DEBT', available, requested };
-  const spendable = spendableLots(ledger).reduce((sum, lot) => sum + lot.available, 0n);
-  if (requested > spendable) return { code: 'INSUFFICIENT_POINTS', available: spendable, requested };
+  const available = spendableLots(ledger).reduce((sum, lot) => sum + lot.available, 0n);
+  const allowed = maySpend(ledger);
+  if (!allowed.ok) return { code: allowed.error.code, available, requested };
+  if (requested > available) return { code: 'INSUFFICIENT_POINTS', available, requested };
   return null;
 }
 
@@ -91,7 +92,7 @@ export function recordRedemption(ledger: Ledger, request: RedeemRequest, parts: 
     returnedValueMinor: 0n,
     lots: parts.map((part) => ({
       lotId: part.lot.id,
-      funderId: part.lot.merchantId,
+      funderId: part.lot.funderId,
       amount: part.amount,
       returned: 0n,
     })),
@@ -177,7 +178,7 @@ const referenceTo = ({ id, source, mallId, merchantId, storeId, currency }: Rede
 
 export function byFunder(parts: readonly LotAmount[]): FundedPoints[] {
   const sums = new Map<string | null, Points>();
-  for (const { lot, amount } of parts) sums.set(lot.merchantId, (sums.get(lot.merchantId) ?? 0n) + amount);
+  for (const { lot, amount } of parts) sums.set(lot.funderId, (sums.get(lot.funderId) ?? 0n) + amount);
   return [...sums]
     .map(([funderId, points]) => ({ funderId, points }))
     .sort((a, b) => ((a.funderId ?? '') < (b.funderId ?? '') ? -1 : 1));

@@ -1,14 +1,17 @@
-// Sets the points of a quoted basket aside, exactly as quoted, or says why not. Idempotent by checkout.
+// Sets the points of quoted baskets aside, exactly as quoted, or says why not. Idempotent by checkout.
 import { err, ok, type Result } from '@atrium/kernel';
 import type { Tx } from '@atrium/platform';
 import { holdPoints as placeHold } from '../domain/holds';
 import type { Hold, Ledger } from '../../ledger/domain/ledger';
-import { programmeAt, type Rules } from '../../programme/domain/rules';
+import { spendingProgrammeAt } from '../../programme/domain/rules';
+import type { SpendTerms } from '../../programme/domain/terms';
 import { publishLedgers } from '../../ledger/events/points-events';
 import { openLedgers, saveLedgers } from '../../ledger/storage/ledger.repository';
 import { findRules } from '../../programme/storage/rule.repository';
 import { holdIdOf } from '../../earning/use-cases/earn-points';
-import { type Basket, quoteAgainst } from './quote-points';
+import { quoteBasket } from '../domain/quote';
+import { type Payers, payersFor } from './payers';
+import type { Basket } from './quote-points';
 
 export interface HoldCommand {
   checkoutId: string;
@@ -29,7 +32,7 @@ const MINUTE_MS = 60_000;
 
 export type HoldOutcome = Result<Hold, HoldRefusal>;
 
-/** Answers in the order of the commands; a refusal leaves its member's ledger as it was. */
+/** Answers in the order of the commands; a refusal of one does not touch the others. */
 export async function holdPoints(tx: Tx, commands: readonly HoldCommand[]): Promise<HoldOutcome[]> {
   const memberIds = commands.map(({ basket }) => basket.memberId);
   const ledgers = await openLedgers(tx, memberIds, {
@@ -38,34 +41,41 @@ export async function holdPoints(tx: Tx, commands: readonly HoldCommand[]): Prom
     checkouts: commands.map(({ checkoutId }) => checkoutId),
   });
   const rules = await findRules(tx);
-  const outcomes = commands.map((command) => {
-    const ledger = ledgers.get(command.basket.memberId);
+  const asked = commands.map((command) => ({
+    command,
+    memberId: command.basket.memberId,
+    mallId: command.basket.mallId,
+    terms: spendingProgrammeAt(rules, tx.now, command.basket.quotedRuleVersionId)?.terms.spending ?? null,
+  }));
+  const payers = await payersFor(tx, asked);
+  const outcomes = asked.map(({ command, memberId, terms }): HoldOutcome => {
+    const ledger = ledgers.get(memberId);
     if (!ledger) throw new Error('an opened ledger is there');
-    return decideHold(ledger, rules, command);
+    return holdBasket(ledger, command, terms, payers);
   });
   await saveLedgers(tx, ledgers.values());
   await publishLedgers(tx, ledgers.values());
   return outcomes;
 }
 
-function decideHold(ledger: Ledger, rules: Rules, command: HoldCommand): HoldOutcome {
+function holdBasket(ledger: Ledger, command: HoldCommand, terms: SpendTerms | null, payers: Payers): HoldOutcome {
   const { checkoutId, basket, points, valueMinor } = command;
-  const { now } = ledger;
-  const { available, debt } = ledger.account;
-  const refuse = (code: HoldRefusal['code']) => err({ code, available, requested: points });
-  const earlier = ledger.holds.get(checkoutId);
+  const { mallId, merchantId, currency } = basket;
+  const payer = payers.payer(ledger, mallId);
+  const refuse = (code: HoldRefusal['code']) => err({ code, available: payer.available, requested: points });
+  const earlier = ledger.holds.get(holdIdOf(checkoutId));
   if (earlier) {
     if (earlier.status !== 'HELD') return refuse('RELEASED');
     return earlier.points === points && earlier.valueMinor === valueMinor ? ok(earlier) : refuse('CHANGED');
   }
-  const programme = programmeAt(rules, now);
-  if (!programme || points <= 0n || debt > 0n) return refuse('NOT_ALLOWED');
-  if (points > available) return refuse('INSUFFICIENT');
-  const quote = quoteAgainst(ledger, rules, { ...basket, requestedPoints: points });
+  if (!terms || points <= 0n || payer.debt > 0n || payer.frozen) return refuse('NOT_ALLOWED');
+  if (points > payer.available) return refuse('INSUFFICIENT');
+  const quote = quoteBasket(terms, payer, basket, points);
   if (quote.points !== points || quote.valueMinor !== valueMinor) return refuse('CHANGED');
-  const limit = new Date(now.getTime() + programme.terms.spending.holdMinutes * MINUTE_MS);
+  const limit = new Date(ledger.now.getTime() + terms.holdMinutes * MINUTE_MS);
   const expiresAt = command.expiresAt < limit ? command.expiresAt : limit;
-  if (expiresAt <= now) return refuse('RELEASED');
-  const mallId = basket.mallId;
-  return ok(placeHold(ledger, { id: holdIdOf(checkoutId), checkoutId, mallId, points, valueMinor, expiresAt }));
+  if (expiresAt <= ledger.now) return refuse('RELEASED');
+  payers.spent(ledger, mallId, points);
+  const id = holdIdOf(checkoutId);
+  return ok(placeHold(ledger, { id, checkoutId, mallId, merchantId, currency, points, valueMinor, expiresAt }));
 }

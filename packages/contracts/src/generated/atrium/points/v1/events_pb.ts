@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/points/v1/events.proto.
  */
 export const file_atrium_points_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch1hdHJpdW0vcG9pbnRzL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLnBvaW50cy52MSKnAwoUUHVyY2hhc2VQb2ludHNQb3N0ZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEwoLbWVyY2hhbnRfaWQYBCABKAkSEAoIc3RvcmVfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkSFAoMZWFybmVkX3RvdGFsGAggASgDEhYKDnJldmVyc2VkX3RvdGFsGAkgASgDEhsKE2dyb3d0aF9lYXJuZWRfdG90YWwYCiABKAMSHQoVZ3Jvd3RoX3JldmVyc2VkX3RvdGFsGAsgASgDEhIKCmRlYnRfdG90YWwYDCABKAMSDwoHdmVyc2lvbhgNIAEoAxINCgVjYXVzZRgOIAEoCRIUCgxwb2ludHNfZGVsdGEYDyABKAMSFAoMZ3Jvd3RoX2RlbHRhGBAgASgDEhEKCXJlZnVuZF9pZBgRIAEoCRISCgpjaGFuZ2VkX2F0GBIgASgJEhcKD2F2YWlsYWJsZV9hZnRlchgTIAEoAyLfAQoOUG9pbnRzQ2FwdHVyZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIc3RvcmVfaWQYBiABKAkSEAoIY3VycmVuY3kYByABKAkSDgoGcG9pbnRzGAggASgDEhMKC3ZhbHVlX21pbm9yGAkgASgDEhMKC29jY3VycmVkX2F0GAogASgJEgwKBGRlYnQYCyABKAMi+AEKGFBvaW50c1JlZGVtcHRpb25SZXZlcnNlZBITCgtwdXJjaGFzZV9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhMKC3ZhbHVlX21pbm9yGAggASgDEhQKDHBvaW50c190b3RhbBgJIAEoAxIZChF2YWx1ZV90b3RhbF9taW5vchgKIAEoAxITCgtvY2N1cnJlZF9hdBgLIAEoCSIxCgxGdW5kZWRQb2ludHMSEQoJZnVuZGVyX2lkGAEgASgJEg4KBnBvaW50cxgCIAEoAyKXAgoOUG9pbnRzUmVkZWVtZWQSFQoNcmVkZW1wdGlvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEwoLc291cmNlX2tpbmQYAyABKAkSEQoJc291cmNlX2lkGAQgASgJEg8KB21hbGxfaWQYBSABKAkSEwoLbWVyY2hhbnRfaWQYBiABKAkSEAoIc3RvcmVfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhMKC3ZhbHVlX21pbm9yGAogASgDEi8KB2Z1bmRlcnMYCyADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgMIAEoCSK+AgoWUG9pbnRzUmVkZW1wdGlvblVuZG9uZRIVCg1yZWRlbXB0aW9uX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgtzb3VyY2Vfa2luZBgDIAEoCRIRCglzb3VyY2VfaWQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgttZXJjaGFudF9pZBgGIAEoCRIQCghjdXJyZW5jeRgHIAEoCRIOCgZwb2ludHMYCCABKAMSEwoLdmFsdWVfbWlub3IYCSABKAMSFAoMcG9pbnRzX3RvdGFsGAogASgDEhkKEXZhbHVlX3RvdGFsX21pbm9yGAsgASgDEi8KB2Z1bmRlcnMYDCADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgNIAEoCSJpCgpQb2ludHNIZWxkEg8KB2hvbGRfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBnBvaW50cxgEIAEoAxISCgpleHBpcmVzX2F0GAUgASgJImgKDlBvaW50c1JlbGVhc2VkEg8KB2hvbGRfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBnBvaW50cxgEIAEoAxINCgVjYXVzZRgFIAEoCSKjAQoNUG9pbnRzRXhwaXJlZBIRCgltZW1iZXJfaWQYASABKAkSDgoGbG90X2lkGAIgASgJEhMKC3B1cmNoYXNlX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhIKCmV4cGlyZWRfYXQYCCABKAkigAEKD1BvaW50c0FjdGl2YXRlZBIRCgltZW1iZXJfaWQYASABKAkSDgoGbG90X2lkGAIgASgJEhMKC3B1cmNoYXNlX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSDgoGcG9pbnRzGAUgASgDEhQKDGFjdGl2YXRlZF9hdBgGIAEoCSKGAQoOUG9pbnRzQWRqdXN0ZWQSEAoIZW50cnlfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhQKDHBvaW50c19kZWx0YRgDIAEoAxITCgtvY2N1cnJlZF9hdBgEIAEoCRIPCgdtYWxsX2lkGAUgASgJEhMKC3JlYXNvbl9jb2RlGAYgASgJIo8BChFQb2ludHNEZWJ0U2V0dGxlZBIRCgltZW1iZXJfaWQYASABKAkSEAoIZW50cnlfaWQYAiABKAkSDwoHbWFsbF9pZBgDIAEoCRIQCghjdXJyZW5jeRgEIAEoCRIOCgZwb2ludHMYBSABKAMSDQoFY2F1c2UYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkiZgoUUG9pbnRzUnVsZXNQdWJsaXNoZWQSFwoPcnVsZV92ZXJzaW9uX2lkGAEgASgJEgwKBGtpbmQYAiABKAkSDwoHdmVyc2lvbhgDIAEoAxIWCg5lZmZlY3RpdmVfZnJvbRgEIAEoCSJzChdQb2ludHNBcHByb3ZhbFJlcXVlc3RlZBITCgthcHByb3ZhbF9pZBgBIAEoCRIMCgRraW5kGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZhbW91bnQYBCABKAMSEgoKZXhwaXJlc19hdBgFIAEoCSKTAQoVUG9pbnRzQXBwcm92YWxEZWNpZGVkEhMKC2FwcHJvdmFsX2lkGAEgASgJEgwKBGtpbmQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBmFtb3VudBgEIAEoAxIOCgZzdGF0dXMYBSABKAkSEAoIZW50cnlfaWQYBiABKAkSEgoKZGVjaWRlZF9hdBgHIAEoCSKEAQoXUG9pbnRzTGVkZ2VyQmxvY2tDbG9zZWQSDgoGbnVtYmVyGAEgASgDEhMKC2VudHJ5X2NvdW50GAIgASgDEgwKBHJvb3QYAyABKAkSFQoNcHJldmlvdXNfaGFzaBgEIAEoCRIMCgRoYXNoGAUgASgJEhEKCWNsb3NlZF9hdBgGIAEoCWIGcHJvdG8z");
+  fileDesc("Ch1hdHJpdW0vcG9pbnRzL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLnBvaW50cy52MSKnAwoUUHVyY2hhc2VQb2ludHNQb3N0ZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEwoLbWVyY2hhbnRfaWQYBCABKAkSEAoIc3RvcmVfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkSFAoMZWFybmVkX3RvdGFsGAggASgDEhYKDnJldmVyc2VkX3RvdGFsGAkgASgDEhsKE2dyb3d0aF9lYXJuZWRfdG90YWwYCiABKAMSHQoVZ3Jvd3RoX3JldmVyc2VkX3RvdGFsGAsgASgDEhIKCmRlYnRfdG90YWwYDCABKAMSDwoHdmVyc2lvbhgNIAEoAxINCgVjYXVzZRgOIAEoCRIUCgxwb2ludHNfZGVsdGEYDyABKAMSFAoMZ3Jvd3RoX2RlbHRhGBAgASgDEhEKCXJlZnVuZF9pZBgRIAEoCRISCgpjaGFuZ2VkX2F0GBIgASgJEhcKD2F2YWlsYWJsZV9hZnRlchgTIAEoAyLfAQoOUG9pbnRzQ2FwdHVyZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIc3RvcmVfaWQYBiABKAkSEAoIY3VycmVuY3kYByABKAkSDgoGcG9pbnRzGAggASgDEhMKC3ZhbHVlX21pbm9yGAkgASgDEhMKC29jY3VycmVkX2F0GAogASgJEgwKBGRlYnQYCyABKAMi+AEKGFBvaW50c1JlZGVtcHRpb25SZXZlcnNlZBITCgtwdXJjaGFzZV9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhMKC3ZhbHVlX21pbm9yGAggASgDEhQKDHBvaW50c190b3RhbBgJIAEoAxIZChF2YWx1ZV90b3RhbF9taW5vchgKIAEoAxITCgtvY2N1cnJlZF9hdBgLIAEoCSIxCgxGdW5kZWRQb2ludHMSEQoJZnVuZGVyX2lkGAEgASgJEg4KBnBvaW50cxgCIAEoAyKXAgoOUG9pbnRzUmVkZWVtZWQSFQoNcmVkZW1wdGlvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEwoLc291cmNlX2tpbmQYAyABKAkSEQoJc291cmNlX2lkGAQgASgJEg8KB21hbGxfaWQYBSABKAkSEwoLbWVyY2hhbnRfaWQYBiABKAkSEAoIc3RvcmVfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhMKC3ZhbHVlX21pbm9yGAogASgDEi8KB2Z1bmRlcnMYCyADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgMIAEoCSK+AgoWUG9pbnRzUmVkZW1wdGlvblVuZG9uZRIVCg1yZWRlbXB0aW9uX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgtzb3VyY2Vfa2luZBgDIAEoCRIRCglzb3VyY2VfaWQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgttZXJjaGFudF9pZBgGIAEoCRIQCghjdXJyZW5jeRgHIAEoCRIOCgZwb2ludHMYCCABKAMSEwoLdmFsdWVfbWlub3IYCSABKAMSFAoMcG9pbnRzX3RvdGFsGAogASgDEhkKEXZhbHVlX3RvdGFsX21pbm9yGAsgASgDEi8KB2Z1bmRlcnMYDCADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgNIAEoCSKKAQoKUG9pbnRzSGVsZBIPCgdob2xkX2lkGAEgASgJEhMKC2NoZWNrb3V0X2lkGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZwb2ludHMYBCABKAMSEgoKZXhwaXJlc19hdBgFIAEoCRIMCgRraW5kGAYgASgJEhEKCW9yZGVyX3JlZhgHIAEoCSJMChJQb2ludHNIb2xkRXh0ZW5kZWQSDwoHaG9sZF9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEgoKZXhwaXJlc19hdBgDIAEoCSJoCg5Qb2ludHNSZWxlYXNlZBIPCgdob2xkX2lkGAEgASgJEhMKC2NoZWNrb3V0X2lkGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZwb2ludHMYBCABKAMSDQoFY2F1c2UYBSABKAkiowEKDVBvaW50c0V4cGlyZWQSEQoJbWVtYmVyX2lkGAEgASgJEg4KBmxvdF9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCRIPCgdtYWxsX2lkGAQgASgJEhMKC21lcmNoYW50X2lkGAUgASgJEhAKCGN1cnJlbmN5GAYgASgJEg4KBnBvaW50cxgHIAEoAxISCgpleHBpcmVkX2F0GAggASgJIoABCg9Qb2ludHNBY3RpdmF0ZWQSEQoJbWVtYmVyX2lkGAEgASgJEg4KBmxvdF9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCRIPCgdtYWxsX2lkGAQgASgJEg4KBnBvaW50cxgFIAEoAxIUCgxhY3RpdmF0ZWRfYXQYBiABKAkihgEKDlBvaW50c0FkanVzdGVkEhAKCGVudHJ5X2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRIUCgxwb2ludHNfZGVsdGEYAyABKAMSEwoLb2NjdXJyZWRfYXQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgtyZWFzb25fY29kZRgGIAEoCSKPAQoRUG9pbnRzRGVidFNldHRsZWQSEQoJbWVtYmVyX2lkGAEgASgJEhAKCGVudHJ5X2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSDgoGcG9pbnRzGAUgASgDEg0KBWNhdXNlGAYgASgJEhMKC29jY3VycmVkX2F0GAcgASgJImYKFFBvaW50c1J1bGVzUHVibGlzaGVkEhcKD3J1bGVfdmVyc2lvbl9pZBgBIAEoCRIMCgRraW5kGAIgASgJEg8KB3ZlcnNpb24YAyABKAMSFgoOZWZmZWN0aXZlX2Zyb20YBCABKAkicwoXUG9pbnRzQXBwcm92YWxSZXF1ZXN0ZWQSEwoLYXBwcm92YWxfaWQYASABKAkSDAoEa2luZBgCIAEoCRIRCgltZW1iZXJfaWQYAyABKAkSDgoGYW1vdW50GAQgASgDEhIKCmV4cGlyZXNfYXQYBSABKAkikwEKFVBvaW50c0FwcHJvdmFsRGVjaWRlZBITCgthcHByb3ZhbF9pZBgBIAEoCRIMCgRraW5kGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZhbW91bnQYBCABKAMSDgoGc3RhdHVzGAUgASgJEhAKCGVudHJ5X2lkGAYgASgJEhIKCmRlY2lkZWRfYXQYByABKAkihAEKF1BvaW50c0xlZGdlckJsb2NrQ2xvc2VkEg4KBm51bWJlchgBIAEoAxITCgtlbnRyeV9jb3VudBgCIAEoAxIMCgRyb290GAMgASgJEhUKDXByZXZpb3VzX2hhc2gYBCABKAkSDAoEaGFzaBgFIAEoCRIRCgljbG9zZWRfYXQYBiABKAliBnByb3RvMw");
 
 /**
  * What a sale earns, stated as totals so that the message may arrive twice or out of order: first when the sale is
@@ -501,6 +501,18 @@ export type PointsHeld = Message<"atrium.points.v1.PointsHeld"> & {
    * @generated from field: string expires_at = 5;
    */
   expiresAt: string;
+
+  /**
+   * CHECKOUT, or for what else: POS, PARKING, ONLINE; then checkout_id is empty and this is the order's own number.
+   *
+   * @generated from field: string kind = 6;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: string order_ref = 7;
+   */
+  orderRef: string;
 };
 
 /**
@@ -509,6 +521,35 @@ export type PointsHeld = Message<"atrium.points.v1.PointsHeld"> & {
  */
 export const PointsHeldSchema: GenMessage<PointsHeld> = /*@__PURE__*/
   messageDesc(file_atrium_points_v1_events, 6);
+
+/**
+ * An open hold was given more time.
+ *
+ * @generated from message atrium.points.v1.PointsHoldExtended
+ */
+export type PointsHoldExtended = Message<"atrium.points.v1.PointsHoldExtended"> & {
+  /**
+   * @generated from field: string hold_id = 1;
+   */
+  holdId: string;
+
+  /**
+   * @generated from field: string member_id = 2;
+   */
+  memberId: string;
+
+  /**
+   * @generated from field: string expires_at = 3;
+   */
+  expiresAt: string;
+};
+
+/**
+ * Describes the message atrium.points.v1.PointsHoldExtended.
+ * Use `create(PointsHoldExtendedSchema)` to create a new message.
+ */
+export const PointsHoldExtendedSchema: GenMessage<PointsHoldExtended> = /*@__PURE__*/
+  messageDesc(file_atrium_points_v1_events, 7);
 
 /**
  * @generated from message atrium.points.v1.PointsReleased
@@ -547,7 +588,7 @@ export type PointsReleased = Message<"atrium.points.v1.PointsReleased"> & {
  * Use `create(PointsReleasedSchema)` to create a new message.
  */
 export const PointsReleasedSchema: GenMessage<PointsReleased> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 7);
+  messageDesc(file_atrium_points_v1_events, 8);
 
 /**
  * What expired of one member's lots at one instant, by the merchant whose sale issued it.
@@ -603,7 +644,7 @@ export type PointsExpired = Message<"atrium.points.v1.PointsExpired"> & {
  * Use `create(PointsExpiredSchema)` to create a new message.
  */
 export const PointsExpiredSchema: GenMessage<PointsExpired> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 8);
+  messageDesc(file_atrium_points_v1_events, 9);
 
 /**
  * Pending points of one lot can be spent from now on.
@@ -649,7 +690,7 @@ export type PointsActivated = Message<"atrium.points.v1.PointsActivated"> & {
  * Use `create(PointsActivatedSchema)` to create a new message.
  */
 export const PointsActivatedSchema: GenMessage<PointsActivated> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 9);
+  messageDesc(file_atrium_points_v1_events, 10);
 
 /**
  * A person changed a balance, with a reason that stays in the points context.
@@ -697,7 +738,7 @@ export type PointsAdjusted = Message<"atrium.points.v1.PointsAdjusted"> & {
  * Use `create(PointsAdjustedSchema)` to create a new message.
  */
 export const PointsAdjustedSchema: GenMessage<PointsAdjusted> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 10);
+  messageDesc(file_atrium_points_v1_events, 11);
 
 /**
  * Debt from refunds of spent points was repaid by new points, or written off.
@@ -748,7 +789,7 @@ export type PointsDebtSettled = Message<"atrium.points.v1.PointsDebtSettled"> & 
  * Use `create(PointsDebtSettledSchema)` to create a new message.
  */
 export const PointsDebtSettledSchema: GenMessage<PointsDebtSettled> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 11);
+  messageDesc(file_atrium_points_v1_events, 12);
 
 /**
  * A version of the programme's rules becomes effective.
@@ -784,7 +825,7 @@ export type PointsRulesPublished = Message<"atrium.points.v1.PointsRulesPublishe
  * Use `create(PointsRulesPublishedSchema)` to create a new message.
  */
 export const PointsRulesPublishedSchema: GenMessage<PointsRulesPublished> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 12);
+  messageDesc(file_atrium_points_v1_events, 13);
 
 /**
  * A person wants something that a second person must agree to.
@@ -827,7 +868,7 @@ export type PointsApprovalRequested = Message<"atrium.points.v1.PointsApprovalRe
  * Use `create(PointsApprovalRequestedSchema)` to create a new message.
  */
 export const PointsApprovalRequestedSchema: GenMessage<PointsApprovalRequested> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 13);
+  messageDesc(file_atrium_points_v1_events, 14);
 
 /**
  * The end of such a wish.
@@ -880,7 +921,7 @@ export type PointsApprovalDecided = Message<"atrium.points.v1.PointsApprovalDeci
  * Use `create(PointsApprovalDecidedSchema)` to create a new message.
  */
 export const PointsApprovalDecidedSchema: GenMessage<PointsApprovalDecided> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 14);
+  messageDesc(file_atrium_points_v1_events, 15);
 
 /**
  * A block of the ledger's entries was closed. Says nothing about anybody; who keeps it can tell later whether the ledger
@@ -929,5 +970,5 @@ export type PointsLedgerBlockClosed = Message<"atrium.points.v1.PointsLedgerBloc
  * Use `create(PointsLedgerBlockClosedSchema)` to create a new message.
  */
 export const PointsLedgerBlockClosedSchema: GenMessage<PointsLedgerBlockClosed> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 15);
+  messageDesc(file_atrium_points_v1_events, 16);
 

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/points/v1/requests.proto.
  */
 export const file_atrium_points_v1_requests: GenFile = /*@__PURE__*/
-  fileDesc("Ch9hdHJpdW0vcG9pbnRzL3YxL3JlcXVlc3RzLnByb3RvEhBhdHJpdW0ucG9pbnRzLnYxIkUKCkJhc2tldExpbmUSDwoHbGluZV9ubxgBIAEoBRIQCghjYXRlZ29yeRgCIAEoCRIUCgx0b19wYXlfbWlub3IYAyABKAMivgEKBkJhc2tldBIRCgltZW1iZXJfaWQYASABKAkSEAoIZ3JvdXBfaWQYAiABKAkSDwoHbWFsbF9pZBgDIAEoCRITCgttZXJjaGFudF9pZBgEIAEoCRIQCghzdG9yZV9pZBgFIAEoCRIQCghjdXJyZW5jeRgGIAEoCRIrCgVsaW5lcxgHIAMoCzIcLmF0cml1bS5wb2ludHMudjEuQmFza2V0TGluZRIYChByZXF1ZXN0ZWRfcG9pbnRzGAggASgDIj4KElF1b3RlUG9pbnRzUmVxdWVzdBIoCgZiYXNrZXQYASABKAsyGC5hdHJpdW0ucG9pbnRzLnYxLkJhc2tldCI5CgpRdW90ZWRMaW5lEg8KB2xpbmVfbm8YASABKAUSGgoScG9pbnRzX3ZhbHVlX21pbm9yGAIgASgDIqoBCgtQb2ludHNRdW90ZRITCgtwb2ludHNfdXNlZBgBIAEoAxIaChJwb2ludHNfdmFsdWVfbWlub3IYAiABKAMSKwoFbGluZXMYAyADKAsyHC5hdHJpdW0ucG9pbnRzLnYxLlF1b3RlZExpbmUSFgoOcG9pbnRzX3RvX2Vhcm4YBCABKAMSEgoKY3V0X3JlYXNvbhgFIAEoCRIRCglhdmFpbGFibGUYBiABKAMiiwEKEUhvbGRQb2ludHNSZXF1ZXN0EhMKC2NoZWNrb3V0X2lkGAEgASgJEigKBmJhc2tldBgCIAEoCzIYLmF0cml1bS5wb2ludHMudjEuQmFza2V0Eg4KBnBvaW50cxgDIAEoAxITCgt2YWx1ZV9taW5vchgEIAEoAxISCgpleHBpcmVzX2F0GAUgASgJInwKD0hvbGRQb2ludHNSZXBseRIsCgRoZWxkGAEgASgLMhwuYXRyaXVtLnBvaW50cy52MS5Qb2ludHNIb2xkSAASMAoHcmVmdXNlZBgCIAEoCzIdLmF0cml1bS5wb2ludHMudjEuSG9sZFJlZnVzZWRIAEIJCgdvdXRjb21lIkEKClBvaW50c0hvbGQSDwoHaG9sZF9pZBgBIAEoCRIOCgZwb2ludHMYAiABKAMSEgoKZXhwaXJlc19hdBgDIAEoCSJBCgtIb2xkUmVmdXNlZBIMCgRjb2RlGAEgASgJEhEKCWF2YWlsYWJsZRgCIAEoAxIRCglyZXF1ZXN0ZWQYAyABKAMiUAoUUmVsZWFzZVBvaW50c1JlcXVlc3QSEwoLY2hlY2tvdXRfaWQYASABKAkSEAoIZ3JvdXBfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJIiUKElJlbGVhc2VQb2ludHNSZXBseRIPCgdvdXRjb21lGAEgASgJYgZwcm90bzM");
+  fileDesc("Ch9hdHJpdW0vcG9pbnRzL3YxL3JlcXVlc3RzLnByb3RvEhBhdHJpdW0ucG9pbnRzLnYxIkUKCkJhc2tldExpbmUSDwoHbGluZV9ubxgBIAEoBRIQCghjYXRlZ29yeRgCIAEoCRIUCgx0b19wYXlfbWlub3IYAyABKAMi3gEKBkJhc2tldBIRCgltZW1iZXJfaWQYASABKAkSEAoIZ3JvdXBfaWQYAiABKAkSDwoHbWFsbF9pZBgDIAEoCRITCgttZXJjaGFudF9pZBgEIAEoCRIQCghzdG9yZV9pZBgFIAEoCRIQCghjdXJyZW5jeRgGIAEoCRIrCgVsaW5lcxgHIAMoCzIcLmF0cml1bS5wb2ludHMudjEuQmFza2V0TGluZRIYChByZXF1ZXN0ZWRfcG9pbnRzGAggASgDEh4KFnF1b3RlZF9ydWxlX3ZlcnNpb25faWQYCSABKAkiPgoSUXVvdGVQb2ludHNSZXF1ZXN0EigKBmJhc2tldBgBIAEoCzIYLmF0cml1bS5wb2ludHMudjEuQmFza2V0IjkKClF1b3RlZExpbmUSDwoHbGluZV9ubxgBIAEoBRIaChJwb2ludHNfdmFsdWVfbWlub3IYAiABKAMi2QEKC1BvaW50c1F1b3RlEhMKC3BvaW50c191c2VkGAEgASgDEhoKEnBvaW50c192YWx1ZV9taW5vchgCIAEoAxIrCgVsaW5lcxgDIAMoCzIcLmF0cml1bS5wb2ludHMudjEuUXVvdGVkTGluZRIWCg5wb2ludHNfdG9fZWFybhgEIAEoAxISCgpjdXRfcmVhc29uGAUgASgJEhEKCWF2YWlsYWJsZRgGIAEoAxIXCg9ydWxlX3ZlcnNpb25faWQYByABKAkSFAoMbG9ja2VkX3VudGlsGAggASgJIosBChFIb2xkUG9pbnRzUmVxdWVzdBITCgtjaGVja291dF9pZBgBIAEoCRIoCgZiYXNrZXQYAiABKAsyGC5hdHJpdW0ucG9pbnRzLnYxLkJhc2tldBIOCgZwb2ludHMYAyABKAMSEwoLdmFsdWVfbWlub3IYBCABKAMSEgoKZXhwaXJlc19hdBgFIAEoCSJ8Cg9Ib2xkUG9pbnRzUmVwbHkSLAoEaGVsZBgBIAEoCzIcLmF0cml1bS5wb2ludHMudjEuUG9pbnRzSG9sZEgAEjAKB3JlZnVzZWQYAiABKAsyHS5hdHJpdW0ucG9pbnRzLnYxLkhvbGRSZWZ1c2VkSABCCQoHb3V0Y29tZSJBCgpQb2ludHNIb2xkEg8KB2hvbGRfaWQYASABKAkSDgoGcG9pbnRzGAIgASgDEhIKCmV4cGlyZXNfYXQYAyABKAkiQQoLSG9sZFJlZnVzZWQSDAoEY29kZRgBIAEoCRIRCglhdmFpbGFibGUYAiABKAMSEQoJcmVxdWVzdGVkGAMgASgDIlAKFFJlbGVhc2VQb2ludHNSZXF1ZXN0EhMKC2NoZWNrb3V0X2lkGAEgASgJEhAKCGdyb3VwX2lkGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCSIlChJSZWxlYXNlUG9pbnRzUmVwbHkSDwoHb3V0Y29tZRgBIAEoCWIGcHJvdG8z");
 
 /**
  * @generated from message atrium.points.v1.BasketLine
@@ -88,6 +88,13 @@ export type Basket = Message<"atrium.points.v1.Basket"> & {
    * @generated from field: int64 requested_points = 8;
    */
   requestedPoints: bigint;
+
+  /**
+   * The rule version of an earlier quote; honoured for some minutes after a newer one came into force. Empty: none.
+   *
+   * @generated from field: string quoted_rule_version_id = 9;
+   */
+  quotedRuleVersionId: string;
 };
 
 /**
@@ -165,7 +172,8 @@ export type PointsQuote = Message<"atrium.points.v1.PointsQuote"> & {
   pointsToEarn: bigint;
 
   /**
-   * Why fewer points are used than were asked for: BALANCE, MINIMUM, STEP, CAP, DEBT, FROZEN; empty when as asked.
+   * Why fewer points are used than were asked for: FROZEN, DEBT, NOT_CONVERTIBLE, MERCHANT, CATEGORY, BALANCE, CAP,
+   * ORDER_CAP, DAY_CAP, STEP, MINIMUM; empty when as asked.
    *
    * @generated from field: string cut_reason = 5;
    */
@@ -175,6 +183,18 @@ export type PointsQuote = Message<"atrium.points.v1.PointsQuote"> & {
    * @generated from field: int64 available = 6;
    */
   available: bigint;
+
+  /**
+   * The rule version of this quote, and until when it is honoured whatever is published.
+   *
+   * @generated from field: string rule_version_id = 7;
+   */
+  ruleVersionId: string;
+
+  /**
+   * @generated from field: string locked_until = 8;
+   */
+  lockedUntil: string;
 };
 
 /**
