@@ -14,7 +14,7 @@ import {
   spendableLots,
   state,
 } from '../../ledger/domain/ledger';
-import { lotOf, unhold } from '../../ledger/domain/pass-time';
+import { lotOf } from '../../ledger/domain/pass-time';
 import type { Burn, Sale } from '../../earning/domain/sale';
 
 /**
