@@ -21,6 +21,8 @@ export interface Guard {
   at: NodeName | 'anywhere';
   /** Which members may: the one it is about, every one, or none. */
   members?: 'self' | 'every';
+  /** Also for whoever is not signed in. */
+  public?: true;
 }
 
 const everywhere = (permission: Permission, members?: Guard['members']): Guard => ({
@@ -28,11 +30,16 @@ const everywhere = (permission: Permission, members?: Guard['members']): Guard =
   at: 'anywhere',
   ...(members ? { members } : {}),
 });
+const PUBLIC: Guard = { permission: null, at: 'anywhere', members: 'every', public: true };
 const ofGroup = (permission: Permission): Guard => ({ permission, at: 'group' });
 
 /** Every field of Query and Mutation that the points service owns. */
 export const GUARDS: Readonly<Record<string, Guard>> = {
   pointsRules: everywhere('points:read'),
+  pointsEntry: everywhere('points:read', 'self'),
+  pointsLedgerBlocks: PUBLIC,
+  pointsLedgerBlock: PUBLIC,
+  verifyPointsProof: PUBLIC,
   adjustPoints: everywhere('points:adjust'),
   publishPointsProgramme: ofGroup('points:rules'),
   publishEarnRule: ofGroup('points:rules'),
@@ -46,7 +53,8 @@ export type Who =
   | { kind: 'MEMBER'; self: boolean }
   | { kind: 'ANONYMOUS' };
 
-export function mayAsk(who: Who, { permission, at, members }: Guard): boolean {
+export function mayAsk(who: Who, { permission, at, members, public: forAll }: Guard): boolean {
+  if (forAll) return true;
   switch (who.kind) {
     case 'ANONYMOUS':
       return false;

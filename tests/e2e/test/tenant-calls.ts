@@ -73,6 +73,8 @@ export const QUERIES: Record<string, Call> = {
     texts: { 'externalIds.0': 'externalId' },
   },
   messageTemplates: { caller: 'admin', variables: nothing },
+  pointsEntry: { caller: 'member', variables: ({ memberId, entryId }) => ({ memberId, id: entryId }) },
+  verifyPointsProof: { caller: 'member', variables: () => ({ proof: '{}' }) },
   pointsLedgerBlocks: { caller: 'member', variables: ({ groupId }) => ({ groupId, first: 5 }) },
   pointsLedgerBlock: { caller: 'member', variables: ({ groupId }) => ({ groupId, number: 1 }) },
   pointsRules: { caller: 'admin', variables: nothing },

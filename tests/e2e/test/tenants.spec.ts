@@ -29,6 +29,7 @@ const NAMED: Record<string, keyof Ids> = {
   'merchant.id': 'merchantId',
   'store.id': 'storeId',
   'purchase.id': 'purchaseId',
+  'pointsEntry.id': 'entryId',
 };
 
 interface Slot {

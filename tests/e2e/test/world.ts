@@ -65,6 +65,7 @@ export interface Ids extends MadeStore {
   couponId: string;
   templateId: string;
   messageId: string;
+  entryId: string;
 }
 
 export const CALLERS = ['admin', 'service', 'till', 'member'] as const;
@@ -127,8 +128,12 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
     { idempotencyKey: 'world', basket, expectedToPay: cny('89.00') },
     'checkout { id }',
   );
-  const { me } = await member.ask<{ me: Record<'coupons' | 'inbox', { edges: { node: { id: string } }[] }> }>(
-    '{ me { coupons(first: 1) { edges { node { id } } } inbox(first: 1) { edges { node { id } } } } }',
+  const { me } = await member.ask<{
+    me: Record<'coupons' | 'inbox', { edges: { node: { id: string } }[] }> & {
+      points: { entries: { edges: { node: { id: string } }[] } };
+    };
+  }>(
+    '{ me { coupons(first: 1) { edges { node { id } } } inbox(first: 1) { edges { node { id } } } points { entries(first: 1) { edges { node { id } } } } } }',
   );
   await graph.settled();
   const first = (list: { edges: { node: { id: string } }[] }) => list.edges[0]?.node.id ?? '';
@@ -148,6 +153,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
       couponId: first(me.coupons),
       templateId,
       messageId: first(me.inbox),
+      entryId: first(me.points.entries),
     },
   };
 }

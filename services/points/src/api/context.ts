@@ -3,6 +3,7 @@ import type DataLoader from 'dataloader';
 import type { PointsApp } from '../app';
 import type { AccountView } from '../ledger/use-cases/accounts.query';
 import type { PurchasePointsView } from '../earning/use-cases/purchase-points.query';
+import type { EntryKey, ProofView } from '../proof/use-cases/proofs.query';
 
 /** Reads of one request, each kind in one batch. Without a tenant they find nothing. */
 export interface PointsLoaders {
@@ -10,6 +11,8 @@ export interface PointsLoaders {
   /** Whether the member is one of the tenant's. */
   member: DataLoader<string, boolean>;
   purchase: DataLoader<string, PurchasePointsView | null>;
+  /** Null while the entry waits for its block. */
+  proof: DataLoader<EntryKey, ProofView | null, string>;
 }
 
 export type PointsContext = RequestContext & { app: PointsApp; load: PointsLoaders };

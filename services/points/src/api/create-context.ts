@@ -25,6 +25,13 @@ export function createPointsContext(request: RequestContext, app: PointsApp): Po
         const found = tenant ? await app.purchasePoints(caller, ids) : new Map();
         return ids.map((id) => found.get(id) ?? null);
       }),
+      proof: new DataLoader(
+        async (keys) => {
+          const found = tenant ? await app.proofs(caller, keys) : new Map();
+          return keys.map(({ entryId }) => found.get(entryId) ?? null);
+        },
+        { cacheKeyFn: ({ memberId, entryId }) => `${memberId} ${entryId}` },
+      ),
     },
   };
 }

@@ -53,6 +53,9 @@ registerEnumType(PointsEntryKind, { name: 'PointsEntryKind', description: 'What 
 
 @ObjectType({ description: 'One immutable line of the points ledger. `amount` is signed.' })
 export class PointsEntry {
+  /** Whose line; not part of the graph, the account is its parent. */
+  memberId: string;
+
   @Field(() => ID, { description: 'Never reused.' })
   id: string;
 
@@ -87,6 +90,7 @@ export type PointsEntryConnection = InstanceType<typeof PointsEntryConnection>;
 
 export const toEntry = (view: EntryView, locale: Locale): PointsEntry =>
   make(PointsEntry, {
+    memberId: view.memberId,
     id: view.id,
     kind: PointsEntryKind[view.kind as keyof typeof PointsEntryKind],
     amount: view.amount,

@@ -16,6 +16,7 @@ export async function findExpiring(
 }
 
 export interface EntryRecord {
+  memberId: string;
   id: string;
   kind: string;
   amount: bigint;
@@ -27,7 +28,7 @@ export interface EntryRecord {
   reason: string | null;
 }
 
-const ENTRY = `id, kind, amount, available_after as "availableAfter", occurred_at as "occurredAt",
+const ENTRY = `member_id as "memberId", id, kind, amount, available_after as "availableAfter", occurred_at as "occurredAt",
   posted_at as "postedAt", purchase_id as "purchaseId", explanation, reason`;
 
 /** Newest first. */

@@ -54,6 +54,17 @@ export function encodeLeaf(leaf: LeafFields, nonce: Buffer, desk: Buffer): Buffe
   ]);
 }
 
+/** Everything that is needed to check one entry, and nothing of any other. */
+export interface EntryProof {
+  readonly leaf: LeafFields;
+  readonly nonce: Buffer;
+  readonly desk: Buffer;
+  readonly hash: Buffer;
+  readonly index: number;
+  readonly path: readonly Buffer[];
+  readonly block: Block;
+}
+
 export const hashLeaf = (leaf: LeafFields, nonce: Buffer, desk: Buffer): Buffer =>
   leafHash(encodeLeaf(leaf, nonce, desk));
 

@@ -1,7 +1,7 @@
 import { sha256 } from '@atrium/kernel';
 import fc from 'fast-check';
 import { canonicalJson, encodeLeaf, hashBlock, type LeafFields } from './encoding';
-import { leafHash, pathOf, rootByPath, rootOf } from './merkle';
+import { leafHash, merkleTree, rootByPath } from './merkle';
 
 const leaves = fc
   .array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 130 })
@@ -28,17 +28,17 @@ describe('the tree', () => {
       'ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c',
       '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
     ];
-    expect(roots.map((_, i) => rootOf(hashes.slice(0, i + 1)).toString('hex'))).toEqual(roots);
+    expect(roots.map((_, i) => merkleTree(hashes.slice(0, i + 1)).root.toString('hex'))).toEqual(roots);
   });
 
   it('leads from every leaf to its root', () => {
     fc.assert(
       fc.property(leaves, (all) => {
-        const root = rootOf(all);
+        const tree = merkleTree(all);
         for (const [i, leaf] of all.entries()) {
-          const path = pathOf(all, i);
+          const path = tree.path(i);
           expect(path.length).toBeLessThanOrEqual(8);
-          expect(rootByPath(leaf, i, all.length, path)).toEqual(root);
+          expect(rootByPath(leaf, i, all.length, path)).toEqual(tree.root);
         }
       }),
       { numRuns: 60 },
@@ -49,7 +49,8 @@ describe('the tree', () => {
     fc.assert(
       fc.property(leaves, fc.nat(), fc.nat(), fc.nat(), (all, where, bit, hop) => {
         const i = where % all.length;
-        const [root, path, leaf] = [rootOf(all), pathOf(all, i), all[i] as Buffer];
+        const [tree, leaf] = [merkleTree(all), all[i] as Buffer];
+        const [root, path] = [tree.root, tree.path(i)];
         expect(rootByPath(flip(leaf, bit), i, all.length, path)).not.toEqual(root);
         expect(rootByPath(leaf, i, all.length, [...path, leaf])).toBeNull();
         expect(rootByPath(leaf, all.length, all.length, path)).toBeNull();

@@ -20,20 +20,36 @@ function leftSide(count: number): number {
   return size;
 }
 
-export function rootOf(leaves: readonly Buffer[]): Buffer {
-  const [first] = leaves;
-  if (!first) throw new Error('a block has at least one entry');
-  if (leaves.length === 1) return first;
-  const split = leftSide(leaves.length);
-  return nodeHash(rootOf(leaves.slice(0, split)), rootOf(leaves.slice(split)));
+export interface MerkleTree {
+  readonly root: Buffer;
+  /** The neighbours that lead from a leaf to the root, from the bottom up. */
+  path(index: number): Buffer[];
 }
 
-/** The neighbours that lead from a leaf to the root, from the bottom up. */
-export function pathOf(leaves: readonly Buffer[], index: number): Buffer[] {
-  if (leaves.length === 1) return [];
-  const split = leftSide(leaves.length);
-  const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
-  return index < split ? [...pathOf(left, index), rootOf(right)] : [...pathOf(right, index - split), rootOf(left)];
+/** Each inner node is hashed once, however many paths are asked for. */
+export function merkleTree(leaves: readonly Buffer[]): MerkleTree {
+  const known = new Map<string, Buffer>();
+  const node = (start: number, count: number): Buffer => {
+    const leaf = leaves[start];
+    if (!leaf) throw new Error('a block has at least one entry');
+    if (count === 1) return leaf;
+    const key = `${start} ${count}`;
+    let hash = known.get(key);
+    if (!hash) {
+      const left = leftSide(count);
+      hash = nodeHash(node(start, left), node(start + left, count - left));
+      known.set(key, hash);
+    }
+    return hash;
+  };
+  const path = (index: number, start: number, count: number): Buffer[] => {
+    if (count === 1) return [];
+    const left = leftSide(count);
+    return index < start + left
+      ? [...path(index, start, left), node(start + left, count - left)]
+      : [...path(index, start + left, count - left), node(start, left)];
+  };
+  return { root: node(0, leaves.length), path: (index) => path(index, 0, leaves.length) };
 }
 
 /** The root that a leaf's path leads to; null when a path of this length cannot stand at this place. */

@@ -4,7 +4,7 @@
 import { randomFillSync } from 'node:crypto';
 import type { Tx } from '@atrium/platform';
 import { hashDesk, hashLeaf, LEAF_VERSION, NO_BLOCK, sealBlock } from '../domain/encoding';
-import { rootOf } from '../domain/merkle';
+import { merkleTree } from '../domain/merkle';
 import { publishBlock } from '../events/block-events';
 import {
   findEntriesToHash,
@@ -41,7 +41,7 @@ export async function closeBlock(tx: Tx): Promise<number> {
     number: blockNumber,
     count: leaves.length,
     previousHash: last?.hash ?? NO_BLOCK,
-    root: rootOf(leaves.map(({ hash }) => hash)),
+    root: merkleTree(leaves.map(({ hash }) => hash)).root,
     closedAt: tx.now,
   });
   await insertBlock(tx, block);
