@@ -59,6 +59,14 @@ afterAll(async () => {
   await service.end();
 });
 
+interface ProofFile {
+  entry: { amount: string; memberId?: string; explanation: object[] };
+  deskHash: string;
+  nonce: string;
+  index: number;
+  path: string[];
+  block: { closedAt: string; previousHash: string };
+}
 interface Proof {
   file: string;
   intact: boolean;
@@ -118,14 +126,14 @@ describe('the proof of an entry', () => {
 
   it('breaks with any change, and says where', async () => {
     const [{ file }] = [...(await proofsOf('ann')).values()] as [Proof];
-    const changed = (change: (proof: any) => void) => {
-      const proof = JSON.parse(file);
+    const changed = (change: (proof: ProofFile) => unknown) => {
+      const proof = JSON.parse(file) as ProofFile;
       change(proof);
       return JSON.stringify(proof);
     };
-    const cases: [string, (proof: any) => void][] = [
+    const cases: [string, (proof: ProofFile) => unknown][] = [
       ['PATH', (p) => (p.entry.amount = `${BigInt(p.entry.amount) + 1n}`)],
-      ['PATH', (p) => (p.entry.explanation[0].value = '999')],
+      ['PATH', (p) => p.entry.explanation.push({})],
       ['PATH', (p) => (p.deskHash = p.nonce)],
       ['PATH', (p) => p.path.pop()],
       ['PATH', (p) => (p.index += 1)],
