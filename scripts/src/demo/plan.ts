@@ -35,20 +35,21 @@ export const CONTRACT = { pointUnitValue: '0.01', pointPriceAtEarn: '0.008', bur
 
 export const PROGRAMME = {
   effectiveFrom: RULES_FROM,
-  conversions: [{ points: '100', value: { amount: '1.00', currency: 'CNY' } }],
-  minPoints: '100',
-  stepPoints: '100',
-  maxPercentOfEligible: '50',
-  holdMinutes: 15,
-  adjustApprovalAbove: '1000',
-  growthPerUnit: '1',
-  // Sales of earlier years earn as if they had been reported at once.
-  backdated: {},
+  programme: {
+    // Sales of earlier years earn as if they had been reported at once.
+    earning: { backdated: {} },
+    spending: {
+      conversions: [{ points: '100', value: { amount: '1.00', currency: 'CNY' } }],
+      minPoints: '100',
+      stepPoints: '100',
+      maxPercentOfEligible: '50',
+    },
+  },
 };
 
 export const EARN_RULES = [
-  { code: 'BASE', effectiveFrom: RULES_FROM, rate: '1' },
-  { code: 'COFFEE', effectiveFrom: RULES_FROM, category: 'COFFEE', rate: '2' },
+  { code: 'BASE', effectiveFrom: RULES_FROM, earn: { rate: '1' } },
+  { code: 'COFFEE', effectiveFrom: RULES_FROM, earn: { category: 'COFFEE', rate: '2' } },
 ];
 
 const spend = (required: string) => ({ metric: 'SPEND', required, window: 'ROLLING_MONTHS', months: 12 });

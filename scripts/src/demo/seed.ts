@@ -49,22 +49,9 @@ export async function seedDemo(url: string, sign: SignToken): Promise<Demo> {
       'contract { id }',
     );
   }
-  const rule = { success: 'PublishPointsRuleSuccess' };
-  await mustMutate(
-    admin,
-    'publishPointsProgramme',
-    { idempotencyKey: 'demo:programme', ...PROGRAMME },
-    '__typename',
-    rule,
-  );
+  await mustMutate(admin, 'publishPointsRule', { idempotencyKey: 'demo:programme', ...PROGRAMME }, '__typename');
   for (const earn of EARN_RULES) {
-    await mustMutate(
-      admin,
-      'publishEarnRule',
-      { idempotencyKey: `demo:earn:${earn.code}`, ...earn },
-      '__typename',
-      rule,
-    );
+    await mustMutate(admin, 'publishPointsRule', { idempotencyKey: `demo:earn:${earn.code}`, ...earn }, '__typename');
   }
   await mustMutate(admin, 'publishTierLadder', { idempotencyKey: 'demo:ladder', ...LADDER }, '__typename');
   for (const coupon of COUPONS) {

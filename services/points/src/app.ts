@@ -14,6 +14,7 @@ import { PointsLots1763862000000 } from './migrations/1763862000000-points-lots'
 import { OrderHolds1763866000000 } from './migrations/1763866000000-order-holds';
 import { PointsOpen1763780000000 } from './migrations/1763780000000-points-open';
 import { ProofBlocks1763790000000 } from './migrations/1763790000000-proof-blocks';
+import { RuleLife1763870000000 } from './migrations/1763870000000-rule-life';
 import { programme } from './programme/feature';
 import { proof } from './proof/feature';
 import { spending } from './spending/feature';
@@ -49,6 +50,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     Redemptions1763856000000,
     PointsLots1763862000000,
     OrderHolds1763866000000,
+    RuleLife1763870000000,
   ],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

@@ -1,4 +1,4 @@
-import { PointsAdjustedSchema, PointsRulesPublishedSchema } from '@atrium/contracts';
+import { PointsAdjustedSchema } from '@atrium/contracts';
 import type { Caller } from '@atrium/platform';
 import {
   admin,
@@ -114,58 +114,6 @@ describe('adjusting a balance', () => {
   it('is not for the anonymous', async () => {
     expect((await adjust('1', {}, { kind: 'ANONYMOUS', groupId: null })).errors).toMatchObject([
       { extensions: { code: 'UNAUTHENTICATED' } },
-    ]);
-  });
-});
-
-describe('publishing rules', () => {
-  const publish = async (input: Record<string, unknown>, caller = admin) =>
-    service.as(caller).send<{ publishEarnRule: Record<string, unknown> }>(
-      `mutation($input: PublishEarnRuleInput!) { publishEarnRule(input: $input) { __typename
-         ... on PublishPointsRuleSuccess { rule { version code status earn { rate merchantId } } }
-         ... on InvalidInputError { path } ... on UserError { code } } }`,
-      { input: { code: 'CAFE', effectiveFrom: '2026-02-01T00:00:00Z', rate: '3', merchantId: MERCHANT, ...input } },
-    );
-
-  it('makes a new version each time, once for a key, and says so', async () => {
-    const first = await publish({ idempotencyKey: 'v1' });
-    expect(first.data?.publishEarnRule).toMatchObject({
-      rule: { version: 1, status: 'ACTIVE', earn: { rate: '3', merchantId: MERCHANT } },
-    });
-    expect(await publish({ idempotencyKey: 'v1' })).toEqual(first);
-    expect((await publish({ idempotencyKey: 'v2', rate: '4' })).data?.publishEarnRule).toMatchObject({
-      rule: { version: 2 },
-    });
-    const said = await service.published(PointsRulesPublishedSchema);
-    expect(said.map(({ kind, version }) => [kind, version])).toEqual([
-      ['PROGRAMME', 1n],
-      ['EARN', 1n],
-      ['CAMPAIGN', 1n],
-      ['EARN', 1n],
-      ['EARN', 2n],
-    ]);
-    const { pointsRules } = await service
-      .as(admin)
-      .ask<{ pointsRules: unknown[] }>(`{ pointsRules(kind: EARN) { code version } }`);
-    expect(pointsRules).toHaveLength(3);
-  });
-
-  it('refuses what makes no sense, and unknown merchants', async () => {
-    expect((await publish({ idempotencyKey: 'n', rate: '-1' })).data?.publishEarnRule).toMatchObject({
-      path: ['rate'],
-    });
-    expect(
-      (await publish({ idempotencyKey: 't', effectiveTo: '2026-02-01T00:00:00Z' })).data?.publishEarnRule,
-    ).toMatchObject({ path: ['effectiveTo'] });
-    expect((await publish({ idempotencyKey: 'm', merchantId: memberId('ann') })).data?.publishEarnRule).toMatchObject({
-      code: 'NOT_FOUND',
-    });
-  });
-
-  it('is for the group as a whole, not for one mall', async () => {
-    const manager: Partial<Caller> = { kind: 'STAFF', id: 'm', grants: [{ role: 'mall-manager', nodeId: MALL }] };
-    expect((await publish({ idempotencyKey: 'x' }, manager)).errors).toMatchObject([
-      { extensions: { code: 'FORBIDDEN' } },
     ]);
   });
 });

@@ -238,8 +238,8 @@ export const VERBS: Verb[] = [
   [
     'a till that manages rules',
     'till',
-    'publishEarnRule',
-    () => ({ ...key(), code: 'X', effectiveFrom: '2030-01-01T00:00:00Z', rate: '1' }),
+    'publishPointsRule',
+    () => ({ ...key(), code: 'X', effectiveFrom: '2030-01-01T00:00:00Z', earn: { rate: '1' } }),
     ['FORBIDDEN'],
   ],
   [
@@ -266,9 +266,9 @@ export const VERBS: Verb[] = [
   [
     'a negative earn rate',
     'admin',
-    'publishEarnRule',
-    () => ({ ...key(), code: 'X', effectiveFrom: '2030-01-01T00:00:00Z', rate: '-1' }),
-    at('rate'),
+    'publishPointsRule',
+    () => ({ ...key(), code: 'X', effectiveFrom: '2030-01-01T00:00:00Z', earn: { rate: '-1' } }),
+    at('earn.rate'),
   ],
   [
     'shares that do not sum',

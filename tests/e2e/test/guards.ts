@@ -17,6 +17,8 @@ export const ABOVE: Readonly<Record<NodeName, readonly NodeName[]>> = {
 export interface Guard {
   /** For staff, tills and services; null: members only. */
   permission: Permission | null;
+  /** A second permission at the same node. */
+  also?: Permission;
   /** Where a role must be held: at this node or above it, or anywhere in the group (members belong to no shop). */
   at: NodeName | 'anywhere';
   /** Which members may: the one it is about, every one, or none. */
@@ -41,9 +43,12 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
   pointsLedgerBlock: PUBLIC,
   verifyPointsProof: PUBLIC,
   adjustPoints: everywhere('points:adjust'),
-  publishPointsProgramme: ofGroup('points:rules'),
-  publishEarnRule: ofGroup('points:rules'),
-  publishCampaign: ofGroup('points:rules'),
+  draftPointsRule: ofGroup('points:rules'),
+  approvePointsRule: ofGroup('points:rules'),
+  activatePointsRule: ofGroup('points:rules'),
+  retirePointsRule: ofGroup('points:rules'),
+  discardPointsRule: ofGroup('points:rules'),
+  publishPointsRule: { ...ofGroup('points:rules'), also: 'points:approve' },
 };
 
 export type Who =
@@ -53,24 +58,9 @@ export type Who =
   | { kind: 'MEMBER'; self: boolean }
   | { kind: 'ANONYMOUS' };
 
-export function mayAsk(who: Who, { permission, at, members, public: forAll }: Guard): boolean {
-  if (forAll) return true;
-  switch (who.kind) {
-    case 'ANONYMOUS':
-      return false;
-    case 'MEMBER':
-      return members === 'every' || (members === 'self' && who.self);
-    case 'SERVICE':
-      return permission !== null && who.permissions.includes(permission);
-    case 'STAFF': {
-      if (permission === null || !permissionsOf(who.role).includes(permission)) return false;
-      return at === 'anywhere' || ABOVE[at].includes(who.node);
-    }
-    case 'TILL': {
-      const reach = permission === null ? undefined : TILL_REACH[permission];
-      if (reach === undefined) return false;
-      if (at === 'anywhere' || reach === 'group') return true;
-      return reach === 'mall' ? ABOVE[who.node].includes(ABOVE[at].at(-2) ?? at) : who.node === at;
-    }
-  }
+export function mayAsk(who: Who, { also, ...guard }: Guard): boolean {
+  if (guard.public) return true;
+  return mayAskOne(who, guard) && (also === undefined || mayAskOne(who, { ...guard, permission: also }));
 }
+
+function mayAskOne(who: Who, { permission, at, members }: Guard): boolean {

@@ -15,14 +15,15 @@ const spend = (required: string) => ({
 
 const PROGRAMME = {
   effectiveFrom: FROM,
-  conversions: [{ points: '100', value: { amount: '1.00', currency: 'CNY' } }],
-  minPoints: '100',
-  stepPoints: '100',
-  maxPercentOfEligible: '50',
-  holdMinutes: 15,
-  adjustApprovalAbove: '1000',
-  growthPerUnit: '1',
-  backdated: {},
+  programme: {
+    earning: { backdated: {} },
+    spending: {
+      conversions: [{ points: '100', value: { amount: '1.00', currency: 'CNY' } }],
+      minPoints: '100',
+      stepPoints: '100',
+      maxPercentOfEligible: '50',
+    },
+  },
 };
 
 const TIERS = [
@@ -100,10 +101,10 @@ export async function publishStoryProgramme(clients: GroupClients, group: string
     { idempotencyKey: 'contract', merchantId: store.merchantId, ...terms },
     'contract { id }',
   );
-  const rule = { success: 'PublishPointsRuleSuccess' };
-  await mustMutate(admin, 'publishPointsProgramme', { idempotencyKey: 'programme', ...PROGRAMME }, '__typename', rule);
-  const base = { idempotencyKey: 'earn', code: 'BASE', effectiveFrom: FROM, rate: '1' };
-  await mustMutate(admin, 'publishEarnRule', base, '__typename', rule);
+  const base = { code: 'BASE', effectiveFrom: FROM, earn: { rate: '1' } };
+  for (const [idempotencyKey, rule] of Object.entries({ programme: PROGRAMME, earn: base })) {
+    await mustMutate(admin, 'publishPointsRule', { idempotencyKey, ...rule }, '__typename');
+  }
   await mustMutate(
     admin,
     'publishTierLadder',

@@ -7,7 +7,7 @@ export interface Call {
   variables(ids: Ids): Record<string, unknown>;
   /** What names something without being of type ID: path -> what. */
   texts?: Record<string, keyof Ids>;
-  /** Of these inputs one at a time is given. */
+  /** Of these inputs, and what is inside them, one at a time is given. */
   either?: string[];
   /** A mutation whose success is of another name than its own. */
   success?: string;
@@ -43,6 +43,9 @@ const sale = ({ storeId, memberId }: Ids, externalId: string) => ({
   member: { memberId },
   lines: [line(1, '10.00')],
 });
+
+const KINDS_OF_RULE = ['input.programme', 'input.earn', 'input.campaign', 'input.interaction'];
+const earnAt = ({ merchantId, storeId }: Ids) => ({ merchantId, storeId, rate: '2' });
 
 export const QUERIES: Record<string, Call> = {
   quoteCheckout: { caller: 'till', variables: input(basket) },
@@ -193,36 +196,20 @@ export const MUTATIONS: Record<string, Call> = {
     caller: 'admin',
     variables: keyed(({ memberId }) => ({ memberId, amount: '5', reason: 'goodwill' })),
   },
-  publishPointsProgramme: {
+  draftPointsRule: {
     caller: 'admin',
-    variables: keyed(() => ({
-      effectiveFrom: LATER,
-      conversions: [{ points: '100', value: cny('1.00') }],
-      minPoints: '100',
-      stepPoints: '100',
-      maxPercentOfEligible: '50',
-      holdMinutes: 15,
-      adjustApprovalAbove: '1000',
-      growthPerUnit: '1',
-    })),
-    success: 'PublishPointsRuleSuccess',
+    variables: keyed((ids) => ({ code: `D-${keys}`, effectiveFrom: LATER, earn: earnAt(ids) })),
+    either: KINDS_OF_RULE,
   },
-  publishEarnRule: {
+  publishPointsRule: {
     caller: 'admin',
-    variables: keyed(({ merchantId }) => ({ code: `R-${keys}`, effectiveFrom: LATER, merchantId, rate: '2' })),
-    success: 'PublishPointsRuleSuccess',
+    variables: keyed((ids) => ({ code: `R-${keys}`, effectiveFrom: LATER, earn: earnAt(ids) })),
+    either: KINDS_OF_RULE,
   },
-  publishCampaign: {
-    caller: 'admin',
-    variables: keyed(() => ({
-      code: `C-${keys}`,
-      effectiveFrom: LATER,
-      effectiveTo: '2031-01-01T00:00:00Z',
-      multiplier: '2',
-      names: named('Double'),
-    })),
-    success: 'PublishPointsRuleSuccess',
-  },
+  approvePointsRule: { caller: 'admin', variables: keyed(({ draftRuleId }) => ({ id: draftRuleId })) },
+  activatePointsRule: { caller: 'admin', variables: keyed(({ approvedRuleId }) => ({ id: approvedRuleId })) },
+  retirePointsRule: { caller: 'admin', variables: keyed(({ activeRuleId }) => ({ id: activeRuleId })) },
+  discardPointsRule: { caller: 'admin', variables: keyed(({ unwantedRuleId }) => ({ id: unwantedRuleId })) },
   publishTierLadder: {
     caller: 'admin',
     variables: keyed(() => ({ effectiveFrom: LATER, tiers: [{ code: 'BASE', rank: 0, names: named('Member') }] })),

@@ -54,7 +54,16 @@ export async function publishLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise
 
 export function publishRule(
   tx: Tx,
-  rule: { id: string; ruleId: string; kind: string; version: bigint; effectiveFrom: Date },
+  rule: {
+    id: string;
+    ruleId: string;
+    kind: string;
+    code: string;
+    version: bigint;
+    effectiveFrom: Date;
+    effectiveTo: Date | null;
+    status: string;
+  },
 ): Promise<void> {
   return publish(
     tx,
@@ -63,6 +72,9 @@ export function publishRule(
       kind: rule.kind,
       version: rule.version,
       effectiveFrom: rule.effectiveFrom.toISOString(),
+      code: rule.code,
+      effectiveTo: rule.effectiveTo?.toISOString() ?? '',
+      status: rule.status,
     }),
     { aggregateId: rule.ruleId, ownerId: rule.ruleId, version: rule.version, occurredAt: tx.now },
   );

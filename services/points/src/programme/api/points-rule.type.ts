@@ -1,7 +1,9 @@
-import { DateTimeScalar, DecimalScalar, make, MoneyType, PointsAmountScalar, toMoneyType } from '@atrium/platform';
+import { DateTimeScalar, make } from '@atrium/platform';
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { ExpiryTerms } from '../domain/terms';
 import type { RuleView } from '../use-cases/rules.query';
+import { fromCampaign, fromEarn, fromInteraction, fromProgramme } from './from-terms';
+import { EarnRuleTerms, InteractionTermsType } from './terms.parts';
+import { CampaignTermsType, PointsProgrammeTerms } from './terms.types';
 
 export enum PointsRuleKind {
   PROGRAMME = 'PROGRAMME',
@@ -16,106 +18,19 @@ export enum PointsRuleStatus {
   APPROVED = 'APPROVED',
   ACTIVE = 'ACTIVE',
   RETIRED = 'RETIRED',
+  DISCARDED = 'DISCARDED',
 }
-registerEnumType(PointsRuleStatus, { name: 'PointsRuleStatus', description: 'Where a version of a rule stands.' });
-
-export enum PointsExpiryPolicy {
-  END_OF_NEXT_YEAR = 'END_OF_NEXT_YEAR',
-  MONTHS_TO_MONTH_END = 'MONTHS_TO_MONTH_END',
-  NEVER = 'NEVER',
-}
-registerEnumType(PointsExpiryPolicy, {
-  name: 'PointsExpiryPolicy',
-  description: "Until when points live, counted from the sale in the mall's time zone.",
+registerEnumType(PointsRuleStatus, {
+  name: 'PointsRuleStatus',
+  description: 'Where a version of a rule stands.',
+  valuesConfig: {
+    DRAFT: { description: 'Waits for a second person.' },
+    APPROVED: { description: 'A second person has agreed; it does not hold yet.' },
+    ACTIVE: { description: 'Holds within its time.' },
+    RETIRED: { description: 'Was given an end; holds until then, and for sales of its time for ever.' },
+    DISCARDED: { description: 'Never held and never will.' },
+  },
 });
-
-export enum PointsDebtPolicy {
-  ALLOW_NEGATIVE = 'ALLOW_NEGATIVE',
-}
-registerEnumType(PointsDebtPolicy, {
-  name: 'PointsDebtPolicy',
-  description: 'What happens when a refund takes back points that were spent.',
-});
-
-@ObjectType({ description: 'What points are worth as payment.' })
-export class PointsConversion {
-  @Field(() => PointsAmountScalar, { description: 'So many points …' })
-  points: bigint;
-
-  @Field(() => MoneyType, { description: '… are worth this much.' })
-  value: MoneyType;
-}
-
-@ObjectType({ description: 'The terms of the programme as a whole.' })
-export class PointsProgrammeTerms {
-  @Field(() => PointsExpiryPolicy, { description: 'Until when points live.' })
-  expiry: PointsExpiryPolicy;
-
-  @Field(() => Int, { nullable: true, description: 'For MONTHS_TO_MONTH_END; null otherwise.' })
-  expiryMonths: number | null;
-
-  @Field(() => [PointsConversion], { description: 'One for each currency in which points pay.' })
-  conversions: PointsConversion[];
-
-  @Field(() => PointsAmountScalar, { description: 'Fewer points than this are not taken as payment.' })
-  minPoints: bigint;
-
-  @Field(() => PointsAmountScalar, { description: 'Points are taken in multiples of this.' })
-  stepPoints: bigint;
-
-  @Field(() => DecimalScalar, { description: 'Share of what is left to pay that points may cover, 0 to 100.' })
-  maxPercentOfEligible: string;
-
-  @Field(() => Int, { description: 'How long points stay set aside for a checkout at the most.' })
-  holdMinutes: number;
-
-  @Field(() => PointsAmountScalar, { description: 'Larger adjustments need a second person.' })
-  adjustApprovalAbove: bigint;
-
-  @Field(() => PointsDebtPolicy, { description: 'What happens when a refund takes back points that were spent.' })
-  debtPolicy: PointsDebtPolicy;
-
-  @Field(() => DecimalScalar, { description: 'Growth value for a major unit of currency.' })
-  growthPerUnit: string;
-
-  @Field(() => Int, {
-    description: 'Points credited late, or returned after their expiry, live at least this many days.',
-  })
-  graceDays: number;
-}
-
-@ObjectType({ description: 'How many points and how much growth a unit of currency earns, and where.' })
-export class EarnRuleTerms {
-  @Field(() => ID, { nullable: true, description: 'Null: at every merchant.' })
-  merchantId: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Null: for every category.' })
-  category: string | null;
-
-  @Field(() => DecimalScalar, { description: 'Points for a major unit of currency.' })
-  rate: string;
-
-  @Field(() => DecimalScalar, { nullable: true, description: "Null: the programme's own." })
-  growthRate: string | null;
-}
-
-@ObjectType({ description: 'A name in one language.' })
-export class CampaignName {
-  @Field(() => String, { description: 'zh-CN or en.' })
-  locale: string;
-
-  @Field(() => String, { description: 'As members read it.' })
-  name: string;
-}
-
-@ObjectType('CampaignTerms', { description: 'A time in which points are multiplied; of several the best one counts.' })
-export class CampaignTermsType {
-  @Field(() => DecimalScalar, { description: 'At least 1.' })
-  multiplier: string;
-
-  @Field(() => [CampaignName], { description: 'By language.' })
-  names: CampaignName[];
-}
 
 @ObjectType({ description: 'One version of a rule. Sales keep the versions that rated them.' })
 export class PointsRule {
@@ -125,13 +40,13 @@ export class PointsRule {
   @Field(() => ID, { description: 'The same for all versions of the rule.' })
   ruleId: string;
 
-  @Field(() => PointsRuleKind, { description: 'Says which of the three terms below is set.' })
+  @Field(() => PointsRuleKind, { description: 'Says which of the four terms below is set.' })
   kind: PointsRuleKind;
 
   @Field(() => String, { description: 'The same for all versions of the rule.' })
   code: string;
 
-  @Field(() => Int, { description: 'Rises from 1.' })
+  @Field(() => Int, { description: 'Rises from 1; of versions that hold at the same time the newest counts.' })
   version: number;
 
   @Field(() => DateTimeScalar, { description: 'First instant at which it holds.' })
@@ -140,8 +55,32 @@ export class PointsRule {
   @Field(() => DateTimeScalar, { nullable: true, description: 'First instant at which it no longer holds.' })
   effectiveTo: Date | null;
 
-  @Field(() => PointsRuleStatus, { description: 'Only ACTIVE versions rate sales.' })
+  @Field(() => PointsRuleStatus, { description: 'Only ACTIVE and RETIRED versions rate sales.' })
   status: PointsRuleStatus;
+
+  @Field(() => String, { description: 'Who wrote it.' })
+  draftedBy: string;
+
+  @Field(() => DateTimeScalar, { description: 'When it was written.' })
+  draftedAt: Date;
+
+  @Field(() => String, { nullable: true, description: 'Who agreed to it.' })
+  approvedBy: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was agreed to.' })
+  approvedAt: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'Who put it into force.' })
+  activatedBy: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was put into force.' })
+  activatedAt: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'Who ended or discarded it.' })
+  endedBy: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When its end was said, or when it was discarded.' })
+  endedAt: Date | null;
 
   @Field(() => PointsProgrammeTerms, { nullable: true, description: 'For PROGRAMME.' })
   programme: PointsProgrammeTerms | null;
@@ -151,55 +90,23 @@ export class PointsRule {
 
   @Field(() => CampaignTermsType, { nullable: true, description: 'For CAMPAIGN.' })
   campaign: CampaignTermsType | null;
-}
 
-function toExpiryPolicy({ mode }: ExpiryTerms): PointsExpiryPolicy {
-  if (mode === 'NEVER') return PointsExpiryPolicy.NEVER;
-  return mode === 'AFTER' ? PointsExpiryPolicy.MONTHS_TO_MONTH_END : PointsExpiryPolicy.END_OF_NEXT_YEAR;
+  @Field(() => InteractionTermsType, { nullable: true, description: 'For INTERACTION.' })
+  interaction: InteractionTermsType | null;
 }
 
 export function toRule(rule: RuleView): PointsRule {
-  const common = {
-    id: rule.id,
-    ruleId: rule.ruleId,
+  const { id, ruleId, code, effectiveFrom, effectiveTo } = rule;
+  const { draftedBy, draftedAt, approvedBy, approvedAt, activatedBy, activatedAt, endedBy, endedAt } = rule;
+  return make(PointsRule, {
+    ...{ id, ruleId, code, effectiveFrom, effectiveTo },
+    ...{ draftedBy, draftedAt, approvedBy, approvedAt, activatedBy, activatedAt, endedBy, endedAt },
     kind: PointsRuleKind[rule.kind],
-    code: rule.code,
     version: Number(rule.version),
-    effectiveFrom: rule.effectiveFrom,
-    effectiveTo: rule.effectiveTo,
     status: PointsRuleStatus[rule.status],
-    programme: null,
-    earn: null,
-    campaign: null,
-  };
-  switch (rule.kind) {
-    case 'PROGRAMME': {
-      const { terms } = rule;
-      const programme = make(PointsProgrammeTerms, {
-        expiry: toExpiryPolicy(terms.expiry),
-        expiryMonths: terms.expiry.mode === 'AFTER' ? terms.expiry.count : null,
-        debtPolicy: PointsDebtPolicy.ALLOW_NEGATIVE,
-        minPoints: terms.spending.minPoints,
-        stepPoints: terms.spending.stepPoints,
-        maxPercentOfEligible: terms.spending.maxPercentOfEligible,
-        holdMinutes: terms.spending.holdMinutes,
-        adjustApprovalAbove: terms.desk.approvalAbove,
-        growthPerUnit: terms.growth.perUnit,
-        graceDays: terms.lateCreditDays,
-        conversions: terms.spending.conversions.map(({ points, valueMinor, currency }) =>
-          make(PointsConversion, { points, value: toMoneyType(valueMinor, currency) }),
-        ),
-      });
-      return make(PointsRule, { ...common, programme });
-    }
-    case 'EARN':
-      return make(PointsRule, { ...common, earn: make(EarnRuleTerms, { ...rule.terms }) });
-    case 'CAMPAIGN': {
-      const names = Object.entries(rule.terms.names).map(([locale, name]) => make(CampaignName, { locale, name }));
-      const campaign = make(CampaignTermsType, { multiplier: rule.terms.multiplier, names });
-      return make(PointsRule, { ...common, campaign });
-    }
-    case 'INTERACTION':
-      return make(PointsRule, common);
-  }
+    programme: rule.kind === 'PROGRAMME' ? fromProgramme(rule.terms) : null,
+    earn: rule.kind === 'EARN' ? fromEarn(rule.terms) : null,
+    campaign: rule.kind === 'CAMPAIGN' ? fromCampaign(rule.terms) : null,
+    interaction: rule.kind === 'INTERACTION' ? fromInteraction(rule.terms) : null,
+  });
 }

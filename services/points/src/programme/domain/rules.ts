@@ -1,6 +1,9 @@
 // Which versions of the programme's rules are in force at an instant.
 import type { CampaignTerms, EarnTerms, InteractionTerms, ProgrammeTerms } from './terms';
 
+/** DISCARDED: a draft that was never in force. RETIRED: in force until its end, and for sales of its time for ever. */
+export type RuleStatus = 'DRAFT' | 'APPROVED' | 'ACTIVE' | 'RETIRED' | 'DISCARDED';
+
 export interface RuleVersion<Terms> {
   readonly id: string;
   readonly ruleId: string;
@@ -8,7 +11,7 @@ export interface RuleVersion<Terms> {
   readonly version: bigint;
   readonly effectiveFrom: Date;
   readonly effectiveTo: Date | null;
-  readonly status: 'DRAFT' | 'APPROVED' | 'ACTIVE' | 'RETIRED';
+  readonly status: RuleStatus;
   readonly terms: Terms;
   /** When it was made known; a version may be published for a time that has begun already. */
   readonly publishedAt?: Date;
@@ -25,7 +28,8 @@ export interface Rules {
 export function inForce<T>(versions: readonly RuleVersion<T>[], at: Date): RuleVersion<T>[] {
   const newest = new Map<string, RuleVersion<T>>();
   for (const rule of versions) {
-    if (rule.status !== 'ACTIVE' || rule.effectiveFrom > at || (rule.effectiveTo && rule.effectiveTo <= at)) continue;
+    if (rule.status !== 'ACTIVE' && rule.status !== 'RETIRED') continue;
+    if (rule.effectiveFrom > at || (rule.effectiveTo && rule.effectiveTo <= at)) continue;
     const other = newest.get(rule.code);
     if (!other || other.version < rule.version) newest.set(rule.code, rule);
   }

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A version of one of the programme's rules. */
+/** A version of one of the programme's rules, and who did what to it. */
 @Entity('points_rule')
 export class PointsRuleRow {
   @PrimaryColumn({ type: 'uuid', name: 'group_id' })
@@ -33,9 +33,29 @@ export class PointsRuleRow {
   @Column({ type: 'jsonb' })
   terms: unknown;
 
-  @Column({ type: 'text', name: 'published_by' })
-  publishedBy: string;
+  @Column({ type: 'text', name: 'drafted_by' })
+  draftedBy: string;
 
-  @Column({ type: 'timestamptz', name: 'published_at' })
-  publishedAt: Date;
+  @Column({ type: 'timestamptz', name: 'drafted_at' })
+  draftedAt: Date;
+
+  @Column({ type: 'text', name: 'approved_by', nullable: true })
+  approvedBy: string | null;
+
+  @Column({ type: 'timestamptz', name: 'approved_at', nullable: true })
+  approvedAt: Date | null;
+
+  /** Put into force. */
+  @Column({ type: 'text', name: 'published_by', nullable: true })
+  publishedBy: string | null;
+
+  @Column({ type: 'timestamptz', name: 'published_at', nullable: true })
+  publishedAt: Date | null;
+
+  /** Retired or discarded. */
+  @Column({ type: 'text', name: 'ended_by', nullable: true })
+  endedBy: string | null;
+
+  @Column({ type: 'timestamptz', name: 'ended_at', nullable: true })
+  endedAt: Date | null;
 }

@@ -1,9 +1,29 @@
 import { decodeJson, encodeJson, type Tx } from '@atrium/platform';
 import type { Rules, RuleVersion } from '../domain/rules';
-import type { CampaignTerms, EarnTerms, InteractionTerms, ProgrammeTerms } from '../domain/terms';
+import {
+  ANY_SALE,
+  type CampaignTerms,
+  DEFAULT_PROGRAMME,
+  type EarnTerms,
+  type InteractionTerms,
+  PLAIN_CAMPAIGN,
+  type ProgrammeTerms,
+} from '../domain/terms';
 import { insertRows } from '../../ledger/storage/rows';
 
 export type RuleKind = 'PROGRAMME' | 'EARN' | 'CAMPAIGN' | 'INTERACTION';
+
+/** Who did what to a version, and when. */
+export interface RuleAudit {
+  readonly draftedBy: string;
+  readonly draftedAt: Date;
+  readonly approvedBy: string | null;
+  readonly approvedAt: Date | null;
+  readonly activatedBy: string | null;
+  readonly activatedAt: Date | null;
+  readonly endedBy: string | null;
+  readonly endedAt: Date | null;
+}
 
 /** A rule version of any kind; `kind` says which terms it has. */
 export type AnyRule =
@@ -11,42 +31,66 @@ export type AnyRule =
   | (RuleVersion<EarnTerms> & { kind: 'EARN' })
   | (RuleVersion<CampaignTerms> & { kind: 'CAMPAIGN' })
   | (RuleVersion<InteractionTerms> & { kind: 'INTERACTION' });
+export type RuleRecord = AnyRule & RuleAudit;
 
 type RuleRow = Omit<AnyRule, 'terms'> & { terms: string };
 
 const COLUMNS = `id, rule_id as "ruleId", kind, code, version, effective_from as "effectiveFrom",
   effective_to as "effectiveTo", status, published_at as "publishedAt", terms::text`;
+const AUDIT = `drafted_by as "draftedBy", drafted_at as "draftedAt", approved_by as "approvedBy",
+  approved_at as "approvedAt", published_by as "activatedBy", published_at as "activatedAt", ended_by as "endedBy",
+  ended_at as "endedAt"`;
 
-export async function findAllRules(tx: Tx): Promise<AnyRule[]> {
+export async function findAllRules(tx: Tx): Promise<RuleRecord[]> {
   const rows = await tx.prepared<RuleRow>(
     'points.rule.all',
-    `select ${COLUMNS} from points_rule where group_id = $1 order by kind, code, version`,
+    `select ${COLUMNS}, ${AUDIT} from points_rule where group_id = $1 order by kind, code, version`,
     [tx.groupId],
   );
   return rows.map(fromRow);
 }
 
+/** What sales are rated by: drafts are not among them. */
 export async function findRules(tx: Tx): Promise<Rules> {
-  const all = await findAllRules(tx);
-  return {
-    programmes: all.filter((rule) => rule.kind === 'PROGRAMME'),
-    earn: all.filter((rule) => rule.kind === 'EARN'),
-    campaigns: all.filter((rule) => rule.kind === 'CAMPAIGN'),
-    interactions: all.filter((rule) => rule.kind === 'INTERACTION'),
-  };
-}
-
-/** The next version number of a rule; publishing waits for its turn, so that no number is given twice. */
-export async function nextRuleVersion(tx: Tx, kind: RuleKind, code: string): Promise<bigint> {
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('points-rules' || $1::text, 0))`, [tx.groupId]);
-  const [row] = await tx.query<{ next: bigint }>(
-    `select coalesce(max(version), 0) + 1 as next from points_rule where group_id = $1 and kind = $2 and code = $3`,
-    [tx.groupId, kind, code],
+  const rows = await tx.prepared<RuleRow>(
+    'points.rule.published',
+    `select ${COLUMNS} from points_rule where group_id = $1 and status in ('ACTIVE', 'RETIRED')
+     order by kind, code, version`,
+    [tx.groupId],
   );
-  return row?.next ?? 1n;
+  return rulesOf(rows.map(fromRow));
 }
 
-export async function insertRule(tx: Tx, rule: AnyRule, publishedBy: string): Promise<void> {
+export const rulesOf = (all: readonly AnyRule[]): Rules => ({
+  programmes: all.filter((rule) => rule.kind === 'PROGRAMME'),
+  earn: all.filter((rule) => rule.kind === 'EARN'),
+  campaigns: all.filter((rule) => rule.kind === 'CAMPAIGN'),
+  interactions: all.filter((rule) => rule.kind === 'INTERACTION'),
+});
+
+/** Rules change one after the other, so that no number is given twice and nobody decides on what is changing. */
+export async function lockRules(tx: Tx): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('points-rules' || $1::text, 0))`, [tx.groupId]);
+}
+
+/** All versions of a rule, oldest first. */
+export async function findVersions(tx: Tx, ruleId: string): Promise<RuleRecord[]> {
+  const rows = await tx.query<RuleRow>(
+    `select ${COLUMNS}, ${AUDIT} from points_rule where group_id = $1 and rule_id = $2 order by version`,
+    [tx.groupId, ruleId],
+  );
+  return rows.map(fromRow);
+}
+
+export async function findRule(tx: Tx, id: string): Promise<RuleRecord | null> {
+  const rows = await tx.query<RuleRow>(`select ${COLUMNS}, ${AUDIT} from points_rule where group_id = $1 and id = $2`, [
+    tx.groupId,
+    id,
+  ]);
+  return rows.map(fromRow)[0] ?? null;
+}
+
+export async function insertRule(tx: Tx, rule: RuleRecord): Promise<void> {
   await insertRows(tx, 'points_rule', [
     {
       group_id: tx.groupId,
@@ -56,13 +100,60 @@ export async function insertRule(tx: Tx, rule: AnyRule, publishedBy: string): Pr
       code: rule.code,
       version: rule.version,
       effective_from: rule.effectiveFrom,
-      effective_to: rule.effectiveTo,
-      status: rule.status,
       terms: JSON.parse(encodeJson(rule.terms)) as unknown,
-      published_by: publishedBy,
-      published_at: tx.now,
+      ...changing(rule),
     },
   ]);
 }
 
-const fromRow = (row: RuleRow): AnyRule => ({ ...row, terms: decodeJson(row.terms) }) as AnyRule;
+/** Writes where the version stands now; its terms never change. */
+export async function saveRule(tx: Tx, rule: RuleRecord): Promise<void> {
+  const columns = Object.entries(changing(rule));
+  await tx.query(
+    `update points_rule set ${columns.map(([name], i) => `${name} = $${i + 3}`).join(', ')}
+     where group_id = $1 and id = $2`,
+    [tx.groupId, rule.id, ...columns.map(([, value]) => value)],
+  );
+}
+
+const changing = (rule: RuleRecord) => ({
+  effective_to: rule.effectiveTo,
+  status: rule.status,
+  drafted_by: rule.draftedBy,
+  drafted_at: rule.draftedAt,
+  approved_by: rule.approvedBy,
+  approved_at: rule.approvedAt,
+  published_by: rule.activatedBy,
+  published_at: rule.activatedAt,
+  ended_by: rule.endedBy,
+  ended_at: rule.endedAt,
+});
+
+const fromRow = <T extends RuleRow>(row: T): RuleRecord =>
+  ({ ...row, terms: complete(row.kind, decodeJson(row.terms) as object) }) as unknown as RuleRecord;
+
+/** Versions written before a term was thought of have its default. */
+function complete(kind: RuleKind, terms: object): unknown {
+  switch (kind) {
+    case 'PROGRAMME': {
+      const stored = terms as Partial<ProgrammeTerms>;
+      const D = DEFAULT_PROGRAMME;
+      return {
+        ...D,
+        ...stored,
+        earning: { ...D.earning, ...stored.earning },
+        growth: { ...D.growth, ...stored.growth },
+        spending: { ...D.spending, ...stored.spending },
+        refunds: { ...D.refunds, ...stored.refunds },
+        desk: { ...D.desk, ...stored.desk },
+        transfers: { ...D.transfers, ...stored.transfers },
+      };
+    }
+    case 'EARN':
+      return { ...ANY_SALE, ...terms };
+    case 'CAMPAIGN':
+      return { ...PLAIN_CAMPAIGN, ...terms };
+    case 'INTERACTION':
+      return terms;
+  }
+}
