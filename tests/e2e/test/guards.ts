@@ -64,3 +64,22 @@ export function mayAsk(who: Who, { also, ...guard }: Guard): boolean {
 }
 
 function mayAskOne(who: Who, { permission, at, members }: Guard): boolean {
+  switch (who.kind) {
+    case 'ANONYMOUS':
+      return false;
+    case 'MEMBER':
+      return members === 'every' || (members === 'self' && who.self);
+    case 'SERVICE':
+      return permission !== null && who.permissions.includes(permission);
+    case 'STAFF': {
+      if (permission === null || !permissionsOf(who.role).includes(permission)) return false;
+      return at === 'anywhere' || ABOVE[at].includes(who.node);
+    }
+    case 'TILL': {
+      const reach = permission === null ? undefined : TILL_REACH[permission];
+      if (reach === undefined) return false;
+      if (at === 'anywhere' || reach === 'group') return true;
+      return reach === 'mall' ? ABOVE[who.node].includes(ABOVE[at].at(-2) ?? at) : who.node === at;
+    }
+  }
+}

@@ -70,6 +70,7 @@ export interface Ids extends MadeStore {
   approvedRuleId: string;
   activeRuleId: string;
   unwantedRuleId: string;
+  entryId: string;
 }
 
 /** Earn rules of later years: the service drafts them, the group's administration is the second person. */
@@ -87,3 +88,96 @@ async function makeRules(service: GraphQLClient, admin: GraphQLClient) {
     approvedRuleId: await approved('W-APPROVED'),
     activeRuleId: await rule(admin, 'activate', { idempotencyKey: 'W-ACTIVE', id: await approved('W-ACTIVE') }),
   };
+}
+
+export const CALLERS = ['admin', 'service', 'till', 'member'] as const;
+export type CallerName = (typeof CALLERS)[number];
+
+export interface World {
+  ids: Ids;
+  clients: GroupClients;
+  /** The strongest of each kind: the group's administration, a service that may do everything, a till, a member. */
+  callers: Record<CallerName, GraphQLClient>;
+}
+
+/** A group with the story's programme, a member with points, coupons, a message and a reserved basket, and staff. */
+export async function makeWorld(graph: StoryGraph, group: string): Promise<World> {
+  const clients = await graph.clients(group);
+  const groupId = groupIdOf(group);
+  const store = await publishStoryProgramme(clients, group);
+  const permissions: Permission[] = [...PERMISSIONS];
+  const service = graphqlClient(
+    graph.url,
+    await graph.token('service:everything', { kind: 'SERVICE', group: groupId, permissions }),
+  );
+  const till = await clients.till(store.storeId);
+  const templateId = await publishCoupon(clients.admin, 'OPEN');
+  await graph.settled();
+
+  const card = `${group}-CARD`;
+  const [memberId = ''] = await enrol(clients.service, [card]);
+  const member = await clients.member(memberId);
+  const externalId = `${group}-1`;
+  const sale = await mustMutate<{ purchase: { id: string } }>(
+    till,
+    'recordPurchase',
+    {
+      sourceSystem: 'till',
+      externalId,
+      storeId: store.storeId,
+      occurredAt: new Date().toISOString(),
+      member: { memberId },
+      lines: [line(1, '1200.00')],
+    },
+    'purchase { id }',
+  );
+  type Staff = { staff: { id: string } };
+  const invitation = { idempotencyKey: 'staff', subject: 'clerk-1', displayName: 'Clerk', role: 'clerk' };
+  const { staff } = await mustMutate<Staff>(
+    clients.admin,
+    'inviteStaff',
+    { ...invitation, nodeId: store.storeId },
+    'staff { id }',
+    { success: 'StaffRolesSuccess' },
+  );
+  await graph.settled();
+  const basket = { storeId: store.storeId, memberId, lines: [line(1, '100.00')], couponIds: [], points: '100' };
+  type Reserved = { checkout: { id: string } };
+  const { checkout } = await mustMutate<Reserved>(
+    till,
+    'reserveCheckout',
+    // Gold: 10 % off; 100 points are 1.00.
+    { idempotencyKey: 'world', basket, expectedToPay: cny('89.00') },
+    'checkout { id }',
+  );
+  const { me } = await member.ask<{
+    me: Record<'coupons' | 'inbox', { edges: { node: { id: string } }[] }> & {
+      points: { entries: { edges: { node: { id: string } }[] } };
+    };
+  }>(
+    '{ me { coupons(first: 1) { edges { node { id } } } inbox(first: 1) { edges { node { id } } } points { entries(first: 1) { edges { node { id } } } } } }',
+  );
+  const rules = await makeRules(service, clients.admin);
+  await graph.settled();
+  const first = (list: { edges: { node: { id: string } }[] }) => list.edges[0]?.node.id ?? '';
+  return {
+    clients,
+    callers: { admin: clients.admin, service, till, member },
+    ids: {
+      ...store,
+      ...rules,
+      group,
+      groupId,
+      memberId,
+      card,
+      staffId: staff.id,
+      purchaseId: sale.purchase.id,
+      externalId,
+      checkoutId: checkout.id,
+      couponId: first(me.coupons),
+      templateId,
+      messageId: first(me.inbox),
+      entryId: first(me.points.entries),
+    },
+  };
+}
