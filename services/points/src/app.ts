@@ -10,6 +10,7 @@ import { ledger } from './ledger/feature';
 import { Points1763769700000 } from './migrations/1763769700000-points';
 import { Desk1763800017000 } from './migrations/1763800017000-desk';
 import { Redemptions1763856000000 } from './migrations/1763856000000-redemptions';
+import { PointsFreeze1763865000000 } from './migrations/1763865000000-points-freeze';
 import { PointsLots1763862000000 } from './migrations/1763862000000-points-lots';
 import { OrderHolds1763866000000 } from './migrations/1763866000000-order-holds';
 import { PointsOpen1763780000000 } from './migrations/1763780000000-points-open';
@@ -49,6 +50,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     Desk1763800017000,
     Redemptions1763856000000,
     PointsLots1763862000000,
+    PointsFreeze1763865000000,
     OrderHolds1763866000000,
     RuleLife1763870000000,
   ],

@@ -156,7 +156,9 @@ describe('a hold', () => {
     expect(await balances(service, 'cat')).toMatchObject({ available: '0', held: '400', debt: '200' });
     expect(await hold('cat', 'c3', 100n)).toMatchObject({ case: 'refused', value: { code: 'NOT_ALLOWED' } });
     service.clock.advance({ minutes: 16 });
-    expect(await service.app.lapsedHolds(10)).toEqual([{ groupId: GROUP, memberId: memberId('cat') }]);
+    expect(await service.app.membersDue('HOLD', null, 10)).toMatchObject([
+      { groupId: GROUP, memberId: memberId('cat') },
+    ]);
     await Promise.all([1, 2].map(() => service.app.letTimePass(GROUP, [memberId('cat')])));
     // what the second hold gave back pays the debt first
     expect(await balances(service, 'cat')).toMatchObject({ available: '200', held: '0', debt: '0' });

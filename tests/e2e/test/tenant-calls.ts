@@ -196,6 +196,10 @@ export const MUTATIONS: Record<string, Call> = {
     caller: 'admin',
     variables: keyed(({ memberId }) => ({ memberId, amount: '5', reason: 'goodwill' })),
   },
+  confirmPurchasePoints: {
+    caller: 'admin',
+    variables: keyed(({ purchaseId }) => ({ purchaseId })),
+  },
   draftPointsRule: {
     caller: 'admin',
     variables: keyed((ids) => ({ code: `D-${keys}`, effectiveFrom: LATER, earn: earnAt(ids) })),

@@ -1,6 +1,7 @@
 // What sales earn, what refunds take back, and what a late tier change corrects.
 import type { Caller } from '@atrium/platform';
 import type { Feature, Transactions } from '../feature';
+import { ConfirmPurchasePointsMutation } from './api/confirm-purchase-points.mutation';
 import { PurchaseResolver } from './api/purchase.reference';
 import { onPurchaseRecorded } from './consumers/on-purchase-recorded';
 import { onPurchaseRefunded } from './consumers/on-purchase-refunded';
@@ -8,15 +9,18 @@ import { onTierChanged } from './consumers/on-tier-changed';
 import { onTierLadderPublished } from './consumers/on-tier-ladder-published';
 import { PurchaseDirectoryRow, PurchaseEarnRow } from './storage/purchase-earn.entity';
 import { TierLadderRow, TierPeriodRow } from './storage/tier.entity';
+import { type ConfirmCommand, confirmPurchasePoints } from './use-cases/confirm-purchase-points';
 import { purchasePoints } from './use-cases/purchase-points.query';
 
 const verbs = ({ asked }: Transactions) => ({
   purchasePoints: (caller: Caller, ids: readonly string[]) => asked(caller, (tx) => purchasePoints(tx, ids)),
+  confirmPurchasePoints: (caller: Caller, command: ConfirmCommand) =>
+    asked(caller, (tx) => confirmPurchasePoints(tx, command)),
 });
 
 export const earning: Feature<ReturnType<typeof verbs>> = {
   entities: [PurchaseEarnRow, PurchaseDirectoryRow, TierPeriodRow, TierLadderRow],
   verbs,
-  resolvers: [PurchaseResolver],
+  resolvers: [PurchaseResolver, ConfirmPurchasePointsMutation],
   consumers: [onTierLadderPublished, onTierChanged, onPurchaseRecorded, onPurchaseRefunded],
 };

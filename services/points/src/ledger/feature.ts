@@ -5,6 +5,7 @@ import { MemberResolver } from './api/member.reference';
 import { PointsAccountResolver } from './api/points-account.resolver';
 import { onMemberRegistered } from './consumers/on-member-registered';
 import { onOrgNodeRecorded } from './consumers/on-org-node-recorded';
+import { activateLotsJob } from './jobs/activate-lots';
 import { expireLotsJob } from './jobs/expire-lots';
 import { releaseExpiredHoldsJob } from './jobs/release-expired-holds';
 import { AccountRow, MemberRow } from './storage/account.entity';
@@ -13,7 +14,7 @@ import { HoldLotRow, HoldRow } from './storage/hold.entity';
 import { LotRow } from './storage/lot.entity';
 import { accounts, expiringPoints, knownMembers } from './use-cases/accounts.query';
 import { entries, entry } from './use-cases/entries.query';
-import { lapsedHolds, lapsedLots, letTimePass } from './use-cases/let-time-pass';
+import { type Cursor, type Due, letTimePass, membersDue, numberDue } from './use-cases/let-time-pass';
 
 const verbs = ({ asked, tenant, system }: Transactions) => ({
   accounts: (caller: Caller, ids: readonly string[]) => asked(caller, (tx) => accounts(tx, ids)),
@@ -22,8 +23,8 @@ const verbs = ({ asked, tenant, system }: Transactions) => ({
   entry: (caller: Caller, memberId: string, id: string) => asked(caller, (tx) => entry(tx, memberId, id)),
   expiringPoints: (caller: Caller, memberId: string, before: Date) =>
     asked(caller, (tx) => expiringPoints(tx, memberId, before)),
-  lapsedLots: (limit: number) => system((tx) => lapsedLots(tx, limit)),
-  lapsedHolds: (limit: number) => system((tx) => lapsedHolds(tx, limit)),
+  membersDue: (due: Due, after: Cursor | null, limit: number) => system((tx) => membersDue(tx, due, after, limit)),
+  numberDue: (due: Due) => system((tx) => numberDue(tx, due)),
   letTimePass: (groupId: string, memberIds: readonly string[]) => tenant(groupId, (tx) => letTimePass(tx, memberIds)),
 });
 
@@ -32,5 +33,5 @@ export const ledger: Feature<ReturnType<typeof verbs>> = {
   verbs,
   resolvers: [MemberResolver, PointsAccountResolver],
   consumers: [onOrgNodeRecorded, onMemberRegistered],
-  jobs: (app) => [expireLotsJob(app), releaseExpiredHoldsJob(app)],
+  jobs: (app) => [activateLotsJob(app), expireLotsJob(app), releaseExpiredHoldsJob(app)],
 };

@@ -1,7 +1,8 @@
 // A sale's points as targets: whatever arrives, in whatever order, the difference to what is posted is posted.
 import { cumulativeShare, type Points } from '@atrium/kernel';
 import { type RatedLine, type RatingInputs, rateSale } from './earn';
-import type { Life } from '../../ledger/domain/expiry';
+import { noteActivity } from '../../ledger/domain/activity';
+import { confirmed, type Life } from '../../ledger/domain/expiry';
 import type { Step } from '../../ledger/domain/explanation';
 import type { SaleReference } from '../../ledger/domain/facts';
 import { issue, type Ledger, post, revoke, settleDebt } from '../../ledger/domain/ledger';
@@ -36,6 +37,8 @@ export interface Sale extends SaleReference {
   lines: SaleLine[];
   steps: readonly Step[];
   fullyRefunded: boolean;
+  /** When somebody said that its points may be spent, where the programme waits for that. */
+  confirmedAt: Date | null;
   /** Totals as posted and published. */
   earned: Points;
   reversed: Points;
@@ -57,6 +60,7 @@ export function newSale(
     lines: [],
     steps: [],
     fullyRefunded: false,
+    confirmedAt: null,
     earned: 0n,
     reversed: 0n,
     growthEarned: 0n,
@@ -149,7 +153,10 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
   const explanation = explainChange(sale, target, change);
   if (delta > 0n) {
     const { occurredAt: earnedAt, purchaseId, mallId, merchantId, currency } = sale;
-    const lot = issue(ledger, { ...change.life, earnedAt, purchaseId, mallId, merchantId, currency }, delta);
+    const { confirmedAt } = sale;
+    const waits = change.life.availableAt === null && confirmedAt !== null;
+    const life = waits ? confirmed(change.life, confirmedAt) : change.life;
+    const lot = issue(ledger, { ...life, earnedAt, purchaseId, mallId, merchantId, currency }, delta);
     post(ledger, {
       kind: 'EARN',
       amount: delta,
@@ -176,6 +183,7 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
       refundId: change.refundId,
     });
   }
+  if (change.cause === 'EARNED') noteActivity(ledger, sale.occurredAt);
   Object.assign(sale, target);
   sale.version += 1n;
   if (sale.mark === 'STORED') sale.mark = 'CHANGED';

@@ -48,6 +48,9 @@ export class PurchaseEarnRow {
   @Column({ type: 'boolean', name: 'fully_refunded' })
   fullyRefunded: boolean;
 
+  @Column({ type: 'timestamptz', name: 'confirmed_at', nullable: true })
+  confirmedAt: Date | null;
+
   @Column({ type: 'bigint' })
   earned: bigint;
 

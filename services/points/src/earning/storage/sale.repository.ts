@@ -14,7 +14,7 @@ type StoredBurn = Text<Burn>;
 
 const COLUMNS = `member_id as "memberId", purchase_id as "purchaseId", site_id as "mallId", merchant_id as "merchantId",
   store_id as "storeId", currency, zone, occurred_at as "occurredAt", inputs, lines, steps, burn,
-  fully_refunded as "fullyRefunded", earned, reversed, growth_earned as "growthEarned",
+  fully_refunded as "fullyRefunded", confirmed_at as "confirmedAt", earned, reversed, growth_earned as "growthEarned",
   growth_reversed as "growthReversed", debt, version`;
 
 /** Sales by member and id, as pairs in two lists of the same length. */
@@ -74,6 +74,7 @@ const CHANGING = [
   'steps',
   'burn',
   'fully_refunded',
+  'confirmed_at',
   'earned',
   'reversed',
   'growth_earned',
@@ -115,6 +116,7 @@ function toRow(tx: Tx, s: Sale): Row {
     steps: s.steps,
     burn: s.burn,
     fully_refunded: s.fullyRefunded,
+    confirmed_at: s.confirmedAt,
     earned: s.earned,
     reversed: s.reversed,
     growth_earned: s.growthEarned,

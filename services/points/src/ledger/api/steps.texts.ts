@@ -34,6 +34,7 @@ const STEPS: Readonly<Record<StepCode, Words>> = {
   UNDONE: { en: '{value} spent points came back.', 'zh-CN': '退回已使用的 {value} 积分。' },
   DEBT_REPAID: { en: '{value} points repaid what was owed.', 'zh-CN': '{value} 积分用于偿还欠分。' },
   EXPIRED: { en: '{value} points expired.', 'zh-CN': '{value} 积分已过期。' },
+  REINSTATED: { en: '{value} expired points are given again.', 'zh-CN': '恢复已过期的 {value} 积分。' },
   ADJUSTED: { en: 'Adjusted by hand: {value} points.', 'zh-CN': '人工调整：{value} 积分。' },
 };
 

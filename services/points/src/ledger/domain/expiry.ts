@@ -36,6 +36,13 @@ export function lifeOf(
   return { availableAt, expiresAt: byPolicy > atLeast ? byPolicy : atLeast, moving };
 }
 
+/** A life that waited for a word, now that it has come. */
+export function confirmed<L extends Life>(life: L, at: Date): Life {
+  const { expiresAt, moving } = life;
+  if (moving?.terms.mode !== 'AFTER') return { availableAt: at, expiresAt, moving };
+  return { availableAt: at, expiresAt: endOfLife(moving.terms, at, moving.zone), moving: null };
+}
+
 /** Null: when it is confirmed. After 0 days: at once; after n days: when the n-th local day after the sale begins. */
 export function availableFrom(terms: EarningTerms['pending'], earnedAt: Date, zone: string): Date | null {
   if (terms.mode === 'ON_EVENT') return null;

@@ -24,6 +24,7 @@ export const STEP_CODES = [
   'UNDONE',
   'DEBT_REPAID',
   'EXPIRED',
+  'REINSTATED',
   'ADJUSTED',
 ] as const;
 export type StepCode = (typeof STEP_CODES)[number];

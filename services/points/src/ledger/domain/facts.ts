@@ -107,6 +107,19 @@ export type Fact = Common &
         points: Points;
         occurredAt: Date;
       }
+    | {
+        type: 'REINSTATED';
+        entryId: string;
+        lotId: string;
+        originLotId: string;
+        purchaseId: string | null;
+        mallId: string | null;
+        merchantId: string | null;
+        currency: string | null;
+        points: Points;
+        expiresAt: Date | null;
+        occurredAt: Date;
+      }
     | { type: 'ADJUSTED'; entryId: string; points: Points; occurredAt: Date }
     | {
         type: 'DEBT_SETTLED';

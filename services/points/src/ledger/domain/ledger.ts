@@ -144,6 +144,8 @@ export interface Account {
   growth: Points;
   /** Nothing can be spent, and nothing becomes available. */
   frozen: boolean;
+  /** Of what was last said about freezing. */
+  freezeVersion: bigint;
   /** When the member last earned or redeemed, by the time it happened. */
   lastActivityAt: Date | null;
   version: bigint;
@@ -156,6 +158,7 @@ export const EMPTY_ACCOUNT: Account = {
   debt: 0n,
   growth: 0n,
   frozen: false,
+  freezeVersion: 0n,
   lastActivityAt: null,
   version: 0n,
 };

@@ -9,6 +9,7 @@ import {
   PointsRedeemedSchema,
   PointsRedemptionUndoneSchema,
   PointsRedemptionReversedSchema,
+  PointsReinstatedSchema,
   PointsReleasedSchema,
   PointsRulesPublishedSchema,
   PurchasePointsPostedSchema,
@@ -234,6 +235,20 @@ function toMessage(memberId: string, fact: Fact): Message {
         mallId: fact.mallId ?? '',
         points: fact.points,
         activatedAt: fact.occurredAt.toISOString(),
+      });
+    case 'REINSTATED':
+      return event(PointsReinstatedSchema, {
+        memberId,
+        entryId: fact.entryId,
+        lotId: fact.lotId,
+        originLotId: fact.originLotId,
+        purchaseId: fact.purchaseId ?? '',
+        mallId: fact.mallId ?? '',
+        merchantId: fact.merchantId ?? '',
+        currency: fact.currency ?? '',
+        points: fact.points,
+        expiresAt: fact.expiresAt?.toISOString() ?? '',
+        occurredAt: fact.occurredAt.toISOString(),
       });
     case 'ADJUSTED':
       return event(PointsAdjustedSchema, {

@@ -43,6 +43,9 @@ export class AccountRow {
   @Column({ type: 'boolean' })
   frozen: boolean;
 
+  @Column({ type: 'bigint', name: 'freeze_version' })
+  freezeVersion: bigint;
+
   @Column({ type: 'timestamptz', name: 'last_activity_at', nullable: true })
   lastActivityAt: Date | null;
 

@@ -72,7 +72,7 @@ const OPEN = `select what, coalesce((of_account).member_id, (of_hold).member_id,
     coalesce((of_account).pending, (of_lot).pending) as pending,
     coalesce((of_account).available, (of_lot).available) as available, coalesce((of_account).held, (of_lot).held) as held,
     (of_account).debt, (of_account).growth, (of_account).version,
-    (of_account).frozen, (of_account).last_activity_at as "lastActivityAt",
+    (of_account).frozen, (of_account).freeze_version as "freezeVersion", (of_account).last_activity_at as "lastActivityAt",
     coalesce((of_hold).id, (of_lot).id) as id, coalesce((of_hold).site_id, (of_lot).site_id) as "mallId",
     coalesce((of_hold).expires_at, (of_lot).expires_at) as "expiresAt",
     (of_hold).kind, (of_hold).checkout_id as "checkoutId", (of_hold).order_ref as "orderRef", (of_hold).points,
@@ -93,6 +93,7 @@ const toAccount = (r: RowOf<'ACCOUNT'>): Account => ({
   debt: r.debt,
   growth: r.growth,
   frozen: r.frozen,
+  freezeVersion: r.freezeVersion,
   lastActivityAt: r.lastActivityAt,
   version: r.version,
 });
@@ -155,11 +156,12 @@ export async function saveLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise<vo
     (l) => l.account.version !== l.storedVersion || [...l.holds.values()].some(({ mark }) => mark !== 'STORED'),
   );
   const group_id = tx.groupId;
-  const accounts = changed.map(({ memberId: member_id, account: { lastActivityAt, ...account } }) => ({
+  const accounts = changed.map(({ memberId: member_id, account: { lastActivityAt, freezeVersion, ...account } }) => ({
     member_id,
     group_id,
     ...account,
     last_activity_at: lastActivityAt,
+    freeze_version: freezeVersion,
     updated_at: tx.now,
   }));
   await tx.write(
@@ -169,7 +171,18 @@ export async function saveLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise<vo
     change(
       'account',
       ['member_id', 'group_id'],
-      ['pending', 'available', 'held', 'debt', 'growth', 'frozen', 'last_activity_at', 'version', 'updated_at'],
+      [
+        'pending',
+        'available',
+        'held',
+        'debt',
+        'growth',
+        'frozen',
+        'freeze_version',
+        'last_activity_at',
+        'version',
+        'updated_at',
+      ],
       accounts,
       // A hold's mark may change without a posting; a posting always raises the version.
       'and account.version <= u.version',

@@ -1,21 +1,38 @@
-// Writes down what the clock has done: lapsed holds and expired lots. Twice is as good as once.
+// Writes down what the clock has done: activated and expired points, lapsed holds. Twice is as good as once.
 import type { Tx } from '@atrium/platform';
 import { publishLedgers } from '../events/points-events';
+import {
+  countDue,
+  type Cursor,
+  type Due,
+  type DueMember,
+  findDue,
+  lockFreeAccounts,
+} from '../storage/lapse.repository';
 import { openLedgers, saveLedgers } from '../storage/ledger.repository';
-import { findMembersWithLapsedHolds, findMembersWithLapsedLots, type TenantMember } from '../storage/lapse.repository';
 
-export type { TenantMember };
+export type { Cursor, Due, DueMember };
 
-export const lapsedLots = (tx: Tx, limit: number): Promise<TenantMember[]> => findMembersWithLapsedLots(tx, limit);
-export const lapsedHolds = (tx: Tx, limit: number): Promise<TenantMember[]> => findMembersWithLapsedHolds(tx, limit);
+export const membersDue = (tx: Tx, due: Due, after: Cursor | null, limit: number): Promise<DueMember[]> =>
+  findDue(tx, due, after, limit);
 
-/** How many lots expired and holds ended. */
+/** Enough for a progress line; counting further would only cost. */
+const COUNT_MAX = 5_000_000;
+export const numberDue = (tx: Tx, due: Due): Promise<number> => countDue(tx, due, COUNT_MAX);
+
+const CLOCK_FACTS: ReadonlySet<string> = new Set(['EXPIRED', 'RELEASED', 'ACTIVATED']);
+
+/**
+ * How much was written down. Waits for nobody: an account that somebody else works on is left to them, whose verb lets time
+ * pass as well, or to the next turn.
+ */
 export async function letTimePass(tx: Tx, memberIds: readonly string[]): Promise<number> {
-  const ledgers = await openLedgers(tx, memberIds, { lock: true });
+  const mine = await lockFreeAccounts(tx, memberIds);
+  const ledgers = await openLedgers(tx, mine, { lock: false });
   await saveLedgers(tx, ledgers.values());
   await publishLedgers(tx, ledgers.values());
   return [...ledgers.values()].reduce(
-    (sum, { facts }) => sum + facts.filter(({ type }) => type === 'EXPIRED' || type === 'RELEASED').length,
+    (sum, { facts }) => sum + facts.filter(({ type }) => CLOCK_FACTS.has(type)).length,
     0,
   );
 }

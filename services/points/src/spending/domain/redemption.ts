@@ -1,5 +1,6 @@
 // Points spent on something other than a recorded sale (an order, parking, a gift, a partner), and their way back.
 import { cumulativeShare, err, formatMinor, ok, type Points, type Result } from '@atrium/kernel';
+import { noteActivity } from '../../ledger/domain/activity';
 import type { Step } from '../../ledger/domain/explanation';
 import type { FundedPoints, RedemptionReference } from '../../ledger/domain/facts';
 import {
@@ -111,6 +112,7 @@ export function recordRedemption(ledger: Ledger, request: RedeemRequest, parts: 
     ],
     parts: parts.map((part) => ({ lot: part.lot, amount: -part.amount })),
   });
+  noteActivity(ledger, occurredAt);
   state(ledger, 'REDEEMED', {
     redemption: referenceTo(redemption),
     points: amount,

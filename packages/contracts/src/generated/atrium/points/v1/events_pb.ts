@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/points/v1/events.proto.
  */
 export const file_atrium_points_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch1hdHJpdW0vcG9pbnRzL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLnBvaW50cy52MSKnAwoUUHVyY2hhc2VQb2ludHNQb3N0ZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEwoLbWVyY2hhbnRfaWQYBCABKAkSEAoIc3RvcmVfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkSFAoMZWFybmVkX3RvdGFsGAggASgDEhYKDnJldmVyc2VkX3RvdGFsGAkgASgDEhsKE2dyb3d0aF9lYXJuZWRfdG90YWwYCiABKAMSHQoVZ3Jvd3RoX3JldmVyc2VkX3RvdGFsGAsgASgDEhIKCmRlYnRfdG90YWwYDCABKAMSDwoHdmVyc2lvbhgNIAEoAxINCgVjYXVzZRgOIAEoCRIUCgxwb2ludHNfZGVsdGEYDyABKAMSFAoMZ3Jvd3RoX2RlbHRhGBAgASgDEhEKCXJlZnVuZF9pZBgRIAEoCRISCgpjaGFuZ2VkX2F0GBIgASgJEhcKD2F2YWlsYWJsZV9hZnRlchgTIAEoAyLfAQoOUG9pbnRzQ2FwdHVyZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIc3RvcmVfaWQYBiABKAkSEAoIY3VycmVuY3kYByABKAkSDgoGcG9pbnRzGAggASgDEhMKC3ZhbHVlX21pbm9yGAkgASgDEhMKC29jY3VycmVkX2F0GAogASgJEgwKBGRlYnQYCyABKAMi+AEKGFBvaW50c1JlZGVtcHRpb25SZXZlcnNlZBITCgtwdXJjaGFzZV9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhMKC3ZhbHVlX21pbm9yGAggASgDEhQKDHBvaW50c190b3RhbBgJIAEoAxIZChF2YWx1ZV90b3RhbF9taW5vchgKIAEoAxITCgtvY2N1cnJlZF9hdBgLIAEoCSIxCgxGdW5kZWRQb2ludHMSEQoJZnVuZGVyX2lkGAEgASgJEg4KBnBvaW50cxgCIAEoAyKXAgoOUG9pbnRzUmVkZWVtZWQSFQoNcmVkZW1wdGlvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEwoLc291cmNlX2tpbmQYAyABKAkSEQoJc291cmNlX2lkGAQgASgJEg8KB21hbGxfaWQYBSABKAkSEwoLbWVyY2hhbnRfaWQYBiABKAkSEAoIc3RvcmVfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhMKC3ZhbHVlX21pbm9yGAogASgDEi8KB2Z1bmRlcnMYCyADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgMIAEoCSK+AgoWUG9pbnRzUmVkZW1wdGlvblVuZG9uZRIVCg1yZWRlbXB0aW9uX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgtzb3VyY2Vfa2luZBgDIAEoCRIRCglzb3VyY2VfaWQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgttZXJjaGFudF9pZBgGIAEoCRIQCghjdXJyZW5jeRgHIAEoCRIOCgZwb2ludHMYCCABKAMSEwoLdmFsdWVfbWlub3IYCSABKAMSFAoMcG9pbnRzX3RvdGFsGAogASgDEhkKEXZhbHVlX3RvdGFsX21pbm9yGAsgASgDEi8KB2Z1bmRlcnMYDCADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgNIAEoCSKKAQoKUG9pbnRzSGVsZBIPCgdob2xkX2lkGAEgASgJEhMKC2NoZWNrb3V0X2lkGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZwb2ludHMYBCABKAMSEgoKZXhwaXJlc19hdBgFIAEoCRIMCgRraW5kGAYgASgJEhEKCW9yZGVyX3JlZhgHIAEoCSJMChJQb2ludHNIb2xkRXh0ZW5kZWQSDwoHaG9sZF9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEgoKZXhwaXJlc19hdBgDIAEoCSJoCg5Qb2ludHNSZWxlYXNlZBIPCgdob2xkX2lkGAEgASgJEhMKC2NoZWNrb3V0X2lkGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZwb2ludHMYBCABKAMSDQoFY2F1c2UYBSABKAkiowEKDVBvaW50c0V4cGlyZWQSEQoJbWVtYmVyX2lkGAEgASgJEg4KBmxvdF9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCRIPCgdtYWxsX2lkGAQgASgJEhMKC21lcmNoYW50X2lkGAUgASgJEhAKCGN1cnJlbmN5GAYgASgJEg4KBnBvaW50cxgHIAEoAxISCgpleHBpcmVkX2F0GAggASgJIoABCg9Qb2ludHNBY3RpdmF0ZWQSEQoJbWVtYmVyX2lkGAEgASgJEg4KBmxvdF9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCRIPCgdtYWxsX2lkGAQgASgJEg4KBnBvaW50cxgFIAEoAxIUCgxhY3RpdmF0ZWRfYXQYBiABKAkihgEKDlBvaW50c0FkanVzdGVkEhAKCGVudHJ5X2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRIUCgxwb2ludHNfZGVsdGEYAyABKAMSEwoLb2NjdXJyZWRfYXQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgtyZWFzb25fY29kZRgGIAEoCSKPAQoRUG9pbnRzRGVidFNldHRsZWQSEQoJbWVtYmVyX2lkGAEgASgJEhAKCGVudHJ5X2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSDgoGcG9pbnRzGAUgASgDEg0KBWNhdXNlGAYgASgJEhMKC29jY3VycmVkX2F0GAcgASgJIpoBChRQb2ludHNSdWxlc1B1Ymxpc2hlZBIXCg9ydWxlX3ZlcnNpb25faWQYASABKAkSDAoEa2luZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgDEhYKDmVmZmVjdGl2ZV9mcm9tGAQgASgJEgwKBGNvZGUYBSABKAkSFAoMZWZmZWN0aXZlX3RvGAYgASgJEg4KBnN0YXR1cxgHIAEoCSJzChdQb2ludHNBcHByb3ZhbFJlcXVlc3RlZBITCgthcHByb3ZhbF9pZBgBIAEoCRIMCgRraW5kGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZhbW91bnQYBCABKAMSEgoKZXhwaXJlc19hdBgFIAEoCSKTAQoVUG9pbnRzQXBwcm92YWxEZWNpZGVkEhMKC2FwcHJvdmFsX2lkGAEgASgJEgwKBGtpbmQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBmFtb3VudBgEIAEoAxIOCgZzdGF0dXMYBSABKAkSEAoIZW50cnlfaWQYBiABKAkSEgoKZGVjaWRlZF9hdBgHIAEoCSKEAQoXUG9pbnRzTGVkZ2VyQmxvY2tDbG9zZWQSDgoGbnVtYmVyGAEgASgDEhMKC2VudHJ5X2NvdW50GAIgASgDEgwKBHJvb3QYAyABKAkSFQoNcHJldmlvdXNfaGFzaBgEIAEoCRIMCgRoYXNoGAUgASgJEhEKCWNsb3NlZF9hdBgGIAEoCWIGcHJvdG8z");
+  fileDesc("Ch1hdHJpdW0vcG9pbnRzL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLnBvaW50cy52MSKnAwoUUHVyY2hhc2VQb2ludHNQb3N0ZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEwoLbWVyY2hhbnRfaWQYBCABKAkSEAoIc3RvcmVfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkSFAoMZWFybmVkX3RvdGFsGAggASgDEhYKDnJldmVyc2VkX3RvdGFsGAkgASgDEhsKE2dyb3d0aF9lYXJuZWRfdG90YWwYCiABKAMSHQoVZ3Jvd3RoX3JldmVyc2VkX3RvdGFsGAsgASgDEhIKCmRlYnRfdG90YWwYDCABKAMSDwoHdmVyc2lvbhgNIAEoAxINCgVjYXVzZRgOIAEoCRIUCgxwb2ludHNfZGVsdGEYDyABKAMSFAoMZ3Jvd3RoX2RlbHRhGBAgASgDEhEKCXJlZnVuZF9pZBgRIAEoCRISCgpjaGFuZ2VkX2F0GBIgASgJEhcKD2F2YWlsYWJsZV9hZnRlchgTIAEoAyLfAQoOUG9pbnRzQ2FwdHVyZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIc3RvcmVfaWQYBiABKAkSEAoIY3VycmVuY3kYByABKAkSDgoGcG9pbnRzGAggASgDEhMKC3ZhbHVlX21pbm9yGAkgASgDEhMKC29jY3VycmVkX2F0GAogASgJEgwKBGRlYnQYCyABKAMi+AEKGFBvaW50c1JlZGVtcHRpb25SZXZlcnNlZBITCgtwdXJjaGFzZV9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhMKC3ZhbHVlX21pbm9yGAggASgDEhQKDHBvaW50c190b3RhbBgJIAEoAxIZChF2YWx1ZV90b3RhbF9taW5vchgKIAEoAxITCgtvY2N1cnJlZF9hdBgLIAEoCSIxCgxGdW5kZWRQb2ludHMSEQoJZnVuZGVyX2lkGAEgASgJEg4KBnBvaW50cxgCIAEoAyKXAgoOUG9pbnRzUmVkZWVtZWQSFQoNcmVkZW1wdGlvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEwoLc291cmNlX2tpbmQYAyABKAkSEQoJc291cmNlX2lkGAQgASgJEg8KB21hbGxfaWQYBSABKAkSEwoLbWVyY2hhbnRfaWQYBiABKAkSEAoIc3RvcmVfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhMKC3ZhbHVlX21pbm9yGAogASgDEi8KB2Z1bmRlcnMYCyADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgMIAEoCSK+AgoWUG9pbnRzUmVkZW1wdGlvblVuZG9uZRIVCg1yZWRlbXB0aW9uX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgtzb3VyY2Vfa2luZBgDIAEoCRIRCglzb3VyY2VfaWQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgttZXJjaGFudF9pZBgGIAEoCRIQCghjdXJyZW5jeRgHIAEoCRIOCgZwb2ludHMYCCABKAMSEwoLdmFsdWVfbWlub3IYCSABKAMSFAoMcG9pbnRzX3RvdGFsGAogASgDEhkKEXZhbHVlX3RvdGFsX21pbm9yGAsgASgDEi8KB2Z1bmRlcnMYDCADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgNIAEoCSKKAQoKUG9pbnRzSGVsZBIPCgdob2xkX2lkGAEgASgJEhMKC2NoZWNrb3V0X2lkGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZwb2ludHMYBCABKAMSEgoKZXhwaXJlc19hdBgFIAEoCRIMCgRraW5kGAYgASgJEhEKCW9yZGVyX3JlZhgHIAEoCSJMChJQb2ludHNIb2xkRXh0ZW5kZWQSDwoHaG9sZF9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEgoKZXhwaXJlc19hdBgDIAEoCSJoCg5Qb2ludHNSZWxlYXNlZBIPCgdob2xkX2lkGAEgASgJEhMKC2NoZWNrb3V0X2lkGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZwb2ludHMYBCABKAMSDQoFY2F1c2UYBSABKAkiowEKDVBvaW50c0V4cGlyZWQSEQoJbWVtYmVyX2lkGAEgASgJEg4KBmxvdF9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCRIPCgdtYWxsX2lkGAQgASgJEhMKC21lcmNoYW50X2lkGAUgASgJEhAKCGN1cnJlbmN5GAYgASgJEg4KBnBvaW50cxgHIAEoAxISCgpleHBpcmVkX2F0GAggASgJIoABCg9Qb2ludHNBY3RpdmF0ZWQSEQoJbWVtYmVyX2lkGAEgASgJEg4KBmxvdF9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCRIPCgdtYWxsX2lkGAQgASgJEg4KBnBvaW50cxgFIAEoAxIUCgxhY3RpdmF0ZWRfYXQYBiABKAki5AEKEFBvaW50c1JlaW5zdGF0ZWQSEQoJbWVtYmVyX2lkGAEgASgJEhAKCGVudHJ5X2lkGAIgASgJEg4KBmxvdF9pZBgDIAEoCRIVCg1vcmlnaW5fbG90X2lkGAQgASgJEhMKC3B1cmNoYXNlX2lkGAUgASgJEg8KB21hbGxfaWQYBiABKAkSEwoLbWVyY2hhbnRfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhIKCmV4cGlyZXNfYXQYCiABKAkSEwoLb2NjdXJyZWRfYXQYCyABKAkigAEKDlBvaW50c0V4cGlyaW5nEhEKCW1lbWJlcl9pZBgBIAEoCRIPCgdtYWxsX2lkGAIgASgJEg4KBnBvaW50cxgDIAEoAxISCgpleHBpcmVzX2F0GAQgASgJEhMKC25vdGljZV9kYXlzGAUgASgFEhEKCWRheXNfbGVmdBgGIAEoBSKGAQoOUG9pbnRzQWRqdXN0ZWQSEAoIZW50cnlfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhQKDHBvaW50c19kZWx0YRgDIAEoAxITCgtvY2N1cnJlZF9hdBgEIAEoCRIPCgdtYWxsX2lkGAUgASgJEhMKC3JlYXNvbl9jb2RlGAYgASgJIo8BChFQb2ludHNEZWJ0U2V0dGxlZBIRCgltZW1iZXJfaWQYASABKAkSEAoIZW50cnlfaWQYAiABKAkSDwoHbWFsbF9pZBgDIAEoCRIQCghjdXJyZW5jeRgEIAEoCRIOCgZwb2ludHMYBSABKAMSDQoFY2F1c2UYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkimgEKFFBvaW50c1J1bGVzUHVibGlzaGVkEhcKD3J1bGVfdmVyc2lvbl9pZBgBIAEoCRIMCgRraW5kGAIgASgJEg8KB3ZlcnNpb24YAyABKAMSFgoOZWZmZWN0aXZlX2Zyb20YBCABKAkSDAoEY29kZRgFIAEoCRIUCgxlZmZlY3RpdmVfdG8YBiABKAkSDgoGc3RhdHVzGAcgASgJInMKF1BvaW50c0FwcHJvdmFsUmVxdWVzdGVkEhMKC2FwcHJvdmFsX2lkGAEgASgJEgwKBGtpbmQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBmFtb3VudBgEIAEoAxISCgpleHBpcmVzX2F0GAUgASgJIpMBChVQb2ludHNBcHByb3ZhbERlY2lkZWQSEwoLYXBwcm92YWxfaWQYASABKAkSDAoEa2luZBgCIAEoCRIRCgltZW1iZXJfaWQYAyABKAkSDgoGYW1vdW50GAQgASgDEg4KBnN0YXR1cxgFIAEoCRIQCghlbnRyeV9pZBgGIAEoCRISCgpkZWNpZGVkX2F0GAcgASgJIoQBChdQb2ludHNMZWRnZXJCbG9ja0Nsb3NlZBIOCgZudW1iZXIYASABKAMSEwoLZW50cnlfY291bnQYAiABKAMSDAoEcm9vdBgDIAEoCRIVCg1wcmV2aW91c19oYXNoGAQgASgJEgwKBGhhc2gYBSABKAkSEQoJY2xvc2VkX2F0GAYgASgJYgZwcm90bzM");
 
 /**
  * What a sale earns, stated as totals so that the message may arrive twice or out of order: first when the sale is
@@ -693,6 +693,131 @@ export const PointsActivatedSchema: GenMessage<PointsActivated> = /*@__PURE__*/
   messageDesc(file_atrium_points_v1_events, 10);
 
 /**
+ * Points that had expired were given again: as a new lot, with the merchant and the sale of the old one.
+ *
+ * @generated from message atrium.points.v1.PointsReinstated
+ */
+export type PointsReinstated = Message<"atrium.points.v1.PointsReinstated"> & {
+  /**
+   * @generated from field: string member_id = 1;
+   */
+  memberId: string;
+
+  /**
+   * @generated from field: string entry_id = 2;
+   */
+  entryId: string;
+
+  /**
+   * @generated from field: string lot_id = 3;
+   */
+  lotId: string;
+
+  /**
+   * The lot that had expired, as in PointsExpired.
+   *
+   * @generated from field: string origin_lot_id = 4;
+   */
+  originLotId: string;
+
+  /**
+   * @generated from field: string purchase_id = 5;
+   */
+  purchaseId: string;
+
+  /**
+   * @generated from field: string mall_id = 6;
+   */
+  mallId: string;
+
+  /**
+   * @generated from field: string merchant_id = 7;
+   */
+  merchantId: string;
+
+  /**
+   * @generated from field: string currency = 8;
+   */
+  currency: string;
+
+  /**
+   * @generated from field: int64 points = 9;
+   */
+  points: bigint;
+
+  /**
+   * Empty: never.
+   *
+   * @generated from field: string expires_at = 10;
+   */
+  expiresAt: string;
+
+  /**
+   * @generated from field: string occurred_at = 11;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.points.v1.PointsReinstated.
+ * Use `create(PointsReinstatedSchema)` to create a new message.
+ */
+export const PointsReinstatedSchema: GenMessage<PointsReinstated> = /*@__PURE__*/
+  messageDesc(file_atrium_points_v1_events, 11);
+
+/**
+ * Unspent points of one member that end at one instant: told some days before, once for each member, instant and notice.
+ *
+ * @generated from message atrium.points.v1.PointsExpiring
+ */
+export type PointsExpiring = Message<"atrium.points.v1.PointsExpiring"> & {
+  /**
+   * @generated from field: string member_id = 1;
+   */
+  memberId: string;
+
+  /**
+   * The member's home mall; empty when there is none.
+   *
+   * @generated from field: string mall_id = 2;
+   */
+  mallId: string;
+
+  /**
+   * @generated from field: int64 points = 3;
+   */
+  points: bigint;
+
+  /**
+   * First instant at which they are gone.
+   *
+   * @generated from field: string expires_at = 4;
+   */
+  expiresAt: string;
+
+  /**
+   * Which of the programme's notices this is: 30, 7, 1, …
+   *
+   * @generated from field: int32 notice_days = 5;
+   */
+  noticeDays: number;
+
+  /**
+   * Local days that are left, counted from today.
+   *
+   * @generated from field: int32 days_left = 6;
+   */
+  daysLeft: number;
+};
+
+/**
+ * Describes the message atrium.points.v1.PointsExpiring.
+ * Use `create(PointsExpiringSchema)` to create a new message.
+ */
+export const PointsExpiringSchema: GenMessage<PointsExpiring> = /*@__PURE__*/
+  messageDesc(file_atrium_points_v1_events, 12);
+
+/**
  * A person changed a balance, with a reason that stays in the points context.
  *
  * @generated from message atrium.points.v1.PointsAdjusted
@@ -738,7 +863,7 @@ export type PointsAdjusted = Message<"atrium.points.v1.PointsAdjusted"> & {
  * Use `create(PointsAdjustedSchema)` to create a new message.
  */
 export const PointsAdjustedSchema: GenMessage<PointsAdjusted> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 11);
+  messageDesc(file_atrium_points_v1_events, 13);
 
 /**
  * Debt from refunds of spent points was repaid by new points, or written off.
@@ -789,7 +914,7 @@ export type PointsDebtSettled = Message<"atrium.points.v1.PointsDebtSettled"> & 
  * Use `create(PointsDebtSettledSchema)` to create a new message.
  */
 export const PointsDebtSettledSchema: GenMessage<PointsDebtSettled> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 12);
+  messageDesc(file_atrium_points_v1_events, 14);
 
 /**
  * A version of the programme's rules becomes effective.
@@ -846,7 +971,7 @@ export type PointsRulesPublished = Message<"atrium.points.v1.PointsRulesPublishe
  * Use `create(PointsRulesPublishedSchema)` to create a new message.
  */
 export const PointsRulesPublishedSchema: GenMessage<PointsRulesPublished> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 13);
+  messageDesc(file_atrium_points_v1_events, 15);
 
 /**
  * A person wants something that a second person must agree to.
@@ -889,7 +1014,7 @@ export type PointsApprovalRequested = Message<"atrium.points.v1.PointsApprovalRe
  * Use `create(PointsApprovalRequestedSchema)` to create a new message.
  */
 export const PointsApprovalRequestedSchema: GenMessage<PointsApprovalRequested> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 14);
+  messageDesc(file_atrium_points_v1_events, 16);
 
 /**
  * The end of such a wish.
@@ -942,7 +1067,7 @@ export type PointsApprovalDecided = Message<"atrium.points.v1.PointsApprovalDeci
  * Use `create(PointsApprovalDecidedSchema)` to create a new message.
  */
 export const PointsApprovalDecidedSchema: GenMessage<PointsApprovalDecided> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 15);
+  messageDesc(file_atrium_points_v1_events, 17);
 
 /**
  * A block of the ledger's entries was closed. Says nothing about anybody; who keeps it can tell later whether the ledger
@@ -991,5 +1116,5 @@ export type PointsLedgerBlockClosed = Message<"atrium.points.v1.PointsLedgerBloc
  * Use `create(PointsLedgerBlockClosedSchema)` to create a new message.
  */
 export const PointsLedgerBlockClosedSchema: GenMessage<PointsLedgerBlockClosed> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 16);
+  messageDesc(file_atrium_points_v1_events, 18);
 
