@@ -81,6 +81,8 @@ export const LIMITS = {
   maxAckPending: 2_000,
   /** Messages that one transaction of a consumer takes at the most. */
   batch: 200,
+  /** Batches of one consumer that a process has under way together; one owner's messages are never in two of them. */
+  lanes: 2,
   /** A missing dependency (a refund before its sale) is waited for this long. */
   parkSeconds: 7 * DAY_S,
 } as const;

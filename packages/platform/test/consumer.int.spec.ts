@@ -71,11 +71,17 @@ describe('consumer', () => {
     expect(seen).toEqual([1]);
   });
 
-  it('keeps the order of the stream within a tenant', async () => {
+  it('keeps the order of the stream within a lane, and takes lanes beside each other', async () => {
     const codes = Array.from({ length: 50 }, (_, i) => `n${i}`);
-    for (const code of codes) await h.send(code, { groupId: GROUP });
+    // The owner's last letter is the lane.
+    for (const [i, code] of codes.entries())
+      await h.send(code, { groupId: GROUP, nodeId: uuidv7(new Date()).slice(0, -1) + (i % 4) });
     await h.hears(50);
-    expect((await h.heard()).map(({ code }) => code)).toEqual(codes);
+    const heard = (await h.heard()).map(({ code }) => code);
+    for (const lane of [0, 1, 2, 3]) {
+      const own = (code: string) => codes.indexOf(code) % 4 === lane;
+      expect(heard.filter(own)).toEqual(codes.filter(own));
+    }
   });
 
   it('lets the neighbours of a poisonous message pass', async () => {

@@ -78,6 +78,8 @@ export interface DatabaseOptions {
   migrations?: MigrationClass[];
   poolSize?: number;
   clock?: Clock;
+  /** 0: no limit, for commands that a person started. */
+  statementTimeoutMs?: number;
   /** Shown in pg_stat_activity. */
   name?: string;
 }
@@ -97,7 +99,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     applicationName: options.name ?? 'atrium',
     extra: {
       max: options.poolSize ?? 8,
-      statement_timeout: 30_000,
+      statement_timeout: options.statementTimeoutMs ?? 30_000,
       idle_in_transaction_session_timeout: 60_000,
       connectionTimeoutMillis: 5_000,
     },

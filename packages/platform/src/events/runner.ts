@@ -105,44 +105,53 @@ export function runConsumers(
   }
 
   async function consumeAll(consumer: Consumer, messages: ConsumerMessages): Promise<void> {
-    let buffer: JsMsg[] = [];
-    const arrived = new Wakeup();
+    const lanes = Array.from({ length: LIMITS.lanes }, () => ({ buffer: [] as JsMsg[], arrived: new Wakeup() }));
     let ended = false;
     let broken: unknown;
     const reader = (async () => {
       try {
         for await (const message of messages) {
-          buffer.push(message);
-          arrived.wake();
+          const lane = lanes[laneOf(message.subject)];
+          lane?.buffer.push(message);
+          lane?.arrived.wake();
         }
       } catch (error) {
         broken = error;
       } finally {
         ended = true;
-        arrived.wake(true);
+        for (const { arrived } of lanes) arrived.wake(true);
       }
     })();
-    try {
-      while (!stopping && (!ended || buffer.length > 0)) {
-        if (buffer.length === 0) {
-          await arrived.wait(1_000);
-          continue;
+
+    async function applyLane(lane: (typeof lanes)[number]): Promise<void> {
+      try {
+        while (!stopping && (!ended || lane.buffer.length > 0)) {
+          if (lane.buffer.length === 0) {
+            await lane.arrived.wait(1_000);
+            continue;
+          }
+          const batch = lane.buffer.slice(0, LIMITS.batch);
+          const raws = batch.map(toRaw);
+          const outcomes = await whenDatabaseAnswers(
+            () => applyBatch(db, consumer, raws),
+            () => lane.buffer,
+          );
+          lane.buffer = lane.buffer.slice(batch.length);
+          for (const [i, message] of batch.entries())
+            await settle(consumer, message, raws[i] as RawMessage, outcomes[i]);
         }
-        const batch = buffer.slice(0, LIMITS.batch);
-        const raws = batch.map(toRaw);
-        const outcomes = await whenDatabaseAnswers(
-          () => applyBatch(db, consumer, raws),
-          () => buffer,
-        );
-        buffer = buffer.slice(batch.length);
-        for (const [i, message] of batch.entries()) await settle(consumer, message, raws[i] as RawMessage, outcomes[i]);
+      } finally {
+        // Without one of its lanes the subscription begins anew.
+        messages.stop();
       }
-    } finally {
-      // Another replica takes them at once instead of after the acknowledgement's time.
-      messages.stop();
-      await reader;
-      for (const message of buffer) message.nak();
     }
+
+    const turns = await Promise.allSettled(lanes.map(applyLane));
+    await reader;
+    // Another replica takes them at once instead of after the acknowledgement's time.
+    for (const { buffer } of lanes) for (const message of buffer) message.nak();
+    const failed = turns.find((turn) => turn.status === 'rejected');
+    if (failed) throw failed.reason;
     if (broken && !stopping) throw broken;
   }
 
@@ -181,6 +190,9 @@ export function runConsumers(
     },
   };
 }
+
+/** Which of the lanes a subject belongs to: its last letter tells its owner. */
+const laneOf = (subject: string): number => (Number.parseInt(subject.slice(-1), 16) || 0) % LIMITS.lanes;
 
 function toRaw(message: JsMsg): RawMessage {
   const headers: Record<string, string> = {};

@@ -1,0 +1,175 @@
+// Callers that do one thing again and again, each waiting for its answer, as tills and consumers do.
+import { randomInt, randomUUID } from 'node:crypto';
+import { LIMITS, PurchaseRecordedSchema } from '@atrium/contracts';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { applyBatch, type Caller, type Database, HEADERS, type RawMessage } from '@atrium/platform';
+import type { PointsApp } from '../app';
+import { onPurchaseRecorded } from '../earning/consumers/on-purchase-recorded';
+import { GROUP, MALL, memberIdAt, MERCHANT, STORE } from './seed';
+
+export type What = 'pairs' | 'holds' | 'earns' | 'accounts';
+
+export interface Load {
+  what: What;
+  callers: number;
+  seconds: number;
+  /** Members are taken from this many, at random and evenly spread over the whole. */
+  members: number;
+  of: number;
+}
+
+export interface LoadResult {
+  done: number;
+  seconds: number;
+  /** Of one operation, in milliseconds. */
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+const POINTS = 100n;
+const READER: Caller = {
+  kind: 'SERVICE',
+  id: 'bench',
+  groupId: GROUP,
+  memberId: null,
+  storeId: null,
+  name: null,
+  grants: [],
+  permissions: [],
+};
+const LINES = ['FOOD', 'COFFEE', 'FASHION', 'FOOD'];
+
+/** What one caller does once for one member. */
+export function actions(db: Database, app: PointsApp): Record<What, (memberId: string) => Promise<void>> {
+  const events = new Feed(db);
+  const hold = async (memberId: string): Promise<string> => {
+    const checkoutId = randomUUID();
+    const result = await app.holdPoints(GROUP, {
+      checkoutId,
+      basket: {
+        memberId,
+        mallId: MALL,
+        merchantId: MERCHANT,
+        currency: 'CNY',
+        lines: [{ lineNo: 1, category: 'FOOD', toPayMinor: 10_000n }],
+        requestedPoints: POINTS,
+      },
+      points: POINTS,
+      valueMinor: POINTS,
+      expiresAt: new Date(Date.now() + 600_000),
+    });
+    if (!result.ok) throw new Error(`a hold was refused: ${result.error.code}`);
+    return checkoutId;
+  };
+  return {
+    holds: async (memberId) => void (await hold(memberId)),
+    pairs: async (memberId) => events.deliver(sale(memberId, await hold(memberId))),
+    earns: (memberId) => events.deliver(sale(memberId, null)),
+    accounts: async (memberId) => void (await app.accounts(READER, [memberId])),
+  };
+}
+
+/** A ticket of four lines; one that a checkout's points paid for has nothing left to earn on. */
+function sale(memberId: string, checkoutId: string | null): RawMessage {
+  const paidMinor = checkoutId ? 0n : 2_500n;
+  const payload = create(PurchaseRecordedSchema, {
+    purchaseId: randomUUID(),
+    sourceSystem: 'POS',
+    externalId: 'bench',
+    storeId: STORE,
+    merchantId: MERCHANT,
+    mallId: MALL,
+    memberId,
+    checkoutId: checkoutId ?? '',
+    occurredAt: new Date().toISOString(),
+    businessDate: new Date().toISOString().slice(0, 10),
+    timeZone: 'Asia/Shanghai',
+    currency: 'CNY',
+    paidMinor: paidMinor * 4n,
+    pointsUsed: checkoutId ? POINTS : 0n,
+    pointsValueMinor: checkoutId ? POINTS : 0n,
+    lines: LINES.slice(0, checkoutId ? 1 : 4).map((category, i) => ({
+      lineNo: i + 1,
+      sku: `S${i}`,
+      category,
+      quantity: '1',
+      grossMinor: 2_500n,
+      paidMinor,
+    })),
+  });
+  const eventId = randomUUID();
+  return {
+    subject: `atrium.settlement.v1.PurchaseRecorded.sh01.${memberId.slice(-1)}`,
+    payload: toBinary(PurchaseRecordedSchema, payload),
+    headers: {
+      [HEADERS.eventId]: eventId,
+      [HEADERS.groupId]: GROUP,
+      [HEADERS.siteId]: MALL,
+      [HEADERS.aggregateId]: eventId,
+      [HEADERS.aggregateVersion]: '1',
+      [HEADERS.occurredAt]: new Date().toISOString(),
+    },
+  };
+}
+
+interface Waiting {
+  raw: RawMessage;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** The way from the broker's messages to the database, as the runner goes it: what waits goes together, lanes beside each other. */
+class Feed {
+  private readonly lanes = Array.from({ length: LIMITS.lanes }, () => ({ waiting: [] as Waiting[], busy: false }));
+
+  constructor(private readonly db: Database) {}
+
+  deliver(raw: RawMessage): Promise<void> {
+    const lane = this.lanes[Number.parseInt(raw.subject.slice(-1), 16) % this.lanes.length];
+    if (!lane) throw new Error('no lane');
+    return new Promise((resolve, reject) => {
+      lane.waiting.push({ raw, resolve, reject });
+      if (!lane.busy) {
+        lane.busy = true;
+        setImmediate(() => void this.drain(lane));
+      }
+    });
+  }
+
+  private async drain(lane: { waiting: Waiting[]; busy: boolean }): Promise<void> {
+    while (lane.waiting.length > 0) {
+      const batch = lane.waiting.splice(0, LIMITS.batch);
+      const raws = batch.map(({ raw }) => raw);
+      const outcomes = await applyBatch(this.db, onPurchaseRecorded, raws).catch((error: unknown) => error);
+      batch.forEach(({ resolve, reject }, i) => {
+        const outcome: unknown = Array.isArray(outcomes) ? outcomes[i] : outcomes;
+        if (outcome === 'applied') resolve();
+        else reject((outcome as { failed?: unknown }).failed ?? outcome);
+      });
+    }
+    lane.busy = false;
+  }
+}
+
+/** Runs the callers for a while. An operation that fails ends the whole. */
+export async function run(db: Database, app: PointsApp, load: Load): Promise<LoadResult> {
+  const act = actions(db, app)[load.what];
+  const times: number[] = [];
+  const pick = () => memberIdAt(Math.floor((randomInt(load.members) * load.of) / load.members));
+  const started = performance.now();
+  const until = started + load.seconds * 1000;
+  const caller = async () => {
+    for (let now = performance.now(); now < until;) {
+      await act(pick());
+      const then = now;
+      now = performance.now();
+      times.push(now - then);
+    }
+  };
+  await Promise.all(Array.from({ length: load.callers }, caller));
+  const seconds = (performance.now() - started) / 1000;
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+  return { done: times.length, seconds, p50: at(0.5), p99: at(0.99), max: times.at(-1) ?? 0 };
+}
