@@ -54,6 +54,7 @@ export function actions(db: Database, app: PointsApp): Record<What, (memberId: s
         currency: 'CNY',
         lines: [{ lineNo: 1, category: 'FOOD', toPayMinor: 10_000n }],
         requestedPoints: POINTS,
+        quotedRuleVersionId: null,
       },
       points: POINTS,
       valueMinor: POINTS,

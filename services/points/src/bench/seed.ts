@@ -5,7 +5,7 @@ import { type Database, saveOrgNodes, type Tx } from '@atrium/platform';
 import type { EntityManager } from 'typeorm';
 import { insertLadder } from '../earning/storage/tier.repository';
 import { ANY_SALE, DEFAULT_PROGRAMME, PLAIN_CAMPAIGN } from '../programme/domain/terms';
-import { type AnyRule, insertRule } from '../programme/storage/rule.repository';
+import { insertRule, type RuleRecord } from '../programme/storage/rule.repository';
 
 export const GROUP = naturalId('group', 'BENCH');
 export const MALL = naturalId('mall', GROUP, 'SH01');
@@ -58,21 +58,24 @@ export async function seedRules(db: Database): Promise<void> {
   });
 }
 
-const rule = (tx: Tx, effectiveFrom: Date, kind: AnyRule['kind'], code: string, terms: AnyRule['terms']) => {
+function rule(tx: Tx, from: Date, kind: RuleRecord['kind'], code: string, terms: RuleRecord['terms']): Promise<void> {
   const id = naturalId('bench-rule', kind, code);
-  const version = {
-    id,
-    ruleId: id,
-    kind,
-    code,
-    version: 1n,
-    effectiveFrom,
-    effectiveTo: null,
-    status: 'ACTIVE',
-    terms,
+  const record: Omit<RuleRecord, 'kind' | 'terms'> = {
+    ...{
+      id,
+      ruleId: id,
+      code,
+      version: 1n,
+      effectiveFrom: from,
+      effectiveTo: null,
+      status: 'ACTIVE',
+      publishedAt: from,
+    },
+    ...{ draftedBy: 'bench', draftedAt: from, approvedBy: 'bench', approvedAt: from },
+    ...{ activatedBy: 'bench', activatedAt: from, endedBy: null, endedAt: null },
   };
-  return insertRule(tx, version as AnyRule, 'bench');
-};
+  return insertRule(tx, { ...record, kind, terms } as RuleRecord);
+}
 
 const POINTS = 100_000;
 const memberId = `(to_hex(${FIRST_BLOCK} + i / ${BLOCK}) || '-0000-7000-8000-' || lpad(to_hex(i % ${BLOCK}), 12, '0'))::uuid`;
