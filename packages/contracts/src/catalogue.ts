@@ -44,6 +44,15 @@ import {
   PurchasePointsPostedSchema,
 } from './generated/atrium/points/v1/events_pb';
 import {
+  GiftFulfilledSchema,
+  GiftOrderAdvancedSchema,
+  GiftOrderCancelledSchema,
+  GiftOrderedSchema,
+  GiftRecordedSchema,
+  GiftReturnedSchema,
+  GiftStockChangedSchema,
+} from './generated/atrium/points/v1/gifts_pb';
+import {
   HoldPointsReplySchema,
   HoldPointsRequestSchema,
   PointsQuoteSchema,
@@ -129,6 +138,13 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     PointsApprovalRequestedSchema,
     PointsApprovalDecidedSchema,
     PointsLedgerBlockClosedSchema,
+    GiftRecordedSchema,
+    GiftStockChangedSchema,
+    GiftOrderedSchema,
+    GiftOrderAdvancedSchema,
+    GiftFulfilledSchema,
+    GiftOrderCancelledSchema,
+    GiftReturnedSchema,
   ],
   coupon: [
     CouponIssuedSchema,

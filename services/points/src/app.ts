@@ -6,6 +6,7 @@ import type { PointsConfig } from './config';
 import { deskOf } from './desk/feature';
 import { earning } from './earning/feature';
 import { transactions } from './feature';
+import { gifts } from './gifts/feature';
 import { ledger } from './ledger/feature';
 import { Points1763769700000 } from './migrations/1763769700000-points';
 import { Desk1763800017000 } from './migrations/1763800017000-desk';
@@ -16,13 +17,14 @@ import { OrderHolds1763866000000 } from './migrations/1763866000000-order-holds'
 import { PointsOpen1763780000000 } from './migrations/1763780000000-points-open';
 import { ProofBlocks1763790000000 } from './migrations/1763790000000-proof-blocks';
 import { RuleLife1763870000000 } from './migrations/1763870000000-rule-life';
+import { Gifts1763856000018 } from './migrations/1763856000018-gifts';
 import { programme } from './programme/feature';
 import { proof } from './proof/feature';
 import { spending } from './spending/feature';
 
 /** The desk decides what the others ask a second person for. */
-const desk = deskOf([ledger, programme, earning, spending]);
-const FEATURES = [ledger, programme, earning, spending, desk, proof] as const;
+const desk = deskOf([ledger, programme, earning, spending, gifts]);
+const FEATURES = [ledger, programme, earning, spending, gifts, desk, proof] as const;
 
 /** What the points service can do, each verb in its own transaction. */
 export type PointsApp = ReturnType<typeof bindVerbs>;
@@ -34,6 +36,7 @@ export function bindVerbs(db: Database) {
     ...programme.verbs(tx),
     ...earning.verbs(tx),
     ...spending.verbs(tx),
+    ...gifts.verbs(tx),
     ...desk.verbs(tx),
     ...proof.verbs(tx),
   };
@@ -53,6 +56,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     PointsFreeze1763865000000,
     OrderHolds1763866000000,
     RuleLife1763870000000,
+    Gifts1763856000018,
   ],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

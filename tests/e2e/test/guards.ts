@@ -25,6 +25,8 @@ export interface Guard {
   members?: 'self' | 'every';
   /** Also for whoever is not signed in. */
   public?: true;
+  /** Everybody who is signed in. */
+  open?: true;
 }
 
 const everywhere = (permission: Permission, members?: Guard['members']): Guard => ({
@@ -42,6 +44,21 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
   pointsLedgerBlocks: PUBLIC,
   pointsLedgerBlock: PUBLIC,
   verifyPointsProof: PUBLIC,
+  gifts: { permission: null, at: 'anywhere', open: true },
+  gift: { permission: null, at: 'anywhere', open: true },
+  giftOrder: { permission: 'gift:read', at: 'store', members: 'self' },
+  giftOrders: { permission: 'gift:read', at: 'mall' },
+  saveGift: { permission: 'gift:manage', at: 'merchant' },
+  changeGiftStatus: { permission: 'gift:manage', at: 'merchant' },
+  changeGiftStock: { permission: 'gift:manage', at: 'merchant' },
+  orderGift: { permission: null, at: 'anywhere', members: 'every' },
+  confirmGiftPayment: { permission: 'gift:pay', at: 'store' },
+  showGiftCode: { permission: null, at: 'anywhere', members: 'self' },
+  readyGiftOrder: { permission: 'gift:fulfil', at: 'store' },
+  shipGiftOrder: { permission: 'gift:fulfil', at: 'merchant' },
+  fulfilGiftOrder: { permission: 'gift:fulfil', at: 'merchant' },
+  returnGift: { permission: 'gift:fulfil', at: 'merchant' },
+  cancelGiftOrder: { permission: 'gift:fulfil', at: 'store', members: 'self' },
   adjustPoints: everywhere('points:adjust'),
   draftPointsRule: ofGroup('points:rules'),
   approvePointsRule: ofGroup('points:rules'),
@@ -60,6 +77,7 @@ export type Who =
 
 export function mayAsk(who: Who, { also, ...guard }: Guard): boolean {
   if (guard.public) return true;
+  if (guard.open) return who.kind !== 'ANONYMOUS';
   return mayAskOne(who, guard) && (also === undefined || mayAskOne(who, { ...guard, permission: also }));
 }
 

@@ -1,5 +1,5 @@
 // Every field of Query and Mutation, as a caller of a group asks it about its own things.
-import { cny, line, type CallerName, type Ids, openCoupon } from './world';
+import { cny, cup, line, type CallerName, type Ids, openCoupon } from './world';
 
 export interface Call {
   /** Who of the group gets an answer. */
@@ -81,6 +81,10 @@ export const QUERIES: Record<string, Call> = {
   pointsLedgerBlocks: { caller: 'member', variables: ({ groupId }) => ({ groupId, first: 5 }) },
   pointsLedgerBlock: { caller: 'member', variables: ({ groupId }) => ({ groupId, number: 1 }) },
   pointsRules: { caller: 'admin', variables: nothing },
+  gifts: { caller: 'member', variables: ({ mallId }) => ({ mallId }) },
+  gift: { caller: 'member', variables: ({ giftId }) => ({ id: giftId }) },
+  giftOrder: { caller: 'member', variables: ({ giftOrderId }) => ({ id: giftOrderId }) },
+  giftOrders: { caller: 'admin', variables: ({ mallId }) => ({ nodeId: mallId }) },
   tiers: { caller: 'admin', variables: nothing },
   tierLadders: { caller: 'admin', variables: nothing },
 };
@@ -191,6 +195,56 @@ export const MUTATIONS: Record<string, Call> = {
       channels: ['INBOX'],
       texts: ['zh-CN', 'en'].map((locale) => ({ locale, title: 'Points', body: '{points}' })),
     })),
+  },
+  saveGift: {
+    caller: 'admin',
+    variables: input(({ merchantId }) => ({ ...cup(`CALL-${++keys}`, merchantId), stock: null })),
+    success: 'GiftSuccess',
+  },
+  changeGiftStatus: {
+    caller: 'admin',
+    variables: keyed(({ draftGiftId }) => ({ giftId: draftGiftId, status: 'PUBLISHED' })),
+    success: 'GiftSuccess',
+  },
+  changeGiftStock: {
+    caller: 'admin',
+    variables: keyed(({ giftId }) => ({ giftId, delta: '1', reason: 'counted' })),
+    success: 'GiftSuccess',
+  },
+  orderGift: {
+    caller: 'member',
+    variables: keyed(({ giftId, storeId }) => ({ giftId, price: '10', delivery: 'PICK_UP', storeId })),
+  },
+  confirmGiftPayment: {
+    caller: 'till',
+    variables: keyed(({ unpaidOrderId }) => ({ orderId: unpaidOrderId, amount: cny('1.00'), paymentRef: 'P-1' })),
+    success: 'GiftOrderSuccess',
+  },
+  showGiftCode: { caller: 'member', variables: keyed(({ giftOrderId }) => ({ orderId: giftOrderId })) },
+  readyGiftOrder: {
+    caller: 'service',
+    variables: keyed(({ giftOrderId }) => ({ orderId: giftOrderId })),
+    success: 'GiftOrderSuccess',
+  },
+  shipGiftOrder: {
+    caller: 'service',
+    variables: keyed(({ shipmentId }) => ({ orderId: shipmentId, trackingRef: 'SF-1' })),
+    success: 'GiftOrderSuccess',
+  },
+  fulfilGiftOrder: {
+    caller: 'service',
+    variables: keyed(({ digitalOrderId }) => ({ orderId: digitalOrderId })),
+    success: 'GiftOrderSuccess',
+  },
+  returnGift: {
+    caller: 'service',
+    variables: keyed(({ fulfilledOrderId }) => ({ orderId: fulfilledOrderId })),
+    success: 'GiftOrderSuccess',
+  },
+  cancelGiftOrder: {
+    caller: 'member',
+    variables: keyed(({ cancellableOrderId }) => ({ orderId: cancellableOrderId })),
+    success: 'GiftOrderSuccess',
   },
   adjustPoints: {
     caller: 'admin',

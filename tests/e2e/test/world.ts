@@ -52,6 +52,54 @@ export async function enrol(service: GraphQLClient, cards: string[]): Promise<st
   return members.map(({ member }) => member.id);
 }
 
+/** A cup of the merchant: 10 points, or 10 points and 1.00. */
+export const cup = (code: string, nodeId: string) => ({
+  idempotencyKey: `gift:${code}`,
+  code,
+  nodeId,
+  kind: 'GOODS',
+  category: 'HOME',
+  tags: ['cup'],
+  texts: [{ locale: 'en', name: 'Cup' }],
+  prices: [{ points: '10' }, { points: '10', cash: cny('1.00') }],
+  deliveries: ['PICK_UP', 'SHIP', 'DIGITAL'],
+  stock: '1000',
+  saleFrom: '2020-01-01T00:00:00Z',
+  returnDays: 7,
+});
+
+/** Gifts of the points mall, and a member's orders in each of their states. */
+async function giftsOf({ admin }: GroupClients, service: GraphQLClient, member: GraphQLClient, store: MadeStore) {
+  const success = { success: 'GiftSuccess' };
+  const save = async (code: string) => {
+    type Saved = { gift: { id: string } };
+    const { gift } = await mustMutate<Saved>(admin, 'saveGift', cup(code, store.merchantId), 'gift { id }', success);
+    return gift.id;
+  };
+  const [giftId, draftGiftId] = [await save('CUP'), await save('DRAFT')];
+  const publication = { idempotencyKey: 'publish', giftId, status: 'PUBLISHED' };
+  await mustMutate(admin, 'changeGiftStatus', publication, '__typename', success);
+  const order = async (name: string, delivery: object, price = '10') => {
+    type Ordered = { order: { id: string } };
+    const input = { idempotencyKey: name, giftId, price, ...delivery };
+    return (await mustMutate<Ordered>(member, 'orderGift', input, 'order { id }')).order.id;
+  };
+  const pickUp = { delivery: 'PICK_UP', storeId: store.storeId };
+  const ids = {
+    giftId,
+    draftGiftId,
+    giftOrderId: await order('pick-up', pickUp),
+    cancellableOrderId: await order('cancel', pickUp),
+    unpaidOrderId: await order('cash', pickUp, '10+1.00CNY'),
+    shipmentId: await order('ship', { delivery: 'SHIP', addressRef: 'address-1' }),
+    digitalOrderId: await order('digital', { delivery: 'DIGITAL' }),
+    fulfilledOrderId: await order('fulfilled', { delivery: 'DIGITAL' }),
+  };
+  const handOver = { idempotencyKey: 'fulfil', orderId: ids.fulfilledOrderId };
+  await mustMutate(service, 'fulfilGiftOrder', handOver, '__typename', { success: 'GiftOrderSuccess' });
+  return ids;
+}
+
 /** Everything in a group that has an id. */
 export interface Ids extends MadeStore {
   group: string;
@@ -71,6 +119,14 @@ export interface Ids extends MadeStore {
   activeRuleId: string;
   unwantedRuleId: string;
   entryId: string;
+  giftId: string;
+  draftGiftId: string;
+  giftOrderId: string;
+  unpaidOrderId: string;
+  shipmentId: string;
+  digitalOrderId: string;
+  fulfilledOrderId: string;
+  cancellableOrderId: string;
 }
 
 /** Earn rules of later years: the service drafts them, the group's administration is the second person. */
@@ -158,6 +214,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
     '{ me { coupons(first: 1) { edges { node { id } } } inbox(first: 1) { edges { node { id } } } points { entries(first: 1) { edges { node { id } } } } } }',
   );
   const rules = await makeRules(service, clients.admin);
+  const gifts = await giftsOf(clients, service, member, store);
   await graph.settled();
   const first = (list: { edges: { node: { id: string } }[] }) => list.edges[0]?.node.id ?? '';
   return {
@@ -178,6 +235,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
       templateId,
       messageId: first(me.inbox),
       entryId: first(me.points.entries),
+      ...gifts,
     },
   };
 }

@@ -23,6 +23,10 @@ export const PERMISSIONS = [
   'desk:read', // approvals, exceptions and bulk files of points
   'desk:resolve', // exceptions: assign, resolve
   'audit:read', // who did what to whom
+  'gift:manage', // gifts of the points mall and their stock
+  'gift:read', // orders of the points mall, and gifts that are not published
+  'gift:fulfil', // orders: make ready, ship, hand over, cancel, take back
+  'gift:pay', // the part of an order that is paid in cash
   'tier:rules',
   'tier:read',
   'coupon:templates',
@@ -46,6 +50,7 @@ const READ_ONLY: readonly Permission[] = [
   'member:read',
   'staff:read',
   'points:read',
+  'gift:read',
   'tier:read',
   'coupon:read',
   'message:read',
@@ -66,6 +71,7 @@ const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
     'member:identify',
     'staff:manage',
     'points:rules',
+    'gift:manage',
     'points:adjust',
     'points:approve',
     'desk:read',
@@ -84,6 +90,7 @@ const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
     'member:identify',
     'staff:manage',
     'points:rules',
+    'gift:manage',
     'coupon:templates',
     'message:templates',
   ],
@@ -97,6 +104,8 @@ const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
     'member:identify',
     'staff:manage',
     'staff:read',
+    'gift:read',
+    'gift:fulfil',
     'tier:read',
     'coupon:read',
     'checkout:reserve',
@@ -108,6 +117,8 @@ const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
     'member:register',
     'member:read',
     'member:identify',
+    'gift:read',
+    'gift:fulfil',
     'tier:read',
     'coupon:read',
     'checkout:reserve',
@@ -123,6 +134,8 @@ const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
     'points:adjust',
     'desk:read',
     'desk:resolve',
+    'gift:read',
+    'gift:fulfil',
     'tier:read',
     'coupon:read',
     'coupon:void',
@@ -141,6 +154,8 @@ export const TILL_REACH: Readonly<Partial<Record<Permission, 'group' | 'mall' | 
   'purchase:refund': 'mall',
   'purchase:read': 'mall',
   'checkout:reserve': 'store',
+  'gift:read': 'group',
+  'gift:pay': 'group',
   'member:register': 'group',
   'member:read': 'group',
   'member:identify': 'group',

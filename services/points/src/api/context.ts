@@ -1,6 +1,7 @@
 import type { RequestContext } from '@atrium/platform';
 import type DataLoader from 'dataloader';
 import type { PointsApp } from '../app';
+import type { Gift, Unredeemable } from '../gifts/use-cases/gifts.query';
 import type { AccountView } from '../ledger/use-cases/accounts.query';
 import type { PurchasePointsView } from '../earning/use-cases/purchase-points.query';
 import type { EntryKey, ProofView } from '../proof/use-cases/proofs.query';
@@ -13,6 +14,9 @@ export interface PointsLoaders {
   purchase: DataLoader<string, PurchasePointsView | null>;
   /** Null while the entry waits for its block. */
   proof: DataLoader<EntryKey, ProofView | null, string>;
+  gift: DataLoader<string, Gift | null>;
+  /** Why the signed-in member cannot have a gift; null: they can. */
+  unredeemable: DataLoader<Gift, Unredeemable | null>;
 }
 
 export type PointsContext = RequestContext & { app: PointsApp; load: PointsLoaders };

@@ -21,6 +21,14 @@ export function createPointsContext(request: RequestContext, app: PointsApp): Po
         const found = tenant ? await app.knownMembers(caller, ids) : new Set();
         return ids.map((id) => found.has(id));
       }),
+      gift: new DataLoader(async (ids) => {
+        const found = tenant ? await app.giftsById(caller, ids) : new Map();
+        return ids.map((id) => found.get(id) ?? null);
+      }),
+      unredeemable: new DataLoader(async (gifts) => {
+        const found = caller.memberId ? await app.unredeemable(caller, caller.memberId, gifts) : new Map();
+        return gifts.map(({ id }) => found.get(id) ?? null);
+      }),
       purchase: new DataLoader(async (ids) => {
         const found = tenant ? await app.purchasePoints(caller, ids) : new Map();
         return ids.map((id) => found.get(id) ?? null);

@@ -36,6 +36,7 @@ const STEPS: Readonly<Record<StepCode, Words>> = {
   EXPIRED: { en: '{value} points expired.', 'zh-CN': '{value} 积分已过期。' },
   REINSTATED: { en: '{value} expired points are given again.', 'zh-CN': '恢复已过期的 {value} 积分。' },
   ADJUSTED: { en: 'Adjusted by hand: {value} points.', 'zh-CN': '人工调整：{value} 积分。' },
+  GIFT: { en: '{value} of the gift {gift} at {price}.', 'zh-CN': '兑换礼品 {gift} {value} 件，价格 {price}。' },
 };
 
 export function textOf(step: Step, locale: Locale): string {

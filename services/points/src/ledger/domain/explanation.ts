@@ -26,6 +26,7 @@ export const STEP_CODES = [
   'EXPIRED',
   'REINSTATED',
   'ADJUSTED',
+  'GIFT',
 ] as const;
 export type StepCode = (typeof STEP_CODES)[number];
 
