@@ -40,6 +40,7 @@ const ofGroup = (permission: Permission): Guard => ({ permission, at: 'group' })
 /** Every field of Query and Mutation that the points service owns. */
 export const GUARDS: Readonly<Record<string, Guard>> = {
   pointsRules: everywhere('points:read'),
+  checkPointsRules: ofGroup('points:rules'),
   pointsEntry: everywhere('points:read', 'self'),
   pointsLedgerBlocks: PUBLIC,
   pointsLedgerBlock: PUBLIC,

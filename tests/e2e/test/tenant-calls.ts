@@ -85,6 +85,11 @@ export const QUERIES: Record<string, Call> = {
   gift: { caller: 'member', variables: ({ giftId }) => ({ id: giftId }) },
   giftOrder: { caller: 'member', variables: ({ giftOrderId }) => ({ id: giftOrderId }) },
   giftOrders: { caller: 'admin', variables: ({ mallId }) => ({ nodeId: mallId }) },
+  checkPointsRules: {
+    caller: 'admin',
+    variables: input((ids) => ({ rules: [{ code: 'LOOK', effectiveFrom: LATER, earn: earnAt(ids) }] })),
+    either: KINDS_OF_RULE.map((kind) => kind.replace('input.', 'input.rules.0.')),
+  },
   tiers: { caller: 'admin', variables: nothing },
   tierLadders: { caller: 'admin', variables: nothing },
 };

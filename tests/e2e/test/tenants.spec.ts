@@ -81,6 +81,7 @@ function fieldsOf(kind: 'query' | 'mutation', fields: Fields, calls: Record<stri
 const REFUSALS = new Set([
   'NotFoundError',
   'InvalidInputError',
+  'InvalidPointsRulesError',
   'CouponNotUsableError',
   // A number of one's own that no sale has yet.
   'RefundParked',

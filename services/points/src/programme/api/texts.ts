@@ -19,6 +19,10 @@ export const refuse = refusals({
     },
     'zh-CN': { message: '该规则的第 {version} 版已在此版本之后生效。', remedy: '请作废此版本并重新起草。' },
   },
+  INVALID_POINTS_RULES: {
+    en: { message: '{count} faults in the rules; the first: {reason}.', remedy: 'Correct what `faults` names.' },
+    'zh-CN': { message: '规则中有 {count} 处错误，第一处：{reason}。', remedy: '请修改 faults 所指之处。' },
+  },
   OWN_DRAFT: {
     en: { message: 'Nobody approves what they have drafted.', remedy: 'Ask a second person.' },
     'zh-CN': { message: '不能批准自己起草的规则。', remedy: '请由另一位人员批准。' },

@@ -50,9 +50,11 @@ export function endOf(rule: Life, wanted: Date | null, now: Date): Result<Date, 
 
 /**
  * Older versions that the retired one had replaced for good; they end with it. An older version that would have come
- * back anyway, because it lives longer, still does.
+ * back anyway, because it lives longer, still does; one that has not been replaced yet, because the retired one has not
+ * begun, goes on.
  */
-export function replacedBy<T extends Life>(rule: Life, siblings: readonly T[]): T[] {
+export function replacedBy<T extends Life>(rule: Life, siblings: readonly T[], now: Date): T[] {
+  if (rule.effectiveFrom > now) return [];
   const last = rule.effectiveTo?.getTime() ?? Infinity;
   return siblings
     .filter(isPublished)

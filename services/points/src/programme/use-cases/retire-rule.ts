@@ -17,7 +17,7 @@ export const retireRule = (tx: Tx, step: RuleStep & { effectiveTo: Date | null }
       endedBy: step.actor,
       endedAt: tx.now,
     });
-    const others = replacedBy(rule, await findVersions(tx, rule.ruleId)).filter(
+    const others = replacedBy(rule, await findVersions(tx, rule.ruleId), tx.now).filter(
       ({ effectiveTo }) => effectiveTo === null || effectiveTo > end.value,
     );
     for (const version of [...others, rule].map(ended)) {
