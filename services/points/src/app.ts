@@ -18,6 +18,7 @@ import { PointsOpen1763780000000 } from './migrations/1763780000000-points-open'
 import { ProofBlocks1763790000000 } from './migrations/1763790000000-proof-blocks';
 import { RuleLife1763870000000 } from './migrations/1763870000000-rule-life';
 import { Gifts1763856000018 } from './migrations/1763856000018-gifts';
+import { ExpiryNotice1763871000000 } from './migrations/1763871000000-expiry-notice';
 import { programme } from './programme/feature';
 import { proof } from './proof/feature';
 import { spending } from './spending/feature';
@@ -57,6 +58,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     OrderHolds1763866000000,
     RuleLife1763870000000,
     Gifts1763856000018,
+    ExpiryNotice1763871000000,
   ],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

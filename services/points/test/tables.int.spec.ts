@@ -68,6 +68,7 @@ describe('expiry', () => {
 describe('the tables', () => {
   const NOT_OWNED = new Set([
     ...['outbox', 'inbox', 'parked_event', 'idempotency_key', 'org_node', 'migration'],
+    ...['expiry_notice'], // how far a job of the group has come
     ...['purchase_directory'], // keyed by what it finds the owner of
     ...['points_rule', 'tier_ladder', 'ledger_block'], // reference data of the group
     ...['points_rule', 'tier_ladder'], // reference data of the group

@@ -1,0 +1,135 @@
+import { PointsExpiredSchema, PointsExpiringSchema } from '@atrium/contracts';
+import { createLog, migrate } from '@atrium/platform';
+import { pointsService } from '../src/app';
+import { expireLotsJob } from '../src/ledger/jobs/expire-lots';
+import { tellExpiringJob } from '../src/ledger/jobs/tell-expiring';
+import { watchPartitionsJob } from '../src/ledger/jobs/watch-partitions';
+import { tellExpiring } from '../src/ledger/use-cases/tell-expiring';
+import {
+  expectLedgerToBalance,
+  GROUP,
+  MALL,
+  memberId,
+  organisation,
+  programme,
+  register,
+  sell,
+  type Service,
+  start,
+} from './support';
+
+let service: Service;
+const log = createLog('points', 'silent');
+const tell = () => tellExpiringJob(service.app).run(service.db, log);
+const bought = async (number: string, of: string, minor: bigint) => {
+  await sell(service, { number, of, lines: [minor], occurredAt: service.clock.now().toISOString() });
+  await service.settled();
+};
+const told = async () =>
+  (await service.published(PointsExpiringSchema)).map((m) => [m.memberId, m.noticeDays, m.daysLeft, m.points]);
+
+// Points of 2026 end with 2027 in Shanghai.
+const END = '2027-12-31T16:00:00.000Z';
+
+beforeAll(async () => {
+  service = await start();
+  await organisation(service);
+  await register(service, 'ann', 'ben', 'cat');
+  await service.settled();
+  await programme(service);
+  service.clock.set('2026-06-01T04:00:00Z');
+  await bought('A1', 'ann', 10_000n);
+  await bought('A2', 'ann', 2_000n);
+  await bought('B1', 'ben', 4_000n);
+});
+afterAll(() => service.end());
+afterEach(() => expectLedgerToBalance(service));
+
+describe('notices before points expire', () => {
+  it('are told when their day comes, once, by however many workers', async () => {
+    service.clock.set('2027-12-01T15:59:59.999Z');
+    expect(await tell()).toBe(0);
+    service.clock.set('2027-12-01T16:00:00.000Z');
+    const done = await Promise.all([tell(), tell(), tell()]);
+    expect(done.reduce((a, b) => a + b)).toBe(2);
+    expect(await tell()).toBe(0);
+    expect(await service.published(PointsExpiringSchema)).toContainEqual(
+      expect.objectContaining({ memberId: memberId('ann'), mallId: MALL, points: 120n, expiresAt: END }),
+    );
+    expect((await told()).sort()).toEqual(
+      [
+        [memberId('ann'), 30, 30, 120n],
+        [memberId('ben'), 30, 30, 40n],
+      ].sort(),
+    );
+  });
+
+  it('leave what arrives later for the same end to the next notice', async () => {
+    service.clock.set('2027-12-10T04:00:00Z');
+    // A sale of December 2027 lives until the end of 2028; these are given the same end as the others by hand.
+    await bought('C1', 'cat', 1_000n);
+    await service.db.inTransaction(GROUP, (tx) =>
+      tx.query(`update lot set expires_at = $2 where member_id = $1`, [memberId('cat'), END]),
+    );
+    expect(await tell()).toBe(0);
+  });
+
+  it('a job that comes late tells the notice that holds now, and only that', async () => {
+    // The day of the 7 was missed: 5 days are left.
+    service.clock.set('2027-12-26T16:00:00.000Z');
+    expect(await tell()).toBe(3);
+    expect((await told()).filter(([, notice]) => notice === 7).sort()).toEqual(
+      [
+        [memberId('ann'), 7, 5, 120n],
+        [memberId('ben'), 7, 5, 40n],
+        [memberId('cat'), 7, 5, 10n],
+      ].sort(),
+    );
+    expect(await tell()).toBe(0);
+  });
+
+  it('go on where a worker was killed', async () => {
+    service.clock.set('2027-12-30T16:00:00.000Z');
+    // One batch of two, of which the transaction is lost; then batches of one.
+    await expect(
+      service.db.inTransaction(GROUP, async (tx) => {
+        expect(await tellExpiring(tx, 2)).toBe(2);
+        throw new Error('killed');
+      }),
+    ).rejects.toThrow('killed');
+    for (const expected of [1, 1, 1, 0]) expect(await service.app.tellExpiring(GROUP, 1)).toBe(expected);
+    expect((await told()).filter(([, notice]) => notice === 1)).toHaveLength(3);
+  });
+
+  it('end with the points', async () => {
+    service.clock.set(END);
+    const job = expireLotsJob(service.app);
+    const done = await Promise.all([job.run(service.db, log), job.run(service.db, log)]);
+    expect(done.reduce((a, b) => a + b) + (await job.run(service.db, log))).toBe(4);
+    expect(await service.published(PointsExpiredSchema)).toHaveLength(4);
+    expect(await tell()).toBe(0);
+  });
+});
+
+describe('the months of the ledger', () => {
+  it('are made ahead by the migration step, and missed in time', async () => {
+    const url = (service.admin.dataSource.options as { url: string }).url;
+    const { entities, migrations } = pointsService;
+    const errors: object[] = [];
+    const watch = () =>
+      watchPartitionsJob(service.app).run(service.db, { error: (about: object) => errors.push(about) } as never);
+    service.clock.set('2028-08-31T00:00:00Z');
+    expect(await service.app.partitionsLeft()).toBe(4);
+    await watch();
+    expect(errors).toEqual([]);
+    service.clock.set('2028-10-01T00:00:00Z');
+    await watch();
+    expect(errors).toEqual([{ table: 'entry', monthsLeft: 2 }]);
+    expect(await migrate({ url, entities, migrations, monthly: ['entry'] })).toEqual([]);
+    const [{ n }] = await service.admin.dataSource.query(
+      `select count(*)::int as n from pg_inherits where inhparent = 'entry'::regclass`,
+    );
+    // 36 months and the default were there; the step adds those of the 24 from today on that are missing.
+    expect(n).toBeGreaterThanOrEqual(37);
+  });
+});
