@@ -10,6 +10,7 @@ import { gifts } from './gifts/feature';
 import { ledger } from './ledger/feature';
 import { Points1763769700000 } from './migrations/1763769700000-points';
 import { Desk1763800017000 } from './migrations/1763800017000-desk';
+import { DeskActs1763900017000 } from './migrations/1763900017000-desk-acts';
 import { Redemptions1763856000000 } from './migrations/1763856000000-redemptions';
 import { PointsFreeze1763865000000 } from './migrations/1763865000000-points-freeze';
 import { PointsLots1763862000000 } from './migrations/1763862000000-points-lots';
@@ -59,6 +60,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     RuleLife1763870000000,
     Gifts1763856000018,
     ExpiryNotice1763871000000,
+    DeskActs1763900017000,
   ],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

@@ -60,6 +60,9 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
   fulfilGiftOrder: { permission: 'gift:fulfil', at: 'merchant' },
   returnGift: { permission: 'gift:fulfil', at: 'merchant' },
   cancelGiftOrder: { permission: 'gift:fulfil', at: 'store', members: 'self' },
+  pointsApprovals: everywhere('desk:read'),
+  pointsApproval: everywhere('desk:read'),
+  pointsAudit: everywhere('audit:read'),
   adjustPoints: everywhere('points:adjust'),
   draftPointsRule: ofGroup('points:rules'),
   approvePointsRule: ofGroup('points:rules'),
@@ -67,6 +70,9 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
   retirePointsRule: ofGroup('points:rules'),
   discardPointsRule: ofGroup('points:rules'),
   publishPointsRule: { ...ofGroup('points:rules'), also: 'points:approve' },
+  writeOffPointsDebt: everywhere('points:adjust'),
+  withdrawPointsApproval: everywhere('points:adjust'),
+  decidePointsApproval: ofGroup('points:approve'),
 };
 
 export type Who =

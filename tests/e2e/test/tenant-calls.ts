@@ -90,11 +90,31 @@ export const QUERIES: Record<string, Call> = {
     variables: input((ids) => ({ rules: [{ code: 'LOOK', effectiveFrom: LATER, earn: earnAt(ids) }] })),
     either: KINDS_OF_RULE.map((kind) => kind.replace('input.', 'input.rules.0.')),
   },
+  pointsApprovals: { caller: 'admin', variables: nothing },
+  pointsApproval: { caller: 'admin', variables: ({ approvalId }) => ({ id: approvalId }) },
+  pointsAudit: { caller: 'admin', variables: ({ memberId }) => ({ memberId }) },
   tiers: { caller: 'admin', variables: nothing },
   tierLadders: { caller: 'admin', variables: nothing },
 };
 
 export const MUTATIONS: Record<string, Call> = {
+  writeOffPointsDebt: {
+    caller: 'admin',
+    // Nobody owes anything here.
+    variables: keyed(({ memberId }) => ({ memberId, amount: '5', reason: 'hardship' })),
+    success: 'DebtExceededError',
+  },
+  decidePointsApproval: {
+    // Another person than the one who asked.
+    caller: 'service',
+    variables: keyed(({ approvalId }) => ({ approvalId, decision: 'APPROVE' })),
+  },
+  withdrawPointsApproval: {
+    caller: 'admin',
+    // It was decided just before.
+    variables: keyed(({ approvalId }) => ({ approvalId })),
+    success: 'AlreadyDecidedError',
+  },
   reserveCheckout: {
     caller: 'till',
     // 200.00, gold 10 % off, 20.00 off.

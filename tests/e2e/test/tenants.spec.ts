@@ -23,6 +23,8 @@ const NAMED: Record<string, keyof Ids> = {
   checkoutId: 'checkoutId',
   messageId: 'messageId',
   staffId: 'staffId',
+  approvalId: 'approvalId',
+  'pointsApproval.id': 'approvalId',
   'checkout.id': 'checkoutId',
   giftId: 'giftId',
   orderId: 'giftOrderId',

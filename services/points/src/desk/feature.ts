@@ -1,21 +1,58 @@
-// What staff do to a member's points, with a reason and, above a limit, a second person.
-import type { Caller } from '@atrium/platform';
+// What staff do to a member's points, with a reason and, above a limit, a second person; and the list of what only a
+// person can settle.
+import type { Caller, Page } from '@atrium/platform';
 import type { Feature, Transactions } from '../feature';
 import { AdjustPointsMutation } from './api/adjust-points.mutation';
+import { PointsApprovalResolver } from './api/approval.resolver';
+import { PointsAuditResolver } from './api/audit.resolver';
+import { DecidePointsApprovalMutation } from './api/decide-approval.mutation';
+import { expireApprovalsJob } from './jobs/expire-approvals';
+import { ActRow } from './storage/act.entity';
 import { ApprovalRow } from './storage/approval.entity';
 import { ExceptionRow } from './storage/exception.entity';
-import { type AdjustCommand, adjustPoints } from './use-cases/adjust-points';
+import { type AdjustCommand, adjustmentExecutor, adjustPoints } from './use-cases/adjust-points';
+import { approval, approvalEffect, approvals, type ApprovalStatus, lapsedApprovals } from './use-cases/approvals.query';
+import { acts, type ActFilter } from './use-cases/audit.query';
+import {
+  decideApproval,
+  type DecideCommand,
+  type Executors,
+  expireApprovals,
+  withdrawApproval,
+} from './use-cases/decide-approval';
+import { writeOffDebt, type WriteOffCommand, writeOffExecutor } from './use-cases/write-off-debt';
 
-const verbs = ({ asked }: Transactions) => ({
-  adjustPoints: (caller: Caller, command: AdjustCommand) => asked(caller, (tx) => adjustPoints(tx, command)),
-});
+const verbsOf =
+  (executors: Executors) =>
+  ({ asked, tenant, system }: Transactions) => ({
+    adjustPoints: (caller: Caller, command: AdjustCommand) => asked(caller, (tx) => adjustPoints(tx, command)),
+    writeOffDebt: (caller: Caller, command: WriteOffCommand) => asked(caller, (tx) => writeOffDebt(tx, command)),
+    approvals: (caller: Caller, status: ApprovalStatus | null, page: Page) =>
+      asked(caller, (tx) => approvals(tx, status, page)),
+    approval: (caller: Caller, id: string) => asked(caller, (tx) => approval(tx, id)),
+    approvalEffect: (caller: Caller, id: string) => asked(caller, (tx) => approvalEffect(tx, executors, id)),
+    decideApproval: (caller: Caller, command: DecideCommand) =>
+      asked(caller, (tx) => decideApproval(tx, executors, command)),
+    withdrawApproval: (caller: Caller, command: Parameters<typeof withdrawApproval>[2]) =>
+      asked(caller, (tx) => withdrawApproval(tx, executors, command)),
+    lapsedApprovals: (limit: number) => system((tx) => lapsedApprovals(tx, limit)),
+    expireApprovals: (groupId: string, ids: readonly string[]) =>
+      tenant(groupId, (tx) => expireApprovals(tx, executors, ids)),
+    acts: (caller: Caller, filter: ActFilter, page: Page) => asked(caller, (tx) => acts(tx, filter, page)),
+  });
 
-export const deskOf = (features: readonly Pick<Feature<object>, 'approvals'>[]): Feature<ReturnType<typeof verbs>> => {
-  const executors = new Map(features.flatMap(({ approvals }) => approvals ?? []).map((e) => [e.kind, e]));
-  void executors;
+const OWN = [adjustmentExecutor, writeOffExecutor];
+
+/** The desk keeps and decides the wishes of every feature; what is done when one is approved, its feature brings. */
+export function deskOf(
+  features: readonly Pick<Feature<object>, 'approvals'>[],
+): Feature<ReturnType<ReturnType<typeof verbsOf>>> {
+  const brought = features.flatMap(({ approvals: executors }) => executors ?? []);
+  const executors: Executors = new Map([...OWN, ...brought].map((executor) => [executor.kind, executor]));
   return {
-    entities: [ApprovalRow, ExceptionRow],
-    verbs,
-    resolvers: [AdjustPointsMutation],
+    entities: [ApprovalRow, ExceptionRow, ActRow],
+    verbs: verbsOf(executors),
+    resolvers: [AdjustPointsMutation, PointsApprovalResolver, DecidePointsApprovalMutation, PointsAuditResolver],
+    jobs: (app) => [expireApprovalsJob(app)],
   };
-};
+}

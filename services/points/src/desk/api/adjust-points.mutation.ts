@@ -1,4 +1,3 @@
-import { isUuid } from '@atrium/kernel';
 import {
   IdempotencyConflictError,
   InProgressError,
@@ -6,30 +5,26 @@ import {
   InvalidInputError,
   make,
   NotFoundError,
-  PointsAmountScalar,
-  PublicError,
-  requireAnywhere,
-  UserError,
 } from '@atrium/platform';
-import { Arg, createUnionType, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, createUnionType, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { PointsContext } from '../../api/context';
 import { PointsAccount, PointsEntry, toEntry } from '../../ledger/api/points-account.type';
-import { FAULTS, refuse } from './texts';
+import {
+  ApprovalRequiredError,
+  approvalRequired,
+  CorrectionInput,
+  correctionRefusal,
+  DebtExceededError,
+  INVALID_ID,
+  toCommand,
+} from './corrections';
+import { refuse } from './texts';
 
-@InputType({ description: 'A correction of a balance.' })
-export class AdjustPointsInput {
-  @Field(() => ID, { description: 'One for each submission.' })
-  idempotencyKey: string;
+@InputType({ description: 'A correction of a balance; `amount` is signed.' })
+export class AdjustPointsInput extends CorrectionInput {}
 
-  @Field(() => ID, { description: 'Whose balance.' })
-  memberId: string;
-
-  @Field(() => PointsAmountScalar, { description: 'Signed; not 0.' })
-  amount: bigint;
-
-  @Field(() => String, { description: '3 to 500 characters.' })
-  reason: string;
-}
+@InputType({ description: 'Owed points to give up; `amount` is how many.' })
+export class WriteOffPointsDebtInput extends CorrectionInput {}
 
 @ObjectType({ description: 'The balance was corrected.' })
 export class AdjustPointsSuccess {
@@ -40,11 +35,8 @@ export class AdjustPointsSuccess {
   account: PointsAccount;
 }
 
-@ObjectType({ implements: UserError, description: 'A second person must agree; the wish is kept under `approvalId`.' })
-export class ApprovalRequiredError extends UserError {
-  @Field(() => ID, { description: 'What the second person approves.' })
-  approvalId: string;
-}
+@ObjectType({ description: 'The debt was written off.' })
+export class WriteOffPointsDebtSuccess extends AdjustPointsSuccess {}
 
 const AdjustPointsResult = createUnionType({
   name: 'AdjustPointsResult',
@@ -61,6 +53,21 @@ const AdjustPointsResult = createUnionType({
     ] as const,
 });
 
+const WriteOffPointsDebtResult = createUnionType({
+  name: 'WriteOffPointsDebtResult',
+  description: 'The debt that is gone, or why it is still there.',
+  types: () =>
+    [
+      WriteOffPointsDebtSuccess,
+      DebtExceededError,
+      ApprovalRequiredError,
+      NotFoundError,
+      InvalidInputError,
+      IdempotencyConflictError,
+      InProgressError,
+    ] as const,
+});
+
 @Resolver()
 export class AdjustPointsMutation {
   @Mutation(() => AdjustPointsResult, {
@@ -69,51 +76,40 @@ export class AdjustPointsMutation {
   })
   async adjustPoints(
     @Arg('input', () => AdjustPointsInput) input: AdjustPointsInput,
-    @Ctx() { app, caller, load, locale }: PointsContext,
+    @Ctx() context: PointsContext,
   ): Promise<typeof AdjustPointsResult> {
-    requireAnywhere(caller, 'points:adjust');
-    const { idempotencyKey: key, memberId, amount, reason } = input;
-    if (caller.memberId === memberId) throw new PublicError('FORBIDDEN', 'Nobody adjusts their own account.');
-    if (!isUuid(memberId)) return refuse(NotFoundError, 'NOT_FOUND', locale, {});
-    const result = await app.adjustPoints(caller, { key, actor: caller.id, memberId, amount, reason });
-    if (result.ok) {
-      if (result.value.kind === 'APPROVAL_REQUIRED') {
-        const { approvalId } = result.value;
-        return refuse(ApprovalRequiredError, 'APPROVAL_REQUIRED', locale, { approvalId });
-      }
-      const entry = await app.entry(caller, memberId, result.value.entryId);
-      if (!entry) throw new Error('a posted entry is there');
-      return make(AdjustPointsSuccess, {
-        entry: toEntry(entry, locale),
-        account: make(PointsAccount, await load.account.clear(memberId).load(memberId)),
-      });
-    }
-    const { error } = result;
-    switch (error.code) {
-      case 'NOT_FOUND':
-        return refuse(NotFoundError, 'NOT_FOUND', locale, {});
-      case 'INVALID_INPUT':
-        return refuse(
-          InvalidInputError,
-          'INVALID_INPUT',
-          locale,
-          { path: error.path },
-          { reason: FAULTS[error.reason][locale] },
-        );
-      case 'INSUFFICIENT_POINTS': {
-        const { available, requested } = error;
-        return refuse(
-          InsufficientPointsError,
-          'INSUFFICIENT_POINTS',
-          locale,
-          { available, requested },
-          { available, requested },
-        );
-      }
-      case 'IDEMPOTENCY_CONFLICT':
-        return refuse(IdempotencyConflictError, 'IDEMPOTENCY_CONFLICT', locale, {});
-      case 'IN_PROGRESS':
-        return refuse(InProgressError, 'IN_PROGRESS', locale, { retryAfterMs: 500 });
-    }
+    const { app, caller, locale } = context;
+    const command = toCommand(input, caller);
+    if (command === INVALID_ID) return refuse(NotFoundError, 'NOT_FOUND', locale, {});
+    const result = await app.adjustPoints(caller, command);
+    if (!result.ok) return correctionRefusal(result.error, locale) as typeof AdjustPointsResult;
+    if (result.value.kind === 'APPROVAL_REQUIRED') return approvalRequired(result.value.approvalId, locale);
+    return make(AdjustPointsSuccess, await posted(context, command.memberId, result.value.entryId));
   }
+
+  @Mutation(() => WriteOffPointsDebtResult, {
+    description:
+      "The group gives up points that a member owes. Above the programme's limit, by default always, a second person must approve.",
+  })
+  async writeOffPointsDebt(
+    @Arg('input', () => WriteOffPointsDebtInput) input: WriteOffPointsDebtInput,
+    @Ctx() context: PointsContext,
+  ): Promise<typeof WriteOffPointsDebtResult> {
+    const { app, caller, locale } = context;
+    const command = toCommand(input, caller);
+    if (command === INVALID_ID) return refuse(NotFoundError, 'NOT_FOUND', locale, {});
+    const result = await app.writeOffDebt(caller, command);
+    if (!result.ok) return correctionRefusal(result.error, locale) as typeof WriteOffPointsDebtResult;
+    if (result.value.kind === 'APPROVAL_REQUIRED') return approvalRequired(result.value.approvalId, locale);
+    return make(WriteOffPointsDebtSuccess, await posted(context, command.memberId, result.value.entryId));
+  }
+}
+
+async function posted({ app, caller, load, locale }: PointsContext, memberId: string, entryId: string) {
+  const entry = await app.entry(caller, memberId, entryId);
+  if (!entry) throw new Error('a posted entry is there');
+  return {
+    entry: toEntry(entry, locale),
+    account: make(PointsAccount, await load.account.clear(memberId).load(memberId)),
+  };
 }

@@ -1,18 +1,58 @@
 import { type Locale, refusals } from '@atrium/platform';
+import type { ApprovalStatus } from '../domain/approval';
+import type { WishFault } from '../domain/wish';
 
 export const refuse = refusals({
   APPROVAL_REQUIRED: {
-    en: { message: 'An adjustment of this size needs a second person.', remedy: 'Ask somebody who may approve it.' },
-    'zh-CN': { message: '该调整超过限额，需要第二人审批。', remedy: '请有审批权限的同事处理。' },
+    en: { message: 'This needs a second person; the wish is kept.', remedy: 'Ask somebody who may approve it.' },
+    'zh-CN': { message: '该操作需要第二人审批，申请已保存。', remedy: '请有审批权限的同事处理。' },
+  },
+  DEBT_EXCEEDED: {
+    en: { message: '{owed} points are owed, not {requested}.', remedy: 'Write off what is owed, or less.' },
+    'zh-CN': { message: '欠分为 {owed}，少于 {requested}。', remedy: '免除数量不得超过欠分。' },
+  },
+  OWN_REQUEST: {
+    en: { message: 'Nobody decides what they asked for themselves.', remedy: 'Ask somebody else who may approve it.' },
+    'zh-CN': { message: '不能审批自己提交的申请。', remedy: '请其他有审批权限的同事处理。' },
+  },
+  NOT_YOURS: {
+    en: { message: 'Only who asked for it takes it back.', remedy: 'Reject it instead, if you may approve it.' },
+    'zh-CN': { message: '只有申请人可以撤回。', remedy: '如有审批权限，请改为拒绝。' },
+  },
+  ALREADY_DECIDED: {
+    en: { message: 'This is over already: {status}.', remedy: 'Ask for it anew if it is still wanted.' },
+    'zh-CN': { message: '该申请已结束：{status}。', remedy: '如仍需要，请重新申请。' },
+  },
+  NO_PROGRAMME: {
+    en: { message: 'No points programme is in force.', remedy: 'Publish a programme first.' },
+    'zh-CN': { message: '当前没有生效的积分方案。', remedy: '请先发布积分方案。' },
+  },
+  NOT_POSSIBLE: {
+    en: { message: 'This is not possible any more as things are now.', remedy: 'Reject it, or wait until it is.' },
+    'zh-CN': { message: '以目前的情况已无法执行。', remedy: '请拒绝该申请，或待条件满足后再审批。' },
   },
 });
 
 /** Why an input was refused, as it stands after "The input is not valid: ". */
-export const FAULTS: Readonly<
-  Record<'ZERO' | 'REASON_LENGTH' | 'NO_PROGRAMME' | 'TOO_LARGE', Readonly<Record<Locale, string>>>
-> = {
+export const FAULTS: Readonly<Record<WishFault, Readonly<Record<Locale, string>>>> = {
   ZERO: { en: 'the amount must not be 0', 'zh-CN': '数量不能为 0' },
+  NOT_POSITIVE: { en: 'the amount must be more than 0', 'zh-CN': '数量必须大于 0' },
   REASON_LENGTH: { en: 'a reason has 3 to 500 characters', 'zh-CN': '原因须为 3 至 500 个字符' },
+  REASON_CODE: { en: 'the programme has no such reason code', 'zh-CN': '积分方案中没有该原因代码' },
+  NOTE_LENGTH: { en: 'a note has 3 to 500 characters', 'zh-CN': '备注须为 3 至 500 个字符' },
+  ATTACHMENT: {
+    en: 'an attachment is either an https address or the id of a document, with a SHA-256 in lower-case hex or none',
+    'zh-CN': '附件须为 https 地址或文档编号之一，SHA-256（可选）须为小写十六进制',
+  },
   NO_PROGRAMME: { en: 'no points programme is in force', 'zh-CN': '当前没有生效的积分方案' },
   TOO_LARGE: { en: 'the amount is too large', 'zh-CN': '数量过大' },
+};
+
+/** What became of a wish, as it stands in a sentence. */
+export const STATUSES: Readonly<Record<ApprovalStatus, Readonly<Record<Locale, string>>>> = {
+  APPROVED: { en: 'approved', 'zh-CN': '已批准' },
+  REJECTED: { en: 'rejected', 'zh-CN': '已拒绝' },
+  WITHDRAWN: { en: 'withdrawn', 'zh-CN': '已撤回' },
+  EXPIRED: { en: 'lapsed', 'zh-CN': '已过期' },
+  PENDING: { en: 'pending', 'zh-CN': '待审批' },
 };

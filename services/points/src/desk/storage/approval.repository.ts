@@ -58,3 +58,40 @@ export async function findApprovals(tx: Tx, status: ApprovalStatus | null, page:
   );
   return rows.map((row) => fromRow(row, tx.now));
 }
+
+/** Its end. The row is locked by this transaction, and was pending. */
+export async function closeApproval(tx: Tx, approval: Approval): Promise<void> {
+  const rows = await tx.prepared(
+    'points.approval.close',
+    `update approval set status = $3, decided_by = $4, decided_at = $5, note = $6, entry_id = $7
+     where group_id = $1 and id = $2 and status = 'PENDING' returning 1`,
+    [tx.groupId, approval.id, approval.status, approval.decidedBy, approval.decidedAt, approval.note, approval.entryId],
+  );
+  if (rows.length !== 1) throw new Error(`approval ${approval.id} was decided without the lock`);
+}
+
+export interface TenantApproval {
+  groupId: string;
+  id: string;
+}
+
+/** Of any tenant; for a system transaction. */
+export const findLapsedApprovals = (tx: Tx, limit: number): Promise<TenantApproval[]> =>
+  tx.prepared(
+    'points.approval.lapsed',
+    `select group_id as "groupId", id from approval where status = 'PENDING' and expires_at <= $1
+     order by expires_at limit $2`,
+    [tx.now, limit],
+  );
+
+/** Those that somebody decides right now are left to them. */
+export async function lockLapsedApprovals(tx: Tx, ids: readonly string[]): Promise<Approval[]> {
+  const rows = await tx.prepared<StoredApproval>(
+    'points.approval.lock-lapsed',
+    `select ${COLUMNS} from approval
+     where group_id = $1 and id = any($2::uuid[]) and status = 'PENDING' and expires_at <= $3
+     order by id for update skip locked`,
+    [tx.groupId, ids, tx.now],
+  );
+  return rows.map((row) => fromRow(row, tx.now));
+}

@@ -6,6 +6,8 @@ import { programmeAt } from '../../programme/domain/rules';
 import { DEFAULT_PROGRAMME } from '../../programme/domain/terms';
 import { findRules } from '../../programme/storage/rule.repository';
 import type { Approval, ApprovalKind, Attachment } from '../domain/approval';
+import { publishApprovalRequested } from '../events/desk-events';
+import { insertActs } from '../storage/act.repository';
 import { insertApproval } from '../storage/approval.repository';
 
 /** What approving would change for the member. */
@@ -19,7 +21,10 @@ export interface ApprovalEffect {
 /** Why it cannot be done as things are now; the wish stays pending. */
 export type ApprovalRefusal =
   | { readonly code: 'INSUFFICIENT_POINTS'; readonly available: Points; readonly requested: Points }
-  | { readonly code: 'NOTHING_OWED' | 'NO_PROGRAMME' | 'NOT_FOUND' | 'NOT_POSSIBLE' };
+  | { readonly code: 'DEBT_EXCEEDED'; readonly owed: Points; readonly requested: Points }
+  | { readonly code: 'NO_PROGRAMME' }
+  | { readonly code: 'NOT_FOUND' }
+  | { readonly code: 'NOT_POSSIBLE' };
 
 export interface ApprovalExecutor {
   readonly kind: ApprovalKind;
@@ -27,6 +32,8 @@ export interface ApprovalExecutor {
   effect(tx: Tx, approval: Approval): Promise<Result<ApprovalEffect | null, ApprovalRefusal>>;
   /** Does it, exactly once, in the transaction of the decision; locks what it changes. A refusal has written nothing. */
   execute(tx: Tx, approval: Approval, approver: string): Promise<Result<{ entryId: string | null }, ApprovalRefusal>>;
+  /** It was rejected, withdrawn or lapsed: for kinds that keep something of their own meanwhile. */
+  dropped?(tx: Tx, approval: Approval): Promise<void>;
 }
 
 export interface ApprovalRequest {
@@ -45,7 +52,8 @@ const DAY_MS = 86_400_000;
 
 /** Keeps the wish; nothing is posted. It lapses after the programme's `desk.approvalDays`. */
 export async function requestApproval(tx: Tx, request: ApprovalRequest): Promise<Approval> {
-  const { desk } = programmeAt(await findRules(tx), tx.now)?.terms ?? DEFAULT_PROGRAMME;
+  const programme = programmeAt(await findRules(tx), tx.now);
+  const desk = { ...DEFAULT_PROGRAMME.desk, ...programme?.terms.desk };
   const approval: Approval = {
     mallId: null,
     reasonCode: 'OTHER',
@@ -61,5 +69,10 @@ export async function requestApproval(tx: Tx, request: ApprovalRequest): Promise
     entryId: null,
   };
   await insertApproval(tx, approval);
+  await publishApprovalRequested(tx, approval);
+  const { id, memberId, reasonCode, reason, requestedBy: actor } = approval;
+  const about = { memberId, subjectId: id, approvalId: id, reasonCode, reason };
+  const changes = [{ name: 'amount', before: null, after: approval.amount.toString() }];
+  await insertActs(tx, [{ kind: 'APPROVAL_REQUESTED', actor, ...about, changes }]);
   return approval;
 }

@@ -35,6 +35,7 @@ const STEPS: Readonly<Record<StepCode, Words>> = {
   DEBT_REPAID: { en: '{value} points repaid what was owed.', 'zh-CN': '{value} 积分用于偿还欠分。' },
   EXPIRED: { en: '{value} points expired.', 'zh-CN': '{value} 积分已过期。' },
   REINSTATED: { en: '{value} expired points are given again.', 'zh-CN': '恢复已过期的 {value} 积分。' },
+  WRITTEN_OFF: { en: '{value} owed points were given up.', 'zh-CN': '免除欠分 {value}。' },
   ADJUSTED: { en: 'Adjusted by hand: {value} points.', 'zh-CN': '人工调整：{value} 积分。' },
   GIFT: { en: '{value} of the gift {gift} at {price}.', 'zh-CN': '兑换礼品 {gift} {value} 件，价格 {price}。' },
 };

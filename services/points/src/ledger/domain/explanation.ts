@@ -27,6 +27,7 @@ export const STEP_CODES = [
   'REINSTATED',
   'ADJUSTED',
   'GIFT',
+  'WRITTEN_OFF',
 ] as const;
 export type StepCode = (typeof STEP_CODES)[number];
 

@@ -120,13 +120,21 @@ export type Fact = Common &
         expiresAt: Date | null;
         occurredAt: Date;
       }
-    | { type: 'ADJUSTED'; entryId: string; points: Points; occurredAt: Date }
+    | {
+        type: 'ADJUSTED';
+        entryId: string;
+        points: Points;
+        mallId: string | null;
+        reasonCode: string;
+        occurredAt: Date;
+      }
     | {
         type: 'DEBT_SETTLED';
         entryId: string;
         mallId: string | null;
         currency: string | null;
         points: Points;
+        cause: 'REPAID' | 'WRITTEN_OFF';
         occurredAt: Date;
       }
     | {

@@ -253,7 +253,15 @@ describe('whatever the order of delivery', () => {
       const next: Fact[] = [];
       for (const fact of waiting) {
         if (fact.type === 'ADJUST') {
-          adjust(ledger, { amount: fact.amount, reason: 'r', actor: 'a', life: ending(LATER) });
+          adjust(ledger, {
+            amount: fact.amount,
+            reasonCode: 'OTHER',
+            reason: 'r',
+            actor: 'a',
+            mallId: null,
+            sourceId: null,
+            life: ending(LATER),
+          });
         } else if (fact.type === 'SALE') {
           if (sales.has(fact.id)) continue;
           const tier = tierAt(standing(), [ladder], at(fact.day));

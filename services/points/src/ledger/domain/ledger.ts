@@ -392,6 +392,6 @@ export function settleDebt(ledger: Ledger, occurredAt: Date, at = ledger.now): v
       explanation: [{ code: 'DEBT_REPAID', value: points.toString() }],
       parts: used,
     });
-    state(ledger, 'DEBT_SETTLED', { entryId: entry.id, mallId, currency, points, occurredAt });
+    state(ledger, 'DEBT_SETTLED', { entryId: entry.id, mallId, currency, points, cause: 'REPAID', occurredAt });
   }
 }

@@ -90,8 +90,6 @@ function mallOf(fact: Fact): string | null {
     case 'REDEEMED':
     case 'REDEMPTION_UNDONE':
       return fact.redemption.mallId;
-    case 'ADJUSTED':
-      return null;
     default:
       return fact.mallId;
   }
@@ -256,6 +254,8 @@ function toMessage(memberId: string, fact: Fact): Message {
         memberId,
         pointsDelta: fact.points,
         occurredAt: fact.occurredAt.toISOString(),
+        mallId: fact.mallId ?? '',
+        reasonCode: fact.reasonCode,
       });
     case 'DEBT_SETTLED':
       return event(PointsDebtSettledSchema, {
@@ -264,7 +264,7 @@ function toMessage(memberId: string, fact: Fact): Message {
         mallId: fact.mallId ?? '',
         currency: fact.currency ?? '',
         points: fact.points,
-        cause: 'REPAID',
+        cause: fact.cause,
         occurredAt: fact.occurredAt.toISOString(),
       });
   }

@@ -197,9 +197,15 @@ export class PointsRefundTerms {
 export class PointsDeskTerms {
   @Field(() => PointsAmountScalar, {
     defaultValue: D.desk.approvalAbove,
-    description: 'Adjustments and write-offs of more points than this need a second person.',
+    description: 'Adjustments of more points than this need a second person.',
   })
   approvalAbove: bigint;
+
+  @Field(() => PointsAmountScalar, {
+    defaultValue: D.desk.writeOffAbove,
+    description: 'Write-offs of more owed points than this need a second person; 0: every one.',
+  })
+  writeOffAbove: bigint;
 
   @Field(() => Int, {
     defaultValue: D.desk.approvalDays,

@@ -86,7 +86,12 @@ function toProgramme(input: PointsProgrammeTermsInput, note: Notes): ProgrammeTe
     spending: spending ? toSpending(spending, note) : D.spending,
     refunds: refunds ? toRefunds(refunds, note) : D.refunds,
     desk: desk
-      ? { approvalAbove: desk.approvalAbove, approvalDays: desk.approvalDays, reasonCodes: desk.reasonCodes }
+      ? {
+          approvalAbove: desk.approvalAbove,
+          writeOffAbove: desk.writeOffAbove,
+          approvalDays: desk.approvalDays,
+          reasonCodes: desk.reasonCodes,
+        }
       : D.desk,
     transfers: transfers
       ? {

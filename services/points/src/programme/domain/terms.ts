@@ -111,8 +111,10 @@ export interface GrowthTerms {
 }
 
 export interface DeskTerms {
-  /** Adjustments and write-offs of more points than this need a second person. */
+  /** Adjustments of more points than this need a second person. */
   readonly approvalAbove: Points;
+  /** Write-offs of more owed points than this need a second person; 0: every one. */
+  readonly writeOffAbove: Points;
   readonly approvalDays: number;
   /** What staff may give as the reason of an adjustment or write-off, beside their own words. */
   readonly reasonCodes: readonly string[];
@@ -240,6 +242,7 @@ export const DEFAULT_PROGRAMME: ProgrammeTerms = {
   },
   desk: {
     approvalAbove: 1000n,
+    writeOffAbove: 0n,
     approvalDays: 7,
     reasonCodes: ['GOODWILL', 'CORRECTION', 'SERVICE_FAILURE', 'PROMOTION', 'MIGRATION', 'FRAUD', 'OTHER'],
   },

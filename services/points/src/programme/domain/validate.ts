@@ -124,6 +124,7 @@ function programme(check: Check, terms: ProgrammeTerms): void {
   if (afterExpiry.mode === 'GRACE_DAYS')
     check.at('refunds', 'afterExpiry', 'days').within(afterExpiry.days, 1, DAYS_MAX);
   check.at('desk', 'approvalAbove').points(terms.desk.approvalAbove);
+  check.at('desk', 'writeOffAbove').points(terms.desk.writeOffAbove);
   check.at('desk', 'approvalDays').within(terms.desk.approvalDays, 1, 365);
   check.at('desk', 'reasonCodes').within(terms.desk.reasonCodes.length, 1, 50);
   terms.desk.reasonCodes.forEach((code, i) => check.at('desk', 'reasonCodes', i).unless(CODE.test(code), 'CODE'));

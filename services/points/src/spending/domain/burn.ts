@@ -162,6 +162,7 @@ export function returnPoints(
       mallId: sale.mallId,
       currency: sale.currency,
       points: forgiven,
+      cause: 'REPAID',
       occurredAt: refund.occurredAt,
     });
   }
