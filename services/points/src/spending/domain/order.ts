@@ -38,13 +38,22 @@ export const orderIdOf = ({ place, kind, order }: Pick<SpendOrder, 'place' | 'ki
 export const redemptionIdOf = (orderId: string): string => naturalId('points-redemption', orderId);
 
 export type OrderFault =
-  'ORDER' | 'POINTS_OR_VALUE' | 'NOT_POSITIVE' | 'LINES' | 'CURRENCY' | 'NEGATIVE' | 'TOO_LARGE' | 'VALUE_NEEDS_LINES';
+  | 'ORDER'
+  | 'PLACE'
+  | 'POINTS_OR_VALUE'
+  | 'NOT_POSITIVE'
+  | 'LINES'
+  | 'CURRENCY'
+  | 'NEGATIVE'
+  | 'TOO_LARGE'
+  | 'VALUE_NEEDS_LINES';
 
 const ORDER_MAX = 64;
 const LINES_MAX = 500;
 
 export function orderFault(order: SpendOrder): { path: string; fault: OrderFault } | null {
   const { points, valueMinor, payable } = order;
+  if (order.kind === 'POS' && order.place.storeId === null) return { path: 'order', fault: 'PLACE' };
   if (order.order.trim() === '' || order.order.length > ORDER_MAX) return { path: 'order', fault: 'ORDER' };
   if ((points === null) === (valueMinor === null)) return { path: 'points', fault: 'POINTS_OR_VALUE' };
   if (points !== null && points <= 0n) return { path: 'points', fault: 'NOT_POSITIVE' };
