@@ -73,6 +73,13 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
   writeOffPointsDebt: everywhere('points:adjust'),
   withdrawPointsApproval: everywhere('points:adjust'),
   decidePointsApproval: ofGroup('points:approve'),
+  quotePoints: { permission: 'checkout:reserve', at: 'store', members: 'self' },
+  holdPoints: { permission: 'checkout:reserve', at: 'store' },
+  capturePointsHold: { permission: 'checkout:reserve', at: 'store' },
+  releasePointsHold: { permission: 'checkout:reserve', at: 'store' },
+  extendPointsHold: { permission: 'checkout:reserve', at: 'store' },
+  redeemPoints: { permission: 'checkout:reserve', at: 'store' },
+  reversePointsRedemption: { permission: 'purchase:refund', at: 'store' },
 };
 
 export type Who =

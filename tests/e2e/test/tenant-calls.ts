@@ -1,5 +1,5 @@
 // Every field of Query and Mutation, as a caller of a group asks it about its own things.
-import { cny, cup, line, type CallerName, type Ids, openCoupon } from './world';
+import { cny, cup, HELD_ORDERS, line, PAID_ORDER, type CallerName, type Ids, openCoupon } from './world';
 
 export interface Call {
   /** Who of the group gets an answer. */
@@ -46,6 +46,11 @@ const sale = ({ storeId, memberId }: Ids, externalId: string) => ({
 
 const KINDS_OF_RULE = ['input.programme', 'input.earn', 'input.campaign', 'input.interaction'];
 const earnAt = ({ merchantId, storeId }: Ids) => ({ merchantId, storeId, rate: '2' });
+const order = ({ storeId, memberId }: Ids, number: string) => ({
+  memberId,
+  order: { kind: 'POS', nodeId: storeId, number },
+});
+const [TO_CAPTURE = '', TO_RELEASE = '', TO_EXTEND = ''] = HELD_ORDERS;
 
 export const QUERIES: Record<string, Call> = {
   quoteCheckout: { caller: 'till', variables: input(basket) },
@@ -80,6 +85,15 @@ export const QUERIES: Record<string, Call> = {
   verifyPointsProof: { caller: 'member', variables: () => ({ proof: '{}' }) },
   pointsLedgerBlocks: { caller: 'member', variables: ({ groupId }) => ({ groupId, first: 5 }) },
   pointsLedgerBlock: { caller: 'member', variables: ({ groupId }) => ({ groupId, number: 1 }) },
+  quotePoints: {
+    caller: 'till',
+    variables: input(({ storeId, memberId }) => ({
+      memberId,
+      nodeId: storeId,
+      points: '100',
+      lines: [{ category: 'FOOD', toPay: cny('100.00') }],
+    })),
+  },
   pointsRules: { caller: 'admin', variables: nothing },
   gifts: { caller: 'member', variables: ({ mallId }) => ({ mallId }) },
   gift: { caller: 'member', variables: ({ giftId }) => ({ id: giftId }) },
@@ -278,6 +292,28 @@ export const MUTATIONS: Record<string, Call> = {
   confirmPurchasePoints: {
     caller: 'admin',
     variables: keyed(({ purchaseId }) => ({ purchaseId })),
+  },
+  holdPoints: { caller: 'till', variables: keyed((ids) => ({ ...order(ids, `CALL-${keys}`), points: '1' })) },
+  capturePointsHold: { caller: 'till', variables: keyed((ids) => ({ ...order(ids, TO_CAPTURE), points: '5' })) },
+  releasePointsHold: {
+    caller: 'till',
+    variables: keyed((ids) => order(ids, TO_RELEASE)),
+    success: 'PointsHoldSuccess',
+  },
+  extendPointsHold: {
+    caller: 'till',
+    variables: keyed((ids) => order(ids, TO_EXTEND)),
+    success: 'PointsHoldSuccess',
+  },
+  redeemPoints: {
+    caller: 'till',
+    variables: keyed((ids) => ({ ...order(ids, `CALL-${keys}`), points: '1' })),
+    success: 'PointsRedemptionSuccess',
+  },
+  reversePointsRedemption: {
+    caller: 'till',
+    variables: keyed((ids) => order(ids, PAID_ORDER)),
+    success: 'PointsRedemptionSuccess',
   },
   draftPointsRule: {
     caller: 'admin',

@@ -168,6 +168,10 @@ export interface World {
   callers: Record<CallerName, GraphQLClient>;
 }
 
+/** Orders of the member at the till: one to capture, one to release, one to extend; and one that points have paid. */
+export const HELD_ORDERS = ['TO-CAPTURE', 'TO-RELEASE', 'TO-EXTEND'];
+export const PAID_ORDER = 'PAID';
+
 /** A group with the story's programme, a member with points, coupons, a message and a reserved basket, and staff. */
 export async function makeWorld(graph: StoryGraph, group: string): Promise<World> {
   const clients = await graph.clients(group);
@@ -219,6 +223,14 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
     'checkout { id }',
   );
   const approvalId = await askForApproval(clients.admin, memberId);
+  const paying = (number: string) => ({
+    idempotencyKey: number,
+    memberId,
+    order: { kind: 'POS', nodeId: store.storeId, number },
+    points: '10',
+  });
+  for (const number of HELD_ORDERS) await mustMutate(till, 'holdPoints', paying(number), '__typename');
+  await mustMutate(till, 'redeemPoints', paying(PAID_ORDER), '__typename', { success: 'PointsRedemptionSuccess' });
   const { me } = await member.ask<{
     me: Record<'coupons' | 'inbox', { edges: { node: { id: string } }[] }> & {
       points: { entries: { edges: { node: { id: string } }[] } };

@@ -32,7 +32,7 @@ export const PERMISSIONS = [
   'coupon:templates',
   'coupon:read',
   'coupon:void',
-  'checkout:reserve', // quote, reserve and cancel a basket
+  'checkout:reserve', // quote, reserve and cancel a basket; hold and spend points for an order
   'message:templates',
   'message:read',
 ] as const;
