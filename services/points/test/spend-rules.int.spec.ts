@@ -1,14 +1,11 @@
-import { insertRule } from '../src/programme/storage/rule.repository';
-import { DEFAULT_PROGRAMME, type SpendTerms } from '../src/programme/domain/terms';
 import { food, orders, paying, till } from './orders.support';
 import {
   expectLedgerToBalance,
-  GROUP,
   ladder,
-  MALL,
   memberId,
   organisation,
   programme,
+  publishRules,
   register,
   sell,
   type Service,
@@ -40,25 +37,15 @@ describe('rules that change', () => {
         input: { memberId: memberId('hal'), nodeId: STORE, points, lines: food('200.00') },
       })
     ).quotePoints;
-  const publish = (version: bigint, spending: Partial<SpendTerms>) =>
-    service.db.inTransaction(GROUP, async (tx) => {
-      const terms = { ...DEFAULT_PROGRAMME, spending: { ...DEFAULT_PROGRAMME.spending, ...spending } };
-      const rule = {
-        id: `00000000-0000-7000-8000-00000000000${version}`,
-        ruleId: MALL,
-        kind: 'PROGRAMME' as const,
-        code: 'PROGRAMME',
-        version,
-      };
-      await insertRule(tx, { ...rule, effectiveFrom: tx.now, effectiveTo: null, status: 'ACTIVE', terms }, 'test');
-    });
-  const dear = [{ points: 200n, valueMinor: 100n, currency: 'CNY' }];
+  const publish = (spending: object) =>
+    publishRules(service, { effectiveFrom: service.clock.now().toISOString(), programme: { spending } });
+  const dear = [{ points: '200', value: { amount: '1.00', currency: 'CNY' } }];
 
   it('between quote and commit: the quoted version holds for ten minutes (edge case 7)', async () => {
     const quoted = await quote('300');
     expect(quoted).toMatchObject({ points: '300', value: { amount: '3.00' }, cutReason: null });
     service.clock.advance({ minutes: 1 });
-    await publish(2n, { conversions: dear });
+    await publish({ conversions: dear });
     expect(await quote('300')).toMatchObject({ value: { amount: '1.50' } });
     service.clock.advance({ minutes: 9 });
     const { ruleVersionId } = quoted;
@@ -73,7 +60,7 @@ describe('rules that change', () => {
 
   it('count what was spent on the business day, with open holds and without what came back', async () => {
     // 12:20 in Shanghai: 300 are held and 300 redeemed
-    await publish(3n, { conversions: dear, maxPointsPerDay: 700n });
+    await publish({ conversions: dear, maxPointsPerDay: '700' });
     expect(await quote('300')).toMatchObject({
       points: '100',
       cutReason: 'DAY_CAP',

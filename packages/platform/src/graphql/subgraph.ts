@@ -1,6 +1,15 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { type GraphQLSchema, parse } from 'graphql';
+import {
+  coerceInputValue,
+  getNamedType,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  isInputObjectType,
+  isObjectType,
+  isScalarType,
+  parse,
+} from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 
 /** Federation directives that subgraphs may use. `@authenticated` and `@requiresScopes` are left out: the gateway ignores them. */
@@ -37,5 +46,20 @@ export async function buildSubgraph(definition: SubgraphDefinition): Promise<Sub
   for (const [type, resolve] of Object.entries(definition.references ?? {})) {
     (resolvers[type] ??= {})['__resolveReference'] = resolve;
   }
-  return { schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]), sdl };
+  const subgraph = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
+  readDefaults(subgraph);
+  return { schema: subgraph, sdl };
+}
+
+/** Defaults were read before our scalars had their code: "100" is to be 100n, like what a client sends. */
+function readDefaults(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    const fields: { type: GraphQLInputType; defaultValue?: unknown }[] = [];
+    if (isInputObjectType(type)) fields.push(...Object.values(type.getFields()));
+    if (isObjectType(type)) fields.push(...Object.values(type.getFields()).flatMap(({ args }) => args));
+    for (const field of fields) {
+      if (field.defaultValue == null || !isScalarType(getNamedType(field.type))) continue;
+      field.defaultValue = coerceInputValue(field.defaultValue, field.type);
+    }
+  }
 }
