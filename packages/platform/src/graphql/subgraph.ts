@@ -58,7 +58,8 @@ function readDefaults(schema: GraphQLSchema): void {
     if (isInputObjectType(type)) fields.push(...Object.values(type.getFields()));
     if (isObjectType(type)) fields.push(...Object.values(type.getFields()).flatMap(({ args }) => args));
     for (const field of fields) {
-      if (field.defaultValue === undefined || field.defaultValue === null || !isScalarType(getNamedType(field.type))) continue;
+      if (field.defaultValue === undefined || field.defaultValue === null || !isScalarType(getNamedType(field.type)))
+        continue;
       field.defaultValue = coerceInputValue(field.defaultValue, field.type);
     }
   }
