@@ -32,7 +32,8 @@ const BLOCKS = `select group_id as "groupId", number::text, count, encode(previo
 const LEAVES = `select l.group_id as "groupId", l.member_id as "memberId", l.entry_id as "entryId", e.id as known, e.kind,
     e.amount::text, e.debt_delta::text as "debtDelta", e.available_after::text as "availableAfter",
     ${MICROS('e.occurred_at')} as "occurredAtMicros", ${MICROS('e.posted_at')} as "postedAtMicros",
-    e.site_id as "siteId", e.purchase_id as "purchaseId", e.refund_id as "refundId", e.explanation, e.actor, e.reason,
+    e.site_id as "siteId", e.purchase_id as "purchaseId", e.refund_id as "refundId",
+    case when e.source_kind is not null then json_build_object('kind', e.source_kind, 'id', e.source_id) end as source, e.explanation, e.actor, e.reason,
     encode(l.nonce, 'hex') as nonce, encode(l.hash, 'hex') as hash, l.leaf_index as index, p.lots, p.amounts
   from entry_leaf l
     left join entry e on e.member_id = l.member_id and e.id = l.entry_id and e.group_id = l.group_id

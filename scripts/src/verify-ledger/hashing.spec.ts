@@ -20,6 +20,7 @@ it('hashes as the service does', () => {
     siteId: digit('4'),
     purchaseId: null,
     refundId: null,
+    source: { kind: 'PURCHASE', id: digit('7') },
     parts: [
       { lotId: digit('6'), amount: '20' },
       { lotId: digit('5'), amount: '200' },
@@ -27,7 +28,7 @@ it('hashes as the service does', () => {
     explanation: [{ value: '220', code: 'EXACT' }],
   };
   expect(hashOfEntry(entry, hex('07'), hex('09'))).toBe(
-    'dae13b9964e18260a6100c8e95b3befd8c38e4f770539a9766c4bffcf19e6974',
+    '4dca32851c4314b68bcead47904ae8164800c33faefc436105b6a8f7d48675df',
   );
   expect(
     hashOfBlock({

@@ -69,6 +69,7 @@ export interface Entry {
   siteId: string | null;
   purchaseId: string | null;
   refundId: string | null;
+  source: { kind: string; id: string } | null;
   parts: { lotId: string; amount: string }[];
   explanation: unknown;
 }
@@ -87,6 +88,8 @@ export function hashOfEntry(entry: Entry, nonce: string, deskHash: string): stri
   bytes.text(entry.kind, 1).signed(entry.amount).signed(entry.debtDelta).signed(entry.availableAfter);
   bytes.signed(entry.occurredAtMicros).signed(entry.postedAtMicros);
   bytes.maybeUuid(entry.siteId).maybeUuid(entry.purchaseId).maybeUuid(entry.refundId);
+  if (entry.source === null) bytes.byte(0);
+  else bytes.byte(1).text(entry.source.kind, 1).uuid(entry.source.id);
   const parts = [...entry.parts].sort((a, b) => (a.lotId === b.lotId ? 0 : a.lotId < b.lotId ? -1 : 1));
   bytes.count(parts.length);
   for (const part of parts) bytes.uuid(part.lotId).signed(part.amount);

@@ -231,7 +231,7 @@ describe('the verifier over the whole ledger', () => {
   it('finds an entry that came in behind the back, and one that is gone', async () => {
     expect(all()).toMatchObject({ code: 0 });
     await sql(`insert into entry select member_id, gen_random_uuid(), group_id, site_id, kind, 1, 0, 1, occurred_at, posted_at,
-      purchase_id, refund_id, explanation, actor, reason from entry where kind = 'ADJUST'`);
+      purchase_id, refund_id, explanation, actor, reason, source_kind, source_id from entry where kind = 'ADJUST'`);
     expect(all().text).toContain('is in no block and waits for none');
     await sql(`delete from entry where amount = 1`);
     await sql(`delete from entry where kind = 'ADJUST'`);

@@ -22,6 +22,7 @@ export interface LeafFields {
   readonly siteId: string | null;
   readonly purchaseId: string | null;
   readonly refundId: string | null;
+  readonly source: { readonly kind: string; readonly id: string } | null;
   /** What the entry gave to lots (+) or took from them (-), in the order of the lots' ids. */
   readonly parts: readonly { readonly lotId: string; readonly amount: bigint }[];
   readonly explanation: unknown;
@@ -29,11 +30,10 @@ export interface LeafFields {
 
 /**
  * version 1 | nonce 32 | group 16 | member 16 | entry 16 | kind (length 1, UTF-8) | amount, debt, available after: 8 each |
- * occurred, posted: 8 each | site, sale, refund: 0, or 1 and 16 bytes | parts: count 4, then lot 16 and amount 8 each |
+ * occurred, posted: 8 each | site, sale, refund: 0, or 1 and 16 bytes | source: 0, or 1, kind as above, 16 bytes | parts: count 4, then lot 16 and amount 8 each |
  * explanation: length 4, canonical JSON | desk 32. Numbers are big-endian, signed ones in two's complement.
  */
 export function encodeLeaf(leaf: LeafFields, nonce: Buffer, desk: Buffer): Buffer {
-  const kind = Buffer.from(leaf.kind, 'utf8');
   const explanation = Buffer.from(canonicalJson(leaf.explanation), 'utf8');
   const parts = [...leaf.parts].sort((a, b) => (a.lotId < b.lotId ? -1 : 1));
   return Buffer.concat([
@@ -42,10 +42,10 @@ export function encodeLeaf(leaf: LeafFields, nonce: Buffer, desk: Buffer): Buffe
     uuid(leaf.groupId),
     uuid(leaf.memberId),
     uuid(leaf.entryId),
-    Uint8Array.of(kind.length),
-    kind,
+    text(leaf.kind),
     ...[leaf.amount, leaf.debtDelta, leaf.availableAfter, leaf.occurredAtMicros, leaf.postedAtMicros].map(int64),
     ...[leaf.siteId, leaf.purchaseId, leaf.refundId].map(optionalUuid),
+    ...(leaf.source === null ? [Buffer.of(0)] : [Buffer.of(1), text(leaf.source.kind), uuid(leaf.source.id)]),
     uint32(parts.length),
     ...parts.flatMap(({ lotId, amount }) => [uuid(lotId), int64(amount)]),
     uint32(explanation.length),
@@ -116,6 +116,12 @@ export function canonicalJson(value: unknown): string {
 }
 
 const uuid = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
+
+/** Short words. */
+function text(word: string): Buffer {
+  const bytes = Buffer.from(word, 'utf8');
+  return Buffer.concat([Buffer.of(bytes.length), bytes]);
+}
 
 const optionalUuid = (id: string | null): Buffer =>
   id === null ? Buffer.of(0) : Buffer.concat([Buffer.of(1), uuid(id)]);

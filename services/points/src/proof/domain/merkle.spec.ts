@@ -79,6 +79,7 @@ describe('the bytes of an entry', () => {
     siteId: id('4'),
     purchaseId: null,
     refundId: null,
+    source: { kind: 'PURCHASE', id: id('7') },
     parts: [
       { lotId: id('6'), amount: 20n },
       { lotId: id('5'), amount: 200n },
@@ -89,7 +90,7 @@ describe('the bytes of an entry', () => {
   const hash = (fields: Partial<LeafFields>) => hashLeaf({ ...leaf, ...fields }, nonce, desk).toString('hex');
 
   it('stay what they are: another hash here breaks every block that was ever closed', () => {
-    expect(hash({})).toMatchInlineSnapshot(`"dae13b9964e18260a6100c8e95b3befd8c38e4f770539a9766c4bffcf19e6974"`);
+    expect(hash({})).toMatchInlineSnapshot(`"4dca32851c4314b68bcead47904ae8164800c33faefc436105b6a8f7d48675df"`);
     expect(
       hashBlock({
         groupId: id('1'),
@@ -116,6 +117,9 @@ describe('the bytes of an entry', () => {
       { siteId: null },
       { siteId: null, purchaseId: leaf.siteId },
       { refundId: id('4') },
+      { source: null },
+      { source: { kind: 'REFUND', id: id('7') } },
+      { source: { kind: 'PURCHASE', id: id('8') } },
       { parts: [] },
       { parts: leaf.parts.map((part) => ({ ...part, amount: part.amount + 1n })) },
       { explanation: [] },

@@ -73,6 +73,10 @@ function parseProofFile(text: string): ParsedFile {
     siteId: nullable(entry['siteId'], uuid),
     purchaseId: nullable(entry['purchaseId'], uuid),
     refundId: nullable(entry['refundId'], uuid),
+    source: nullable(entry['source'], (source) => ({
+      kind: kind(object(source)['kind']),
+      id: uuid(object(source)['id']),
+    })),
     parts: list(entry['parts'])
       .map(object)
       .map(({ lotId, amount }) => ({ lotId: uuid(lotId), amount: int64(amount) })),

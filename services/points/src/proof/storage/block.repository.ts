@@ -68,13 +68,19 @@ const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::b
 
 /** Entries with what they did to lots, in the order asked for; what is missing is an error. */
 export async function findEntriesToHash(tx: Tx, wanted: readonly UnblockedEntry[]): Promise<EntryToHash[]> {
-  type Row = Omit<EntryToHash, 'parts'> & { lotIds: string[] | null; amounts: bigint[] | null };
+  type Row = Omit<EntryToHash, 'parts' | 'source'> & {
+    sourceKind: string | null;
+    sourceId: string | null;
+    lotIds: string[] | null;
+    amounts: bigint[] | null;
+  };
   const rows = await tx.prepared<Row>(
     'points.entry.to-hash',
     `select e.group_id as "groupId", e.member_id as "memberId", e.id as "entryId", e.kind, e.amount,
        e.debt_delta as "debtDelta", e.available_after as "availableAfter",
        ${micros('e.occurred_at')} as "occurredAtMicros", ${micros('e.posted_at')} as "postedAtMicros",
-       e.site_id as "siteId", e.purchase_id as "purchaseId", e.refund_id as "refundId", e.explanation, e.actor, e.reason,
+       e.site_id as "siteId", e.purchase_id as "purchaseId", e.refund_id as "refundId",
+       e.source_kind as "sourceKind", e.source_id as "sourceId", e.explanation, e.actor, e.reason,
        p.lots as "lotIds", p.amounts
      from unnest($1::uuid[], $2::uuid[]) with ordinality as w(member_id, entry_id, n)
        join entry e on e.member_id = w.member_id and e.id = w.entry_id and e.group_id = $3
@@ -85,8 +91,9 @@ export async function findEntriesToHash(tx: Tx, wanted: readonly UnblockedEntry[
     [wanted.map(({ memberId }) => memberId), wanted.map(({ entryId }) => entryId), tx.groupId],
   );
   if (rows.length !== wanted.length) throw new Error(`${wanted.length - rows.length} entries of a block are not there`);
-  return rows.map(({ lotIds, amounts, ...entry }) => ({
+  return rows.map(({ lotIds, amounts, sourceKind, sourceId, ...entry }) => ({
     ...entry,
+    source: sourceKind === null || sourceId === null ? null : { kind: sourceKind, id: sourceId },
     parts: (lotIds ?? []).map((lotId, i) => ({ lotId, amount: amounts?.[i] ?? 0n })),
   }));
 }
