@@ -61,6 +61,16 @@ export const LEDGER_CHECKS: Check[] = [
   ),
   queryCheck(
     'I1',
+    'what entries gave to a lot and took from it is what is left of it',
+    'points',
+    'lot',
+    `select l.member_id as member, l.id as lot, l.issued - l.redeemed - l.expired - l.revoked as unspent, coalesce(p.amount, 0) as entries
+     from lot l left join (select member_id, lot_id, sum(amount) as amount from entry_lot group by 1, 2) p
+       on p.member_id = l.member_id and p.lot_id = l.id
+     where l.issued - l.redeemed - l.expired - l.revoked <> coalesce(p.amount, 0)`,
+  ),
+  queryCheck(
+    'I1',
     "growth entries add up to the account's growth",
     'points',
     'account',

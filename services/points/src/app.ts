@@ -15,6 +15,7 @@ import { Redemptions1763856000000 } from './migrations/1763856000000-redemptions
 import { PointsFreeze1763865000000 } from './migrations/1763865000000-points-freeze';
 import { PointsLots1763862000000 } from './migrations/1763862000000-points-lots';
 import { OrderHolds1763866000000 } from './migrations/1763866000000-order-holds';
+import { PointsLiability1763875000000 } from './migrations/1763875000000-points-liability';
 import { PointsOpen1763780000000 } from './migrations/1763780000000-points-open';
 import { ProofBlocks1763790000000 } from './migrations/1763790000000-proof-blocks';
 import { RuleLife1763870000000 } from './migrations/1763870000000-rule-life';
@@ -61,6 +62,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     Gifts1763856000018,
     ExpiryNotice1763871000000,
     DeskActs1763900017000,
+    PointsLiability1763875000000,
   ],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

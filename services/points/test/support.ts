@@ -287,4 +287,10 @@ export async function expectLedgerToBalance(service: Service): Promise<void> {
        or a.pending <> coalesce(l.pending, 0) or a.available <> coalesce(l.available, 0) or a.held <> coalesce(l.held, 0)
        or a.growth <> coalesce(g.growth, 0) or (a.debt > 0 and a.available > 0)`);
   expect(wrong).toEqual([]);
+  const lots = await service.admin.dataSource.query(`
+    select l.id from lot l
+      left join (select member_id, lot_id, sum(amount) as unspent from entry_lot group by 1, 2) p
+        on p.member_id = l.member_id and p.lot_id = l.id
+    where p.unspent is distinct from l.pending + l.available + l.held`);
+  expect(lots).toEqual([]);
 }

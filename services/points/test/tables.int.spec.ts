@@ -75,6 +75,7 @@ describe('the tables', () => {
     ...['gift', 'gift_stock', 'gift_stock_day', 'gift_change', 'gift_order_directory'], // the mall's, of the group (docs/adr/0018)
     ...['approval', 'desk_exception', 'desk_act'], // the desk's lists, of the group (docs/adr/0017)
     ...['entry_unblocked'], // a queue of the group
+    ...['liability_snapshot', 'liability_row'], // sums of the group
   ]);
 
   it('begin every unique index with the owner', async () => {

@@ -41,6 +41,8 @@ const ofGroup = (permission: Permission): Guard => ({ permission, at: 'group' })
 export const GUARDS: Readonly<Record<string, Guard>> = {
   pointsRules: everywhere('points:read'),
   checkPointsRules: ofGroup('points:rules'),
+  pointsLiability: ofGroup('settlement:read'),
+  refreshPointsLiability: ofGroup('settlement:read'),
   pointsEntry: everywhere('points:read', 'self'),
   pointsLedgerBlocks: PUBLIC,
   pointsLedgerBlock: PUBLIC,

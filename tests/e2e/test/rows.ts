@@ -8,7 +8,7 @@ export interface Rows {
   /** One fingerprint for each table: of all rows, or of one group's. Equal fingerprints: not one value differs. */
   fingerprints(groupId?: string): Promise<Record<string, string>>;
   one<R>(service: ServiceName, sql: string, values?: unknown[]): Promise<R>;
-  /** Until no text message waits to be sent and no entry to be sealed: the jobs for it run by their own clock. */
+  /** Until no text message waits to be sent no entry to be sealed, no liability to be added up: the jobs for it run by their own clock. */
   quiet(): Promise<void>;
   close(): Promise<void>;
 }
@@ -54,6 +54,13 @@ export async function openRows(databases: Record<ServiceName, string>): Promise<
     async quiet() {
       await eventually(async () => (await client('points').query('select 1 from entry_unblocked')).rowCount === 0, {
         what: 'the blocks of the ledger',
+        timeoutMs: 30_000,
+      });
+      const unsummed = `select 1 from org_node o where o.kind = 'GROUP' and (
+          not exists (select 1 from liability_snapshot s where s.group_id = o.group_id)
+          or exists (select 1 from liability_snapshot s where s.group_id = o.group_id and s.finished_at is null))`;
+      await eventually(async () => (await client('points').query(unsummed)).rowCount === 0, {
+        what: 'the liability of the day',
         timeoutMs: 30_000,
       });
       const queued = `select 1 from message where status = 'QUEUED'`;

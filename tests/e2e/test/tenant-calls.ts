@@ -81,6 +81,7 @@ export const QUERIES: Record<string, Call> = {
     texts: { 'externalIds.0': 'externalId' },
   },
   messageTemplates: { caller: 'admin', variables: nothing },
+  pointsLiability: { caller: 'admin', variables: () => ({ groupBy: 'FUNDER' }) },
   pointsEntry: { caller: 'member', variables: ({ memberId, entryId }) => ({ memberId, id: entryId }) },
   verifyPointsProof: { caller: 'member', variables: () => ({ proof: '{}' }) },
   pointsLedgerBlocks: { caller: 'member', variables: ({ groupId }) => ({ groupId, first: 5 }) },
@@ -129,6 +130,7 @@ export const MUTATIONS: Record<string, Call> = {
     variables: keyed(({ approvalId }) => ({ approvalId })),
     success: 'AlreadyDecidedError',
   },
+  refreshPointsLiability: { caller: 'admin', variables: keyed(() => ({})) },
   reserveCheckout: {
     caller: 'till',
     // 200.00, gold 10 % off, 20.00 off.

@@ -3,10 +3,15 @@ import type { Caller } from '@atrium/platform';
 import type { Feature, Transactions } from '../feature';
 import { PointsLedgerBlockResolver } from './api/block.resolver';
 import { PointsEntryResolver } from './api/entry.resolver';
+import { PointsLiabilityResolver } from './api/liability.resolver';
+import { snapshotLiabilityJob } from './jobs/snapshot-liability';
 import { closeLedgerBlocksJob } from './jobs/close-ledger-blocks';
+import { LiabilityRow, LiabilitySnapshotRow } from './storage/liability.entity';
 import { EntryLeafRow, EntryUnblockedRow, LedgerBlockRow } from './storage/block.entity';
 import { block, blocks } from './use-cases/blocks.query';
 import { closeBlock, groupsToSeal } from './use-cases/close-block';
+import { isMall, liability } from './use-cases/liability.query';
+import { groupsToSnapshot, refreshLiability, snapshotLiability } from './use-cases/snapshot-liability';
 import { type EntryKey, proofs } from './use-cases/proofs.query';
 
 const verbs = ({ asked, tenant, system }: Transactions) => ({
@@ -15,11 +20,17 @@ const verbs = ({ asked, tenant, system }: Transactions) => ({
   blocks: (groupId: string, after: bigint, limit: number) => tenant(groupId, (tx) => blocks(tx, after, limit)),
   block: (groupId: string, number: bigint) => tenant(groupId, (tx) => block(tx, number)),
   proofs: (caller: Caller, keys: readonly EntryKey[]) => asked(caller, (tx) => proofs(tx, keys)),
+  groupsToSnapshot: () => system(groupsToSnapshot),
+  snapshotLiability: (groupId: string) => tenant(groupId, snapshotLiability),
+  refreshLiability: (caller: Caller, wish: { key: string; actor: string }) =>
+    asked(caller, (tx) => refreshLiability(tx, wish)),
+  isMall: (caller: Caller, id: string) => asked(caller, (tx) => isMall(tx, id)),
+  liability: (caller: Caller, ask: Parameters<typeof liability>[1]) => asked(caller, (tx) => liability(tx, ask)),
 });
 
 export const proof: Feature<ReturnType<typeof verbs>> = {
-  entities: [EntryUnblockedRow, EntryLeafRow, LedgerBlockRow],
+  entities: [EntryUnblockedRow, EntryLeafRow, LedgerBlockRow, LiabilitySnapshotRow, LiabilityRow],
   verbs,
-  resolvers: [PointsLedgerBlockResolver, PointsEntryResolver],
-  jobs: (app) => [closeLedgerBlocksJob(app)],
+  resolvers: [PointsLedgerBlockResolver, PointsEntryResolver, PointsLiabilityResolver],
+  jobs: (app) => [closeLedgerBlocksJob(app), snapshotLiabilityJob(app)],
 };
