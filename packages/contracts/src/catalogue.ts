@@ -174,6 +174,8 @@ export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
   points: [
     OrgNodeRecordedSchema,
     MemberRegisteredSchema,
+    MemberFrozenSchema,
+    MemberUnfrozenSchema,
     TierLadderPublishedSchema,
     TierChangedSchema,
     PurchaseRecordedSchema,

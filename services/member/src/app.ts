@@ -15,11 +15,14 @@ import { onOrgNodeRecorded } from './consumers/on-org-node-recorded';
 import { contactResponder } from './consumers/resolve-contact';
 import { forgetCodesJob } from './jobs/forget-codes';
 import { CodeAttemptEntity, IdentifierEntity, MemberCardEntity, MemberCodeEntity } from './storage/identifier.entity';
+import { MemberFreezeEntity } from './storage/freeze.entity';
 import { MemberEntity } from './storage/member.entity';
 import { Member1763769700000 } from './storage/migrations/1763769700000-member';
+import { MemberFreeze1763900017500 } from './storage/migrations/1763900017500-member-freeze';
 import { StaffEntity, StaffGrantEntity } from './storage/staff.entity';
 import { enrolCards, type EnrolCards } from './use-cases/enrol-cards';
 import { forgetCodes } from './use-cases/forget-codes';
+import { type FreezeMember, freezeMember } from './use-cases/freeze-member';
 import { identifyMember } from './use-cases/identify-member';
 import { createKeys, type MemberKeys } from './use-cases/keys';
 import { findCards, findMembers, resolveContact } from './use-cases/member.query';
@@ -37,6 +40,8 @@ export function bindVerbs(db: Database, keys: MemberKeys) {
       db.inTransaction(groupId, (tx) => registerMember(tx, keys, command)),
     enrolCards: (groupId: string, command: EnrolCards) =>
       db.inTransaction(groupId, (tx) => enrolCards(tx, keys, command)),
+    freezeMember: (groupId: string, command: FreezeMember) =>
+      db.inTransaction(groupId, (tx) => freezeMember(tx, keys, command)),
     showMemberCode: (groupId: string, command: { actor: string; memberId: string; idempotencyKey: string }) =>
       db.inTransaction(groupId, (tx) => showMemberCode(tx, keys, command)),
     identifyMember: (groupId: string, query: Parameters<typeof identifyMember>[2]) =>
@@ -75,13 +80,14 @@ export const memberService: ServiceDefinition<MemberConfig, MemberApp, MemberCon
   entities: [
     MemberEntity,
     MemberCardEntity,
+    MemberFreezeEntity,
     IdentifierEntity,
     MemberCodeEntity,
     CodeAttemptEntity,
     StaffEntity,
     StaffGrantEntity,
   ],
-  migrations: [PlatformTables1763769600000, Member1763769700000],
+  migrations: [PlatformTables1763769600000, Member1763769700000, MemberFreeze1763900017500],
   createApp: ({ db, config }) => bindVerbs(db, keysOf(config)),
   buildSubgraph: buildMemberSubgraph,
   createContext: (request, app) => createMemberContext(request, app),

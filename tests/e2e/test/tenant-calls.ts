@@ -113,6 +113,14 @@ export const QUERIES: Record<string, Call> = {
 };
 
 export const MUTATIONS: Record<string, Call> = {
+  freezeMember: {
+    caller: 'admin',
+    variables: keyed(({ idleMemberId }) => ({ memberId: idleMemberId, reasonCode: 'CARD_LOST', reason: 'card lost' })),
+  },
+  unfreezeMember: {
+    caller: 'admin',
+    variables: keyed(({ idleMemberId }) => ({ memberId: idleMemberId, reasonCode: 'RESOLVED', reason: 'card found' })),
+  },
   writeOffPointsDebt: {
     caller: 'admin',
     // Nobody owes anything here.

@@ -139,6 +139,8 @@ export interface Ids extends MadeStore {
   fulfilledOrderId: string;
   cancellableOrderId: string;
   approvalId: string;
+  /** Of a member that nothing else is about. */
+  idleMemberId: string;
 }
 
 /** Earn rules of later years: the service drafts them, the group's administration is the second person. */
@@ -187,7 +189,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
   await graph.settled();
 
   const card = `${group}-CARD`;
-  const [memberId = ''] = await enrol(clients.service, [card]);
+  const [memberId = '', idleMemberId = ''] = await enrol(clients.service, [card, `${card}-IDLE`]);
   const member = await clients.member(memberId);
   const externalId = `${group}-1`;
   const sale = await mustMutate<{ purchase: { id: string } }>(
@@ -262,6 +264,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
       entryId: first(me.points.entries),
       ...gifts,
       approvalId,
+      idleMemberId,
     },
   };
 }

@@ -22,6 +22,14 @@ export const refuse = refusals({
     en: { message: 'This membership cannot show a code now.', remedy: 'Ask customer service.' },
     'zh-CN': { message: '该会员目前无法出示会员码。', remedy: '请联系客服。' },
   },
+  NOT_ACTIVE: {
+    en: { message: 'Only an active member can be frozen.', remedy: "Look at the member's status." },
+    'zh-CN': { message: '只有正常状态的会员可以冻结。', remedy: '请查看会员状态。' },
+  },
+  NOT_FROZEN: {
+    en: { message: 'This member is not frozen.', remedy: "Look at the member's status." },
+    'zh-CN': { message: '该会员未被冻结。', remedy: '请查看会员状态。' },
+  },
   OWN_ROLE: {
     en: { message: 'Nobody changes their own roles.', remedy: 'Ask another administrator.' },
     'zh-CN': { message: '不能更改自己的角色。', remedy: '请联系其他管理员。' },

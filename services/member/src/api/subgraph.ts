@@ -1,5 +1,6 @@
 import { buildSubgraph, type Subgraph } from '@atrium/platform';
 import { EnrolCardsMutation } from './enrol-cards.mutation';
+import { FreezeMemberMutation } from './freeze-member.mutation';
 import { MallReference } from './mall.reference';
 import { MemberResolver, resolveMember } from './member.resolver';
 import { RegisterMemberMutation } from './register-member.mutation';
@@ -17,6 +18,7 @@ export const buildMemberSubgraph = (): Promise<Subgraph> =>
       RegisterMemberMutation,
       ShowMemberCodeMutation,
       EnrolCardsMutation,
+      FreezeMemberMutation,
       StaffResolver,
       StaffRolesMutation,
     ],

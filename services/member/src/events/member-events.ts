@@ -1,7 +1,9 @@
 import {
   IdentifierType,
+  MemberFrozenSchema,
   MemberIdentifierAddedSchema,
   MemberRegisteredSchema,
+  MemberUnfrozenSchema,
   StaffRoleGrantedSchema,
   StaffRoleRevokedSchema,
 } from '@atrium/contracts';
@@ -62,6 +64,31 @@ export const publishCode = (tx: Tx, memberId: string, blindIndex: string, validU
       validUntil: validUntil.toISOString(),
     }),
     { aggregateId: memberId, ownerId: memberId, version: BigInt(tx.now.getTime()), occurredAt: tx.now },
+  );
+
+export interface FreezeFact {
+  memberId: string;
+  frozen: boolean;
+  version: bigint;
+  reasonCode: string;
+  actor: string;
+  siteId: string | null;
+  site: string | null;
+}
+
+/** From now on the member spends nothing, or may again. */
+export const publishFreeze = (tx: Tx, { frozen, siteId, site, ...fact }: FreezeFact): Promise<void> =>
+  publish(
+    tx,
+    event(frozen ? MemberFrozenSchema : MemberUnfrozenSchema, { ...fact, occurredAt: tx.now.toISOString() }),
+    {
+      aggregateId: fact.memberId,
+      ownerId: fact.memberId,
+      siteId,
+      site,
+      version: fact.version,
+      occurredAt: tx.now,
+    },
   );
 
 export interface RoleFact {

@@ -6,6 +6,7 @@ import { AdjustPointsMutation } from './api/adjust-points.mutation';
 import { PointsApprovalResolver } from './api/approval.resolver';
 import { PointsAuditResolver } from './api/audit.resolver';
 import { DecidePointsApprovalMutation } from './api/decide-approval.mutation';
+import { onMemberFrozen, onMemberUnfrozen } from './consumers/on-member-frozen';
 import { expireApprovalsJob } from './jobs/expire-approvals';
 import { ActRow } from './storage/act.entity';
 import { ApprovalRow } from './storage/approval.entity';
@@ -53,6 +54,7 @@ export function deskOf(
     entities: [ApprovalRow, ExceptionRow, ActRow],
     verbs: verbsOf(executors),
     resolvers: [AdjustPointsMutation, PointsApprovalResolver, DecidePointsApprovalMutation, PointsAuditResolver],
+    consumers: [onMemberFrozen, onMemberUnfrozen],
     jobs: (app) => [expireApprovalsJob(app)],
   };
 }

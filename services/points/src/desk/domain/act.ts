@@ -37,6 +37,8 @@ export interface Act {
   readonly reasonCode: string | null;
   readonly reason: string | null;
   readonly changes: readonly Change[];
+  /** When, if it was told and not done here. */
+  readonly at?: Date;
 }
 
 export const CLOCK = 'CLOCK';

@@ -17,7 +17,7 @@ export async function insertActs(tx: Tx, acts: readonly Act[]): Promise<void> {
       id: uuidv7(tx.now),
       kind: act.kind,
       actor: act.actor,
-      acted_at: tx.now,
+      acted_at: act.at ?? tx.now,
       member_id: act.memberId,
       subject_id: act.subjectId,
       approval_id: act.approvalId,
