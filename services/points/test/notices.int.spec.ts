@@ -1,5 +1,5 @@
-import { PointsExpiredSchema, PointsExpiringSchema } from '@atrium/contracts';
-import { createLog, migrate } from '@atrium/platform';
+import { PointsExpiredSchema, PointsExpiringSchema, PointsReinstatedSchema } from '@atrium/contracts';
+import { type Caller, createLog, migrate } from '@atrium/platform';
 import { pointsService } from '../src/app';
 import { expireLotsJob } from '../src/ledger/jobs/expire-lots';
 import { tellExpiringJob } from '../src/ledger/jobs/tell-expiring';
@@ -12,6 +12,7 @@ import {
   memberId,
   organisation,
   programme,
+  purchaseId,
   register,
   sell,
   type Service,
@@ -108,6 +109,78 @@ describe('notices before points expire', () => {
     expect(done.reduce((a, b) => a + b) + (await job.run(service.db, log))).toBe(4);
     expect(await service.published(PointsExpiredSchema)).toHaveLength(4);
     expect(await tell()).toBe(0);
+  });
+});
+
+describe('giving expired points again', () => {
+  const staff = (id: string, role: 'customer-service' | 'group-admin' | 'auditor'): Partial<Caller> => ({
+    ...{ kind: 'STAFF', id, grants: [{ role, nodeId: GROUP }] },
+  });
+  const REINSTATED = `... on ApprovalRequiredError { approvalId } ... on ReinstatementExceededError { reinstatable requested }
+    ... on ReinstatePointsSuccess { entry { kind amount explanation { text } } account { available } }`;
+  const DECIDED = `... on DecidePointsApprovalSuccess { approval { status entry { kind amount } } }`;
+  let keys = 0;
+  const mutate = async (verb: string, fields: string, input: object, caller: Partial<Caller>) => {
+    const type = `${verb[0]?.toUpperCase()}${verb.slice(1)}Input`;
+    const document = `mutation($input: ${type}!) { result: ${verb}(input: $input) { ... on UserError { code } ${fields} } }`;
+    const { data, errors } = await service
+      .as(caller)
+      .send<{ result: Record<string, unknown> }>(document, { input: { idempotencyKey: `r${++keys}`, ...input } });
+    return data?.result ?? { code: errors?.[0]?.extensions?.['code'] };
+  };
+  const expired = async (of: string, amount: bigint): Promise<string> => {
+    const [row] = await service.admin.dataSource.query(
+      `select id from entry where member_id = $1 and kind = 'EXPIRE' and amount = $2`,
+      [memberId(of), -amount],
+    );
+    return row.id;
+  };
+  const reinstate = (of: string, expiryEntryId: string, amount: string, caller = staff('desk', 'customer-service')) =>
+    mutate(
+      'reinstatePoints',
+      REINSTATED,
+      { memberId: memberId(of), expiryEntryId, amount, reason: 'goodwill' },
+      caller,
+    );
+
+  it('makes a new lot, and never gives more than expired', async () => {
+    const entry = await expired('ann', 100n);
+    expect(await reinstate('ann', entry, '60')).toMatchObject({
+      entry: { kind: 'REINSTATE', amount: '60', explanation: [{ text: '60 expired points are given again.' }] },
+      account: { available: '60' },
+    });
+    expect(await reinstate('ann', entry, '41')).toMatchObject({ reinstatable: '40', requested: '41' });
+    expect(await reinstate('ann', entry, '0')).toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await reinstate('ben', entry, '1')).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await reinstate('ann', 'none', '1')).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await reinstate('ann', entry, '1', staff('audit', 'auditor'))).toEqual({ code: 'FORBIDDEN' });
+    const [lot] = await service.admin.dataSource.query(
+      `select n.issued, n.source_kind, n.expires_at, o.reinstated from lot n
+       join lot o on o.member_id = n.member_id and o.id = n.origin_lot_id`,
+    );
+    // Given on 1 January 2028 in Shanghai: until the end of 2029.
+    const expires_at = new Date('2029-12-31T16:00:00Z');
+    expect(lot).toEqual({ issued: 60n, source_kind: 'REINSTATEMENT', expires_at, reinstated: 60n });
+    expect(await service.published(PointsReinstatedSchema)).toMatchObject([
+      { points: 60n, purchaseId: purchaseId('A1') },
+    ]);
+  });
+
+  it('needs a second person above the limit', async () => {
+    await service.admin.dataSource.query(
+      `update points_rule set terms = jsonb_set(terms, '{desk,approvalAbove}', '{"$n":"20"}') where kind = 'PROGRAMME'`,
+    );
+    const entry = await expired('ben', 40n);
+    const asked = await reinstate('ben', entry, '30');
+    expect(asked).toMatchObject({ code: 'APPROVAL_REQUIRED' });
+    const other = await reinstate('ben', entry, '21');
+    const decide = (approvalId: unknown) =>
+      mutate('decidePointsApproval', DECIDED, { approvalId, decision: 'APPROVE' }, staff('boss', 'group-admin'));
+    expect(await decide(asked['approvalId'])).toMatchObject({
+      approval: { status: 'APPROVED', entry: { kind: 'REINSTATE', amount: '30' } },
+    });
+    // Only 10 are left by now.
+    expect(await decide(other['approvalId'])).toMatchObject({ code: 'NOT_POSSIBLE' });
   });
 });
 

@@ -73,6 +73,8 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
   discardPointsRule: ofGroup('points:rules'),
   publishPointsRule: { ...ofGroup('points:rules'), also: 'points:approve' },
   writeOffPointsDebt: everywhere('points:adjust'),
+  reinstatePoints: everywhere('points:adjust'),
+  confirmPurchasePoints: { permission: 'points:adjust', at: 'store' },
   withdrawPointsApproval: everywhere('points:adjust'),
   decidePointsApproval: ofGroup('points:approve'),
   quotePoints: { permission: 'checkout:reserve', at: 'store', members: 'self' },

@@ -127,6 +127,17 @@ export const MUTATIONS: Record<string, Call> = {
     variables: keyed(({ memberId }) => ({ memberId, amount: '5', reason: 'hardship' })),
     success: 'DebtExceededError',
   },
+  reinstatePoints: {
+    caller: 'admin',
+    // Nothing has expired here.
+    variables: keyed(({ memberId, approvalId }) => ({
+      memberId,
+      expiryEntryId: approvalId,
+      amount: '5',
+      reason: 'goodwill',
+    })),
+    success: 'NotFoundError',
+  },
   decidePointsApproval: {
     // Another person than the one who asked.
     caller: 'service',

@@ -7,6 +7,7 @@ import { PointsApprovalResolver } from './api/approval.resolver';
 import { PointsAuditResolver } from './api/audit.resolver';
 import { DecidePointsApprovalMutation } from './api/decide-approval.mutation';
 import { onMemberFrozen, onMemberUnfrozen } from './consumers/on-member-frozen';
+import { ReinstatePointsMutation } from './api/reinstate-points.mutation';
 import { expireApprovalsJob } from './jobs/expire-approvals';
 import { ActRow } from './storage/act.entity';
 import { ApprovalRow } from './storage/approval.entity';
@@ -21,6 +22,7 @@ import {
   expireApprovals,
   withdrawApproval,
 } from './use-cases/decide-approval';
+import { type ReinstateCommand, reinstatementExecutor, reinstatePoints } from './use-cases/reinstate-points';
 import { writeOffDebt, type WriteOffCommand, writeOffExecutor } from './use-cases/write-off-debt';
 
 const verbsOf =
@@ -28,6 +30,7 @@ const verbsOf =
   ({ asked, tenant, system }: Transactions) => ({
     adjustPoints: (caller: Caller, command: AdjustCommand) => asked(caller, (tx) => adjustPoints(tx, command)),
     writeOffDebt: (caller: Caller, command: WriteOffCommand) => asked(caller, (tx) => writeOffDebt(tx, command)),
+    reinstatePoints: (caller: Caller, command: ReinstateCommand) => asked(caller, (tx) => reinstatePoints(tx, command)),
     approvals: (caller: Caller, status: ApprovalStatus | null, page: Page) =>
       asked(caller, (tx) => approvals(tx, status, page)),
     approval: (caller: Caller, id: string) => asked(caller, (tx) => approval(tx, id)),
@@ -42,7 +45,7 @@ const verbsOf =
     acts: (caller: Caller, filter: ActFilter, page: Page) => asked(caller, (tx) => acts(tx, filter, page)),
   });
 
-const OWN = [adjustmentExecutor, writeOffExecutor];
+const OWN = [adjustmentExecutor, writeOffExecutor, reinstatementExecutor];
 
 /** The desk keeps and decides the wishes of every feature; what is done when one is approved, its feature brings. */
 export function deskOf(
@@ -53,7 +56,13 @@ export function deskOf(
   return {
     entities: [ApprovalRow, ExceptionRow, ActRow],
     verbs: verbsOf(executors),
-    resolvers: [AdjustPointsMutation, PointsApprovalResolver, DecidePointsApprovalMutation, PointsAuditResolver],
+    resolvers: [
+      AdjustPointsMutation,
+      ReinstatePointsMutation,
+      PointsApprovalResolver,
+      DecidePointsApprovalMutation,
+      PointsAuditResolver,
+    ],
     consumers: [onMemberFrozen, onMemberUnfrozen],
     jobs: (app) => [expireApprovalsJob(app)],
   };

@@ -105,7 +105,8 @@ export class AdjustPointsMutation {
   }
 }
 
-async function posted({ app, caller, load, locale }: PointsContext, memberId: string, entryId: string) {
+/** The new line of the ledger and the balances after it. */
+export async function posted({ app, caller, load, locale }: PointsContext, memberId: string, entryId: string) {
   const entry = await app.entry(caller, memberId, entryId);
   if (!entry) throw new Error('a posted entry is there');
   return {

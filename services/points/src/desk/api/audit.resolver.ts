@@ -16,6 +16,7 @@ import type { ActView } from '../use-cases/audit.query';
 export enum PointsActKind {
   ADJUSTED = 'ADJUSTED',
   DEBT_WRITTEN_OFF = 'DEBT_WRITTEN_OFF',
+  REINSTATED = 'REINSTATED',
   APPROVAL_REQUESTED = 'APPROVAL_REQUESTED',
   APPROVED = 'APPROVED',
   REJECTED = 'REJECTED',

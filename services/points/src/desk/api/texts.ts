@@ -11,6 +11,10 @@ export const refuse = refusals({
     en: { message: '{owed} points are owed, not {requested}.', remedy: 'Write off what is owed, or less.' },
     'zh-CN': { message: '欠分为 {owed}，少于 {requested}。', remedy: '免除数量不得超过欠分。' },
   },
+  REINSTATEMENT_EXCEEDED: {
+    en: { message: '{reinstatable} points can be given again there, not {requested}.', remedy: 'Ask for fewer.' },
+    'zh-CN': { message: '该笔过期积分最多可恢复 {reinstatable}，少于 {requested}。', remedy: '请减少数量。' },
+  },
   OWN_REQUEST: {
     en: { message: 'Nobody decides what they asked for themselves.', remedy: 'Ask somebody else who may approve it.' },
     'zh-CN': { message: '不能审批自己提交的申请。', remedy: '请其他有审批权限的同事处理。' },

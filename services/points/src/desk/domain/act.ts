@@ -3,6 +3,7 @@
 export const ACT_KINDS = [
   'ADJUSTED',
   'DEBT_WRITTEN_OFF',
+  'REINSTATED',
   'APPROVAL_REQUESTED',
   'APPROVED',
   'REJECTED',

@@ -98,7 +98,7 @@ export const prepareAdjustment: Prepare<Adjustment, Impossible> = async (tx, wis
 };
 
 /** Of the mall that carries it, or of the group. */
-async function zoneOf(tx: Tx, mallId: string | null): Promise<string> {
+export async function zoneOf(tx: Tx, mallId: string | null): Promise<string> {
   const groupId = tx.groupId ?? '';
   const nodes = await findOrgNodes(tx, mallId === null ? [groupId] : [groupId, mallId]);
   return (nodes.get(mallId ?? groupId) ?? nodes.get(groupId))?.timeZone ?? 'UTC';
