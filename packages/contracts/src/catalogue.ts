@@ -61,6 +61,12 @@ import {
   ReleasePointsRequestSchema,
 } from './generated/atrium/points/v1/requests_pb';
 import {
+  PointsTransferReceivedSchema,
+  PointsTransferRefusedSchema,
+  PointsTransferReturnedSchema,
+  PointsTransferSentSchema,
+} from './generated/atrium/points/v1/transfers_pb';
+import {
   ContractPublishedSchema,
   OrgNodeRecordedSchema,
   PurchaseRecordedSchema,
@@ -138,6 +144,10 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     PointsApprovalRequestedSchema,
     PointsApprovalDecidedSchema,
     PointsLedgerBlockClosedSchema,
+    PointsTransferReceivedSchema,
+    PointsTransferRefusedSchema,
+    PointsTransferReturnedSchema,
+    PointsTransferSentSchema,
     GiftRecordedSchema,
     GiftStockChangedSchema,
     GiftOrderedSchema,
@@ -181,6 +191,9 @@ export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
     PurchaseRecordedSchema,
     PurchaseRefundedSchema,
     CheckoutReleasedSchema,
+    PointsTransferSentSchema,
+    PointsTransferReceivedSchema,
+    PointsTransferRefusedSchema,
   ],
   coupon: [
     OrgNodeRecordedSchema,

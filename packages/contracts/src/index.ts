@@ -7,6 +7,7 @@ export * from './generated/atrium/member/v1/requests_pb';
 export * from './generated/atrium/points/v1/events_pb';
 export * from './generated/atrium/points/v1/gifts_pb';
 export * from './generated/atrium/points/v1/requests_pb';
+export * from './generated/atrium/points/v1/transfers_pb';
 export * from './generated/atrium/coupon/v1/events_pb';
 export * from './generated/atrium/tier/v1/events_pb';
 export * from './generated/atrium/settlement/v1/events_pb';

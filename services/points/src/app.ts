@@ -21,13 +21,15 @@ import { ProofBlocks1763790000000 } from './migrations/1763790000000-proof-block
 import { RuleLife1763870000000 } from './migrations/1763870000000-rule-life';
 import { Gifts1763856000018 } from './migrations/1763856000018-gifts';
 import { ExpiryNotice1763871000000 } from './migrations/1763871000000-expiry-notice';
+import { Transfers1763870000018 } from './migrations/1763870000018-transfers';
 import { programme } from './programme/feature';
 import { proof } from './proof/feature';
 import { spending } from './spending/feature';
+import { transfers } from './transfers/feature';
 
 /** The desk decides what the others ask a second person for. */
-const desk = deskOf([ledger, programme, earning, spending, gifts]);
-const FEATURES = [ledger, programme, earning, spending, gifts, desk, proof] as const;
+const desk = deskOf([ledger, programme, earning, spending, transfers, gifts]);
+const FEATURES = [ledger, programme, earning, spending, transfers, gifts, desk, proof] as const;
 
 /** What the points service can do, each verb in its own transaction. */
 export type PointsApp = ReturnType<typeof bindVerbs>;
@@ -39,6 +41,7 @@ export function bindVerbs(db: Database) {
     ...programme.verbs(tx),
     ...earning.verbs(tx),
     ...spending.verbs(tx),
+    ...transfers.verbs(tx),
     ...gifts.verbs(tx),
     ...desk.verbs(tx),
     ...proof.verbs(tx),
@@ -63,6 +66,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     ExpiryNotice1763871000000,
     DeskActs1763900017000,
     PointsLiability1763875000000,
+    Transfers1763870000018,
   ],
   createApp: ({ db }) => bindVerbs(db),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

@@ -54,6 +54,7 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
   saveGift: { permission: 'gift:manage', at: 'merchant' },
   changeGiftStatus: { permission: 'gift:manage', at: 'merchant' },
   changeGiftStock: { permission: 'gift:manage', at: 'merchant' },
+  transferPoints: { permission: null, at: 'anywhere', members: 'every' },
   orderGift: { permission: null, at: 'anywhere', members: 'every' },
   confirmGiftPayment: { permission: 'gift:pay', at: 'store' },
   showGiftCode: { permission: null, at: 'anywhere', members: 'self' },

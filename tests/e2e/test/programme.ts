@@ -17,6 +17,7 @@ const PROGRAMME = {
   effectiveFrom: FROM,
   programme: {
     earning: { backdated: {} },
+    transfers: { enabled: true },
     spending: {
       conversions: [{ points: '100', value: { amount: '1.00', currency: 'CNY' } }],
       minPoints: '100',

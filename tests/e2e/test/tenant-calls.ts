@@ -256,6 +256,10 @@ export const MUTATIONS: Record<string, Call> = {
       texts: ['zh-CN', 'en'].map((locale) => ({ locale, title: 'Points', body: '{points}' })),
     })),
   },
+  transferPoints: {
+    caller: 'member',
+    variables: keyed(({ idleMemberId }) => ({ toMemberId: idleMemberId, points: '1' })),
+  },
   saveGift: {
     caller: 'admin',
     variables: input(({ merchantId }) => ({ ...cup(`CALL-${++keys}`, merchantId), stock: null })),

@@ -18,6 +18,7 @@ const NAMED: Record<string, keyof Ids> = {
   merchantId: 'merchantId',
   merchantIds: 'merchantId',
   memberId: 'memberId',
+  toMemberId: 'idleMemberId',
   couponIds: 'couponId',
   templateId: 'templateId',
   checkoutId: 'checkoutId',

@@ -1,8 +1,7 @@
 // Points for gifts: set aside while the cash part is awaited, then spent from the very lots that were set aside.
-import type { Points } from '@atrium/kernel';
 import type { Step } from '../../ledger/domain/explanation';
-import { type Ledger, move } from '../../ledger/domain/ledger';
-import { lotOf } from '../../ledger/domain/pass-time';
+import type { Ledger } from '../../ledger/domain/ledger';
+import { takeHeld } from '../../spending/domain/holds';
 import { recordRedemption, type Redemption, type RedeemRequest } from '../../spending/domain/redemption';
 import type { Order } from './order';
 
@@ -28,12 +27,10 @@ export function requestFor(order: Order, occurredAt: Date): RedeemRequest {
 export function spendHeld(ledger: Ledger, order: Order): Redemption | null {
   const hold = ledger.holds.get(order.id);
   if (hold?.status !== 'HELD') return null;
-  const parts = hold.parts.map(({ lotId, amount }): { lot: ReturnType<typeof lotOf>; amount: Points } => ({
-    lot: lotOf(ledger, lotId),
-    amount,
-  }));
-  for (const { lot, amount } of parts) move(ledger, lot, 'held', 'redeemed', amount);
+  const parts = takeHeld(ledger, hold, hold.points);
   hold.status = 'CAPTURED';
+  hold.captured = hold.points;
+  hold.redemptionId = order.id;
   if (hold.mark === 'STORED') hold.mark = 'CHANGED';
   return recordRedemption(ledger, requestFor(order, ledger.now), parts);
 }

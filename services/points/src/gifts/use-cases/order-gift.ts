@@ -155,7 +155,8 @@ async function place(
   };
   if (order.payUntil) {
     holdPoints(ledger, {
-      id: uuidv7(tx.now),
+      // The hold, and later the redemption, have the order's id.
+      id: order.id,
       checkoutId: order.id,
       mallId: path[1] ?? null,
       points,

@@ -37,6 +37,15 @@ const STEPS: Readonly<Record<StepCode, Words>> = {
   REINSTATED: { en: '{value} expired points are given again.', 'zh-CN': '恢复已过期的 {value} 积分。' },
   WRITTEN_OFF: { en: '{value} owed points were given up.', 'zh-CN': '免除欠分 {value}。' },
   ADJUSTED: { en: 'Adjusted by hand: {value} points.', 'zh-CN': '人工调整：{value} 积分。' },
+  TRANSFER_SENT: { en: '{value} points were given to another member.', 'zh-CN': '{value} 积分已转赠给其他会员。' },
+  TRANSFER_RECEIVED: {
+    en: '{value} points came from another member; they keep their expiry.',
+    'zh-CN': '收到其他会员转赠的 {value} 积分，有效期不变。',
+  },
+  TRANSFER_RETURNED: {
+    en: '{value} points came back: the receiver could not have them.',
+    'zh-CN': '对方无法接收，{value} 积分已退回。',
+  },
   GIFT: { en: '{value} of the gift {gift} at {price}.', 'zh-CN': '兑换礼品 {gift} {value} 件，价格 {price}。' },
 };
 

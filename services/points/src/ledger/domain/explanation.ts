@@ -28,6 +28,9 @@ export const STEP_CODES = [
   'ADJUSTED',
   'GIFT',
   'WRITTEN_OFF',
+  'TRANSFER_SENT',
+  'TRANSFER_RECEIVED',
+  'TRANSFER_RETURNED',
 ] as const;
 export type StepCode = (typeof STEP_CODES)[number];
 

@@ -30,6 +30,18 @@ export interface RedemptionReference {
   currency: string | null;
 }
 
+/** What one lot gave to another member, with all that the receiver's lot keeps of it. */
+export interface TransferredPart {
+  lotId: string;
+  points: Points;
+  earnedAt: Date;
+  expiresAt: Date | null;
+  funderId: string | null;
+  mallId: string | null;
+  merchantId: string | null;
+  currency: string | null;
+}
+
 export type Fact = Common &
   (
     | {
@@ -126,6 +138,32 @@ export type Fact = Common &
         points: Points;
         mallId: string | null;
         reasonCode: string;
+        occurredAt: Date;
+      }
+    | {
+        type: 'TRANSFER_SENT';
+        transferId: string;
+        toMemberId: string;
+        mallId: null;
+        points: Points;
+        parts: readonly TransferredPart[];
+        occurredAt: Date;
+      }
+    | {
+        type: 'TRANSFER_RECEIVED';
+        transferId: string;
+        fromMemberId: string;
+        mallId: null;
+        points: Points;
+        occurredAt: Date;
+      }
+    | {
+        type: 'TRANSFER_RETURNED';
+        transferId: string;
+        toMemberId: string;
+        mallId: null;
+        points: Points;
+        reason: string;
         occurredAt: Date;
       }
     | {

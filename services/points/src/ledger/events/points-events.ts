@@ -12,6 +12,9 @@ import {
   PointsReinstatedSchema,
   PointsReleasedSchema,
   PointsRulesPublishedSchema,
+  PointsTransferReceivedSchema,
+  PointsTransferReturnedSchema,
+  PointsTransferSentSchema,
   PurchasePointsPostedSchema,
 } from '@atrium/contracts';
 import {
@@ -248,6 +251,41 @@ function toMessage(memberId: string, fact: Fact): Message {
         expiresAt: fact.expiresAt?.toISOString() ?? '',
         occurredAt: fact.occurredAt.toISOString(),
       });
+    case 'TRANSFER_SENT':
+      return event(PointsTransferSentSchema, {
+        transferId: fact.transferId,
+        fromMemberId: memberId,
+        toMemberId: fact.toMemberId,
+        points: fact.points,
+        parts: fact.parts.map((part) => ({
+          lotId: part.lotId,
+          points: part.points,
+          earnedAt: part.earnedAt.toISOString(),
+          expiresAt: part.expiresAt?.toISOString() ?? '',
+          funderId: part.funderId ?? '',
+          mallId: part.mallId ?? '',
+          merchantId: part.merchantId ?? '',
+          currency: part.currency ?? '',
+        })),
+        occurredAt: fact.occurredAt.toISOString(),
+      });
+    case 'TRANSFER_RECEIVED': {
+      const { transferId, fromMemberId, points } = fact;
+      const occurredAt = fact.occurredAt.toISOString();
+      return event(PointsTransferReceivedSchema, {
+        transferId,
+        fromMemberId,
+        toMemberId: memberId,
+        points,
+        occurredAt,
+      });
+    }
+    case 'TRANSFER_RETURNED': {
+      const { transferId, toMemberId, points, reason } = fact;
+      const occurredAt = fact.occurredAt.toISOString();
+      const members = { fromMemberId: memberId, toMemberId };
+      return event(PointsTransferReturnedSchema, { transferId, ...members, points, reason, occurredAt });
+    }
     case 'ADJUSTED':
       return event(PointsAdjustedSchema, {
         entryId: fact.entryId,
