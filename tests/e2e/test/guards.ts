@@ -43,6 +43,7 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
   checkPointsRules: ofGroup('points:rules'),
   pointsLiability: ofGroup('settlement:read'),
   refreshPointsLiability: ofGroup('settlement:read'),
+  pointsStatement: everywhere('points:read', 'self'),
   pointsEntry: everywhere('points:read', 'self'),
   pointsLedgerBlocks: PUBLIC,
   pointsLedgerBlock: PUBLIC,

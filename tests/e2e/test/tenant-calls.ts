@@ -82,6 +82,10 @@ export const QUERIES: Record<string, Call> = {
   },
   messageTemplates: { caller: 'admin', variables: nothing },
   pointsLiability: { caller: 'admin', variables: () => ({ groupBy: 'FUNDER' }) },
+  pointsStatement: {
+    caller: 'member',
+    variables: ({ memberId }) => ({ memberId, from: '2026-01-01', to: '2026-12-31', format: 'CSV' }),
+  },
   pointsEntry: { caller: 'member', variables: ({ memberId, entryId }) => ({ memberId, id: entryId }) },
   verifyPointsProof: { caller: 'member', variables: () => ({ proof: '{}' }) },
   pointsLedgerBlocks: { caller: 'member', variables: ({ groupId }) => ({ groupId, first: 5 }) },

@@ -5,6 +5,7 @@ import { PointsLedgerBlockResolver } from './api/block.resolver';
 import { PointsEntryResolver } from './api/entry.resolver';
 import { PointsLiabilityResolver } from './api/liability.resolver';
 import { snapshotLiabilityJob } from './jobs/snapshot-liability';
+import { PointsStatementResolver } from './api/statement.resolver';
 import { closeLedgerBlocksJob } from './jobs/close-ledger-blocks';
 import { LiabilityRow, LiabilitySnapshotRow } from './storage/liability.entity';
 import { EntryLeafRow, EntryUnblockedRow, LedgerBlockRow } from './storage/block.entity';
@@ -12,6 +13,7 @@ import { block, blocks } from './use-cases/blocks.query';
 import { closeBlock, groupsToSeal } from './use-cases/close-block';
 import { isMall, liability } from './use-cases/liability.query';
 import { groupsToSnapshot, refreshLiability, snapshotLiability } from './use-cases/snapshot-liability';
+import { statement, type StatementAsk } from './use-cases/statement.query';
 import { type EntryKey, proofs } from './use-cases/proofs.query';
 
 const verbs = ({ asked, tenant, system }: Transactions) => ({
@@ -20,6 +22,7 @@ const verbs = ({ asked, tenant, system }: Transactions) => ({
   blocks: (groupId: string, after: bigint, limit: number) => tenant(groupId, (tx) => blocks(tx, after, limit)),
   block: (groupId: string, number: bigint) => tenant(groupId, (tx) => block(tx, number)),
   proofs: (caller: Caller, keys: readonly EntryKey[]) => asked(caller, (tx) => proofs(tx, keys)),
+  statement: (caller: Caller, ask: StatementAsk) => asked(caller, (tx) => statement(tx, ask)),
   groupsToSnapshot: () => system(groupsToSnapshot),
   snapshotLiability: (groupId: string) => tenant(groupId, snapshotLiability),
   refreshLiability: (caller: Caller, wish: { key: string; actor: string }) =>
@@ -31,6 +34,6 @@ const verbs = ({ asked, tenant, system }: Transactions) => ({
 export const proof: Feature<ReturnType<typeof verbs>> = {
   entities: [EntryUnblockedRow, EntryLeafRow, LedgerBlockRow, LiabilitySnapshotRow, LiabilityRow],
   verbs,
-  resolvers: [PointsLedgerBlockResolver, PointsEntryResolver, PointsLiabilityResolver],
+  resolvers: [PointsLedgerBlockResolver, PointsEntryResolver, PointsLiabilityResolver, PointsStatementResolver],
   jobs: (app) => [closeLedgerBlocksJob(app), snapshotLiabilityJob(app)],
 };
