@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { Caller } from '@atrium/platform';
 import { harmless } from '../src/proof/api/statement.csv';
 import { runsOf } from '../src/proof/api/pdf-font';
-import { pdfPages } from './pdf-text';
+import { pdfFonts, pdfPages } from './pdf-text';
 import {
   admin,
   balances,
@@ -146,12 +148,36 @@ describe('a statement as PDF', () => {
     expect(last).toContain('Closing balance');
     expect(last).toContain('100 points are worth 1.00 CNY as payment.');
     const chinese = await pdf({ locale: 'zh-CN' });
-    if (process.env['KEEP_PDF']) writeFileSync(process.env['KEEP_PDF'], chinese);
     const pages = pdfPages(chinese);
     for (const text of ['积分对账单', '期初余额', '人工调整', '退货收回', '欠分', '第 1 页，共 2 页'])
       expect(pages[0]).toContain(text);
     expect(pages[1]).toContain('100 积分可抵 1.00 CNY。');
     expect(pages.join('')).not.toContain('\ufffd');
+  });
+
+  it('carries the outlines of the font as they are', async () => {
+    interface Font {
+      getGlyph(id: number): Drawn;
+      glyphForCodePoint(code: number): Drawn;
+    }
+    type Drawn = { path: { toSVG(): string } };
+    // The library that pdfkit reads fonts with.
+    const { create } = createRequire(require.resolve('pdfkit'))('fontkit') as { create(file: Buffer): Font };
+    const folder = join(dirname(require.resolve('@fontsource-variable/noto-sans-sc/unicode.json')), 'files');
+    let compared = 0;
+    for (const { file, glyphs } of pdfFonts(await pdf({ locale: 'zh-CN' }))) {
+      const carried = create(file);
+      for (const [char, glyph] of glyphs) {
+        // Punctuation has forms by language.
+        if (!/[\p{L}\p{N}]/u.test(char)) continue;
+        const [{ piece = '' } = {}] = runsOf(char);
+        const source = create(readFileSync(join(folder, `noto-sans-sc-${piece}-wght-normal.woff2`)));
+        const drawn = carried.getGlyph(glyph).path.toSVG();
+        expect([char, drawn]).toEqual([char, source.glyphForCodePoint(char.codePointAt(0) ?? 0).path.toSVG()]);
+        compared++;
+      }
+    }
+    expect(compared).toBeGreaterThan(50);
   });
 
   it('sets every run of characters in the piece of the font that has it', () => {
