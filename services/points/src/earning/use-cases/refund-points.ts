@@ -1,8 +1,10 @@
 // Refunds arrive: points that had paid come back, points that were earned are taken back, both to the exact target.
 import type { Tx } from '@atrium/platform';
 import { returnPoints } from '../../spending/domain/burn';
+import { lapsedUntil } from '../../spending/domain/return-to-lots';
 import { daysAfter } from '../../ledger/domain/expiry';
 import { programmeAt } from '../../programme/domain/rules';
+import { DEFAULT_PROGRAMME } from '../../programme/domain/terms';
 import { applyRefund, postSale, type RefundState } from '../domain/sale';
 import { publishLedgers } from '../../ledger/events/points-events';
 import { lockAccounts, openLedgers, saveLedgers } from '../../ledger/storage/ledger.repository';
@@ -45,6 +47,7 @@ export async function refundPoints(tx: Tx, refunds: readonly RecordedRefund[]): 
       pointsCumulative: refund.pointsReturnedCumulative,
       valueCumulativeMinor: sale.lines.reduce((sum, line) => sum + line.pointsValueRefundedMinor, 0n),
       occurredAt: refund.occurredAt,
+      lapsedUntil: lapsedUntil(programme?.terms ?? DEFAULT_PROGRAMME, tx.now, sale.zone),
       graceUntil,
     });
     postSale(ledger, sale, {

@@ -76,7 +76,8 @@ const back = (pointsCumulative: bigint) => ({
   pointsCumulative,
   valueCumulativeMinor: pointsCumulative,
   occurredAt: at(2),
-  graceUntil: new Date(NOW.getTime() + 30 * 86_400_000),
+  lapsedUntil: new Date(NOW.getTime() + 30 * 86_400_000),
+  graceUntil: new Date(NOW.getTime() + 40 * 86_400_000),
 });
 
 /** What every ledger must satisfy at every moment. */
@@ -167,9 +168,17 @@ describe('refunds', () => {
     expect(ledger.account.available).toBe(0n);
     returnPoints(ledger, paid, back(45n));
     expect(ledger.account.available).toBe(45n);
-    expect(lot).toMatchObject({ available: 45n, redeemed: 15n, expired: 40n, expiresAt: back(0n).graceUntil });
+    expect(lot).toMatchObject({ available: 45n, redeemed: 15n, expired: 40n, expiresAt: back(0n).lapsedUntil });
     returnPoints(ledger, paid, back(45n));
     expect(ledger.account.available).toBe(45n);
+    // The rest under a programme that gives no grace: it expires at once, and is not lost track of.
+    Object.assign(lot, { expiresAt: at(5) });
+    lot.available -= 45n;
+    lot.redeemed += 45n;
+    ledger.account.available = 0n;
+    returnPoints(ledger, paid, { ...back(60n), lapsedUntil: null });
+    expect(lot).toMatchObject({ available: 0n, redeemed: 45n, expired: 55n });
+    expect(ledger.account.available).toBe(0n);
   });
 });
 

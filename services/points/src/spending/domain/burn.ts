@@ -4,7 +4,6 @@ import { closeCheckout, takeHeld } from './holds';
 import {
   choose,
   type Entry,
-  isLapsed,
   issue,
   type Ledger,
   type LotAmount,
@@ -14,7 +13,7 @@ import {
   spendableLots,
   state,
 } from '../../ledger/domain/ledger';
-import { lotOf } from '../../ledger/domain/pass-time';
+import { backIntoLots, expireReturned } from './return-to-lots';
 import type { Burn, Sale } from '../../earning/domain/sale';
 
 /**
@@ -79,7 +78,7 @@ export function capturePoints(
 
 /**
  * Gives back points that had paid, up to the refund's cumulative figure: what was owed for them first, then the lots they
- * came from, last used first, with their own expiry (or the days of grace, when that is over).
+ * came from, last used first, with their own expiry; where that is over, until `lapsedUntil` (null: they expire at once).
  */
 export function returnPoints(
   ledger: Ledger,
@@ -89,6 +88,8 @@ export function returnPoints(
     pointsCumulative: Points;
     valueCumulativeMinor: bigint;
     occurredAt: Date;
+    lapsedUntil: Date | null;
+    /** Until when points live that come back as a new lot. */
     graceUntil: Date;
   },
 ): void {
@@ -101,25 +102,13 @@ export function returnPoints(
   const points = target - burn.returned;
   if (points <= 0n) return;
   const valueMinor = valueTarget > burn.returnedValueMinor ? valueTarget - burn.returnedValueMinor : 0n;
-  let left = points;
-  const parts: LotAmount[] = [];
-  const owed = least(left, burn.debt - burn.debtReturned);
+  const owed = least(points, burn.debt - burn.debtReturned);
   const forgiven = least(owed, ledger.account.debt);
   ledger.account.debt -= forgiven;
   burn.debtReturned += owed;
-  left -= owed;
   // The debt was paid meanwhile by other points: they come back as a new lot.
   const anew = owed - forgiven;
-  for (const part of [...burn.lots].reverse()) {
-    const amount = least(left, part.amount - part.returned);
-    if (amount === 0n) continue;
-    const lot = lotOf(ledger, part.lotId);
-    move(ledger, lot, 'redeemed', 'available', amount);
-    if (isLapsed(lot, ledger.now)) lot.expiresAt = refund.graceUntil;
-    part.returned += amount;
-    left -= amount;
-    parts.push({ lot, amount });
-  }
+  const parts = backIntoLots(ledger, burn.lots, points - owed, refund.lapsedUntil);
   if (anew > 0n) {
     const { purchaseId, mallId, merchantId, currency, occurredAt: earnedAt } = sale;
     const lot = issue(
@@ -166,6 +155,7 @@ export function returnPoints(
       occurredAt: refund.occurredAt,
     });
   }
+  expireReturned(ledger, parts);
   settleDebt(ledger, refund.occurredAt);
 }
 
