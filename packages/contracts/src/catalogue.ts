@@ -17,7 +17,12 @@ import {
   StaffRoleGrantedSchema,
   StaffRoleRevokedSchema,
 } from './generated/atrium/member/v1/events_pb';
-import { ResolveContactReplySchema, ResolveContactRequestSchema } from './generated/atrium/member/v1/requests_pb';
+import {
+  ResolveBirthdaysReplySchema,
+  ResolveBirthdaysRequestSchema,
+  ResolveContactReplySchema,
+  ResolveContactRequestSchema,
+} from './generated/atrium/member/v1/requests_pb';
 import {
   MessageReadSchema,
   MessageSentSchema,
@@ -240,6 +245,7 @@ export const REQUESTS = {
   holdPoints: { service: 'points', request: HoldPointsRequestSchema, reply: HoldPointsReplySchema },
   releasePoints: { service: 'points', request: ReleasePointsRequestSchema, reply: ReleasePointsReplySchema },
   resolveContact: { service: 'member', request: ResolveContactRequestSchema, reply: ResolveContactReplySchema },
+  resolveBirthdays: { service: 'member', request: ResolveBirthdaysRequestSchema, reply: ResolveBirthdaysReplySchema },
 } as const;
 
 const kebab = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();

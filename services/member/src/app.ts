@@ -12,6 +12,7 @@ import { createMemberContext, type MemberContext } from './api/context';
 import { buildMemberSubgraph } from './api/subgraph';
 import type { MemberConfig } from './config';
 import { onOrgNodeRecorded } from './consumers/on-org-node-recorded';
+import { birthdayResponder } from './consumers/resolve-birthdays';
 import { contactResponder } from './consumers/resolve-contact';
 import { forgetCodesJob } from './jobs/forget-codes';
 import { CodeAttemptEntity, IdentifierEntity, MemberCardEntity, MemberCodeEntity } from './storage/identifier.entity';
@@ -25,7 +26,7 @@ import { forgetCodes } from './use-cases/forget-codes';
 import { type FreezeMember, freezeMember } from './use-cases/freeze-member';
 import { identifyMember } from './use-cases/identify-member';
 import { createKeys, type MemberKeys } from './use-cases/keys';
-import { findCards, findMembers, resolveContact } from './use-cases/member.query';
+import { findCards, findMembers, resolveBirthdays, resolveContact } from './use-cases/member.query';
 import { registerMember, type RegisterMember } from './use-cases/register-member';
 import { showMemberCode } from './use-cases/show-member-code';
 import { grantRole, type InviteStaff, inviteStaff, revokeRole, type SetRole } from './use-cases/staff-roles';
@@ -54,6 +55,8 @@ export function bindVerbs(db: Database, keys: MemberKeys) {
       db.inTransaction(groupId, (tx) => findOrgNodes(tx, ids)),
     resolveContact: (groupId: string, memberId: string) =>
       db.inTransaction(groupId, (tx) => resolveContact(tx, keys, memberId)),
+    resolveBirthdays: (groupId: string, memberIds: readonly string[]) =>
+      db.inTransaction(groupId, (tx) => resolveBirthdays(tx, keys, memberIds)),
     inviteStaff: (caller: Caller, command: InviteStaff) =>
       db.inTransaction(requireTenant(caller), (tx) => inviteStaff(tx, keys, caller, command)),
     grantRole: (caller: Caller, command: SetRole) =>
@@ -93,5 +96,5 @@ export const memberService: ServiceDefinition<MemberConfig, MemberApp, MemberCon
   createContext: (request, app) => createMemberContext(request, app),
   consumers: () => [onOrgNodeRecorded],
   jobs: (app) => [forgetCodesJob(app.forgetCodes)],
-  responders: (app) => [contactResponder(app.resolveContact)],
+  responders: (app) => [contactResponder(app.resolveContact), birthdayResponder(app.resolveBirthdays)],
 };

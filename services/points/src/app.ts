@@ -5,10 +5,12 @@ import { buildPointsSubgraph } from './api/subgraph';
 import type { PointsConfig } from './config';
 import { deskOf } from './desk/feature';
 import { earning } from './earning/feature';
-import { transactions } from './feature';
+import { birthdaysFrom } from './earning/events/birthday-requests';
+import { type Questions, transactions } from './feature';
 import { gifts } from './gifts/feature';
 import { ledger } from './ledger/feature';
 import { Points1763769700000 } from './migrations/1763769700000-points';
+import { Rating1763805000000 } from './migrations/1763805000000-rating';
 import { Desk1763800017000 } from './migrations/1763800017000-desk';
 import { DeskActs1763900017000 } from './migrations/1763900017000-desk-acts';
 import { Redemptions1763856000000 } from './migrations/1763856000000-redemptions';
@@ -34,8 +36,8 @@ const FEATURES = [ledger, programme, earning, spending, transfers, gifts, desk, 
 /** What the points service can do, each verb in its own transaction. */
 export type PointsApp = ReturnType<typeof bindVerbs>;
 
-export function bindVerbs(db: Database) {
-  const tx = transactions(db);
+export function bindVerbs(db: Database, ask: Questions) {
+  const tx = transactions(db, ask);
   return {
     ...ledger.verbs(tx),
     ...programme.verbs(tx),
@@ -56,6 +58,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     Points1763769700000,
     PointsOpen1763780000000,
     ProofBlocks1763790000000,
+    Rating1763805000000,
     Desk1763800017000,
     Redemptions1763856000000,
     PointsLots1763862000000,
@@ -68,10 +71,10 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     PointsLiability1763875000000,
     Transfers1763870000018,
   ],
-  createApp: ({ db }) => bindVerbs(db),
+  createApp: ({ db, bus }) => bindVerbs(db, { birthdays: birthdaysFrom(bus) }),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),
   createContext: (request, app) => createPointsContext(request, app),
-  consumers: () => FEATURES.flatMap(({ consumers }) => [...(consumers ?? [])]),
+  consumers: (app) => FEATURES.flatMap(({ consumers }) => [...(consumers?.(app) ?? [])]),
   jobs: (app) => FEATURES.flatMap(({ jobs }) => [...(jobs?.(app) ?? [])]),
   responders: (app) => FEATURES.flatMap(({ responders }) => [...(responders?.(app) ?? [])]),
 };

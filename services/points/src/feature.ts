@@ -11,6 +11,7 @@ import {
   type Tx,
 } from '@atrium/platform';
 import type { ApprovalExecutor } from './desk/use-cases/approvals';
+import type { AskBirthdays } from './earning/use-cases/know-birthdays';
 
 /** How verbs reach the database, each in its own transaction. */
 export interface Transactions {
@@ -26,10 +27,17 @@ export interface Transactions {
   ): (groupId: string, command: C) => Promise<R>;
   /** For jobs that look for work of any tenant. */
   system<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  readonly ask: Questions;
 }
 
-export const transactions = (db: Database): Transactions => ({
+/** What is asked of other contexts, see `REQUESTS` of the contracts. */
+export interface Questions {
+  birthdays: AskBirthdays;
+}
+
+export const transactions = (db: Database, ask: Questions): Transactions => ({
   db,
+  ask,
   asked: (caller, work) => db.inTransaction(requireTenant(caller), work),
   tenant: (groupId, work) => db.inTransaction(groupId, work),
   together: (run, ownerOf) => coalesce(db, { run, ownerOf }),
@@ -41,9 +49,9 @@ export interface Feature<Verbs extends object> {
   verbs(transactions: Transactions): Verbs;
   /** Resolver classes, GraphQL's doors in. */
   readonly resolvers: readonly (new () => object)[];
-  readonly consumers?: readonly Consumer[];
   /** What it asks a second person for, and what happens when that person agrees. */
   readonly approvals?: readonly ApprovalExecutor[];
+  consumers?(verbs: Verbs): readonly Consumer[];
   jobs?(verbs: Verbs): readonly Job[];
   responders?(verbs: Verbs): readonly Responder[];
 }

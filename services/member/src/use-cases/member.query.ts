@@ -53,6 +53,20 @@ export async function resolveContact(
   return { phone: row.phoneSealed ? keyOf(tx, keys, row).open('phone', row.phoneSealed) : '', locale: row.locale };
 }
 
+/** Month and day of those who have said when they were born. The year does not leave this context. */
+export async function resolveBirthdays(
+  tx: Tx,
+  keys: MemberKeys,
+  memberIds: readonly string[],
+): Promise<{ memberId: string; month: number; day: number }[]> {
+  const rows = await findMemberRows(tx, memberIds);
+  return rows.flatMap((row) => {
+    if (!row.birthdaySealed) return [];
+    const [, month, day] = keyOf(tx, keys, row).open('birthday', row.birthdaySealed).split('-').map(Number);
+    return month && day ? [{ memberId: row.id, month, day }] : [];
+  });
+}
+
 function view(row: MemberRow, key: PersonalKey): MemberView {
   const open = (field: string, sealed: Buffer | null) => (sealed ? key.open(field, sealed) : null);
   const phone = open('phone', row.phoneSealed);

@@ -7,20 +7,27 @@ import { onPurchaseRecorded } from './consumers/on-purchase-recorded';
 import { onPurchaseRefunded } from './consumers/on-purchase-refunded';
 import { onTierChanged } from './consumers/on-tier-changed';
 import { onTierLadderPublished } from './consumers/on-tier-ladder-published';
+import { CampaignBudgetRow } from './storage/campaign-budget.entity';
 import { PurchaseDirectoryRow, PurchaseEarnRow } from './storage/purchase-earn.entity';
 import { TierLadderRow, TierPeriodRow } from './storage/tier.entity';
 import { type ConfirmCommand, confirmPurchasePoints } from './use-cases/confirm-purchase-points';
 import { purchasePoints } from './use-cases/purchase-points.query';
 
-const verbs = ({ asked }: Transactions) => ({
+const verbs = ({ asked, ask }: Transactions) => ({
+  askBirthdays: ask.birthdays,
   purchasePoints: (caller: Caller, ids: readonly string[]) => asked(caller, (tx) => purchasePoints(tx, ids)),
   confirmPurchasePoints: (caller: Caller, command: ConfirmCommand) =>
     asked(caller, (tx) => confirmPurchasePoints(tx, command)),
 });
 
 export const earning: Feature<ReturnType<typeof verbs>> = {
-  entities: [PurchaseEarnRow, PurchaseDirectoryRow, TierPeriodRow, TierLadderRow],
+  entities: [PurchaseEarnRow, PurchaseDirectoryRow, TierPeriodRow, TierLadderRow, CampaignBudgetRow],
   verbs,
   resolvers: [PurchaseResolver, ConfirmPurchasePointsMutation],
-  consumers: [onTierLadderPublished, onTierChanged, onPurchaseRecorded, onPurchaseRefunded],
+  consumers: ({ askBirthdays }) => [
+    onTierLadderPublished,
+    onTierChanged,
+    onPurchaseRecorded(askBirthdays),
+    onPurchaseRefunded,
+  ],
 };

@@ -50,7 +50,7 @@ export const ledger: Feature<ReturnType<typeof verbs>> = {
   ],
   verbs,
   resolvers: [MemberResolver, PointsAccountResolver],
-  consumers: [onOrgNodeRecorded, onMemberRegistered],
+  consumers: () => [onOrgNodeRecorded, onMemberRegistered],
   jobs: (app) => [
     activateLotsJob(app),
     expireLotsJob(app),

@@ -49,6 +49,6 @@ export const spending: Feature<ReturnType<typeof verbs>> = {
     QuotePointsQuery,
     PointsAccountHoldsResolver,
   ],
-  consumers: [onCheckoutReleased],
+  consumers: () => [onCheckoutReleased],
   responders: (app) => [quoteResponder(app), holdResponder(app), releaseResponder(app)],
 };

@@ -1,17 +1,20 @@
 import { PurchaseRecordedSchema, type PurchaseRecorded } from '@atrium/contracts';
-import { consumer } from '@atrium/platform';
+import { type Consumer, consumer } from '@atrium/platform';
 import { earnPoints, type RecordedSale } from '../use-cases/earn-points';
+import type { AskBirthdays } from '../use-cases/know-birthdays';
 
-export const onPurchaseRecorded = consumer({
-  name: 'points-on-purchase-recorded',
-  event: PurchaseRecordedSchema,
-  handle: (tx, events) =>
-    earnPoints(
-      tx,
-      // A sale without a member earns nobody anything.
-      events.filter(({ message }) => message.memberId !== '').map(({ message }) => toSale(message)),
-    ),
-});
+export const onPurchaseRecorded = (askBirthdays: AskBirthdays): Consumer =>
+  consumer({
+    name: 'points-on-purchase-recorded',
+    event: PurchaseRecordedSchema,
+    handle: (tx, events) =>
+      earnPoints(
+        tx,
+        // A sale without a member earns nobody anything.
+        events.filter(({ message }) => message.memberId !== '').map(({ message }) => toSale(message)),
+        askBirthdays,
+      ),
+  });
 
 function toSale(m: PurchaseRecorded): RecordedSale {
   return {
@@ -23,7 +26,10 @@ function toSale(m: PurchaseRecorded): RecordedSale {
     currency: m.currency,
     occurredAt: new Date(m.occurredAt),
     zone: m.timeZone,
-    lines: m.lines.map(({ lineNo, category, paidMinor }) => ({ lineNo, category, eligibleMinor: paidMinor })),
+    receivedAt: m.receivedAt === '' ? null : new Date(m.receivedAt),
+    channel: m.channel === '' ? null : m.channel,
+    payments: m.payments,
+    lines: m.lines,
     payment:
       m.checkoutId !== '' && m.pointsUsed > 0n
         ? { checkoutId: m.checkoutId, points: m.pointsUsed, valueMinor: m.pointsValueMinor }

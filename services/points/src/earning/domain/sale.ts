@@ -1,6 +1,9 @@
 // A sale's points as targets: whatever arrives, in whatever order, the difference to what is posted is posted.
-import { cumulativeShare, type Points } from '@atrium/kernel';
-import { type RatedLine, type RatingInputs, rateSale } from './earn';
+import { add, assertInt64, cumulativeShare, type Points, type Rational, ZERO } from '@atrium/kernel';
+import type { RuleBook } from '../../programme/domain/rule-book';
+import { type Bonus, type Purse, rateSale, type Rating, stepOf } from './earn';
+import { explainRating } from './explain';
+import type { RatedLine, RatingInputs } from './inputs';
 import { noteActivity } from '../../ledger/domain/activity';
 import { confirmed, type Life } from '../../ledger/domain/expiry';
 import type { Step } from '../../ledger/domain/explanation';
@@ -11,7 +14,7 @@ import type { TierInForce } from './tier-timeline';
 export interface SaleLine extends RatedLine {
   points: Points;
   growth: Points;
-  /** Of all refunds so far. */
+  /** Of all refunds so far, as the programme's basis counts it. */
   refundedMinor: bigint;
   pointsValueRefundedMinor: bigint;
 }
@@ -35,6 +38,8 @@ export interface Sale extends SaleReference {
   readonly zone: string;
   inputs: RatingInputs;
   lines: SaleLine[];
+  bonuses: readonly Bonus[];
+  /** Of a rating that was made just now; what is stored can be explained again, see {@link explainSale}. */
   steps: readonly Step[];
   fullyRefunded: boolean;
   /** When somebody said that its points may be spent, where the programme waits for that. */
@@ -50,48 +55,61 @@ export interface Sale extends SaleReference {
   mark: 'STORED' | 'CHANGED' | 'NEW';
 }
 
-export function newSale(
+/** A sale that is not rated yet. */
+export const newSale = (
   reference: SaleReference & Pick<Sale, 'memberId' | 'occurredAt' | 'zone'>,
   inputs: RatingInputs,
-): Sale {
-  const sale: Sale = {
-    ...reference,
-    inputs,
-    lines: [],
-    steps: [],
-    fullyRefunded: false,
-    confirmedAt: null,
-    earned: 0n,
-    reversed: 0n,
-    growthEarned: 0n,
-    growthReversed: 0n,
-    debt: 0n,
-    version: 0n,
-    burn: null,
-    mark: 'NEW',
-  };
-  applyRating(sale, inputs);
-  return sale;
-}
-
-/** Rates the sale with these inputs; refunds stay on their lines. */
-export function applyRating(sale: Sale, inputs: RatingInputs): void {
-  const rating = rateSale(inputs);
-  const before = new Map(sale.lines.map((line) => [line.lineNo, line]));
-  sale.inputs = inputs;
-  sale.steps = rating.steps;
-  sale.lines = inputs.lines.map((line, i) => ({
+): Sale => ({
+  ...reference,
+  inputs,
+  lines: inputs.lines.map((line) => ({
     ...line,
-    points: rating.linePoints[i] ?? 0n,
-    growth: rating.lineGrowth[i] ?? 0n,
-    refundedMinor: before.get(line.lineNo)?.refundedMinor ?? 0n,
-    pointsValueRefundedMinor: before.get(line.lineNo)?.pointsValueRefundedMinor ?? 0n,
-  }));
+    points: 0n,
+    growth: 0n,
+    refundedMinor: 0n,
+    pointsValueRefundedMinor: 0n,
+  })),
+  bonuses: [],
+  steps: [],
+  fullyRefunded: false,
+  confirmedAt: null,
+  earned: 0n,
+  reversed: 0n,
+  growthEarned: 0n,
+  growthReversed: 0n,
+  debt: 0n,
+  version: 0n,
+  burn: null,
+  mark: 'NEW',
+});
+
+/** Rates the sale by its inputs; refunds stay on their lines, and budgets are asked only the first time. */
+export function rate(book: RuleBook, sale: Sale, purse?: Purse): void {
+  applyRating(book, sale, rateSale(book, sale.inputs, purse));
 }
 
-/** True when the tier at the time of the sale multiplies otherwise than the one it was rated with. */
-export const needsRerating = (sale: Sale, tier: TierInForce | null): boolean =>
-  (sale.inputs.tier?.multiplier ?? '1') !== (tier?.multiplier ?? '1');
+export function applyRating(book: RuleBook, sale: Sale, rating: Rating): void {
+  sale.steps = explainRating(book, sale.inputs, rating);
+  for (const [i, line] of sale.lines.entries()) {
+    line.points = rating.linePoints[i] ?? 0n;
+    line.growth = rating.lineGrowth[i] ?? 0n;
+  }
+  sale.bonuses = rating.bonuses;
+  if (sale.inputs.grants === null && sale.inputs.late !== 'NEEDS_APPROVAL') {
+    const grants = rating.budgets.map(({ campaign, granted }) => [campaign.id, granted] as const);
+    sale.inputs = { ...sale.inputs, grants: Object.fromEntries(grants) };
+  }
+}
+
+/** How the earned points of a stored sale came about. */
+export const explainSale = (book: RuleBook, { inputs }: Pick<Sale, 'inputs'>): Step[] =>
+  explainRating(book, inputs, rateSale(book, inputs));
+
+/** True when the tier at the time of the sale has another effect than the one it was rated with. */
+export function needsRerating(book: RuleBook, { inputs }: Sale, tier: TierInForce | null): boolean {
+  if ((inputs.tier?.multiplier ?? '1') !== (tier?.multiplier ?? '1')) return true;
+  return inputs.tier?.code !== tier?.code && inputs.campaignIds.some((id) => book.campaign(id).terms.tiers.length > 0);
+}
 
 export interface RefundState {
   readonly lines: readonly {
@@ -107,8 +125,9 @@ export function applyRefund(sale: Sale, refund: RefundState): void {
   for (const { lineNo, cashCumulativeMinor, pointsValueCumulativeMinor } of refund.lines) {
     const line = sale.lines.find((candidate) => candidate.lineNo === lineNo);
     if (!line) continue;
-    const cash = cashCumulativeMinor < line.eligibleMinor ? cashCumulativeMinor : line.eligibleMinor;
-    if (cash > line.refundedMinor) line.refundedMinor = cash;
+    const back = cashCumulativeMinor + (sale.inputs.pointsCount ? pointsValueCumulativeMinor : 0n);
+    const refunded = back < line.refundableMinor ? back : line.refundableMinor;
+    if (refunded > line.refundedMinor) line.refundedMinor = refunded;
     if (pointsValueCumulativeMinor > line.pointsValueRefundedMinor) {
       line.pointsValueRefundedMinor = pointsValueCumulativeMinor;
     }
@@ -124,17 +143,40 @@ export interface Targets {
 }
 
 /** What the sale's inputs and refunds come to, whatever was posted so far. */
-export function targetsOf(sale: Pick<Sale, 'lines' | 'fullyRefunded'>): Targets {
+export function targetsOf(sale: Pick<Sale, 'lines' | 'bonuses' | 'fullyRefunded'>): Targets {
   let [earned, reversed, growthEarned, growthReversed] = [0n, 0n, 0n, 0n];
   for (const line of sale.lines) {
     earned += line.points;
     growthEarned += line.growth;
-    reversed += sale.fullyRefunded ? line.points : cumulativeShare(line.points, line.refundedMinor, line.eligibleMinor);
-    growthReversed += sale.fullyRefunded
-      ? line.growth
-      : cumulativeShare(line.growth, line.refundedMinor, line.eligibleMinor);
+    reversed += sale.fullyRefunded ? line.points : shareRefunded(line, line.points);
+    growthReversed += sale.fullyRefunded ? line.growth : shareRefunded(line, line.growth);
+  }
+  for (const bonus of sale.bonuses) {
+    earned += bonus.points;
+    reversed += bonus.points - bonusLeft(sale, bonus);
   }
   return { earned, reversed, growthEarned, growthReversed };
+}
+
+const shareRefunded = ({ refundedMinor, refundableMinor }: SaleLine, amount: Points): Points =>
+  cumulativeShare(amount, refundedMinor, refundableMinor);
+
+/** What remains of the sale decides again which step it reaches, by the rule version that gave the bonus. */
+function bonusLeft({ lines, fullyRefunded }: Pick<Sale, 'lines' | 'fullyRefunded'>, bonus: Bonus): Points {
+  if (fullyRefunded) return 0n;
+  let remaining: Rational = ZERO;
+  let touched = false;
+  for (const { lineNo, num, den } of bonus.lines) {
+    const line = lines.find((candidate) => candidate.lineNo === lineNo);
+    if (!line || line.refundedMinor === 0n) remaining = add(remaining, { num, den });
+    else {
+      touched = true;
+      const left = line.refundableMinor - line.refundedMinor;
+      remaining = add(remaining, { num: num * left, den: den * line.refundableMinor });
+    }
+  }
+  const step = touched ? stepOf(bonus.steps, remaining) : bonus.points;
+  return step < bonus.points ? step : bonus.points;
 }
 
 export interface SaleChange {
@@ -172,7 +214,7 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
     takeBack(ledger, sale, -delta, change, explanation);
   }
   if (growthDelta !== 0n) {
-    ledger.account.growth += growthDelta;
+    ledger.account.growth = assertInt64(ledger.account.growth + growthDelta);
     ledger.growthEntries.push({
       id: ledger.newId(),
       amount: growthDelta,
@@ -239,10 +281,16 @@ function explainChange(sale: Sale, target: Targets, { cause }: SaleChange): read
       if (line.refundedMinor === 0n || line.points === 0n) continue;
       steps.push({
         code: 'LINE_REFUNDED',
-        value: cumulativeShare(line.points, line.refundedMinor, line.eligibleMinor).toString(),
+        value: shareRefunded(line, line.points).toString(),
         args: { line: line.lineNo.toString(), points: line.points.toString() },
       });
     }
+  }
+  for (const bonus of sale.fullyRefunded ? [] : sale.bonuses) {
+    const left = bonusLeft(sale, bonus);
+    if (left === bonus.points) continue;
+    const { ruleVersionId } = bonus;
+    steps.push({ code: 'BONUS_LEFT', value: left.toString(), ruleVersionId, args: { points: bonus.points.toString() } });
   }
   steps.push({ code: 'REVERSED_BEFORE', value: sale.reversed.toString() });
   steps.push({ code: 'REVERSED', value: (target.reversed - sale.reversed).toString() });

@@ -39,8 +39,8 @@ export class PurchaseEarnRow {
   @Column({ type: 'jsonb' })
   lines: unknown;
 
-  @Column({ type: 'jsonb' })
-  steps: unknown;
+  @Column({ type: 'jsonb', nullable: true })
+  bonuses: unknown;
 
   @Column({ type: 'jsonb', nullable: true })
   burn: unknown;

@@ -1,6 +1,8 @@
 // What a sale did to points and growth. Null until this context has applied the sale.
 import { findOrgNodes, type Tx } from '@atrium/platform';
 import type { Step } from '../../ledger/domain/explanation';
+import { findRuleBook } from '../../programme/storage/rule.repository';
+import { explainSale } from '../domain/sale';
 import { findSalesById } from '../storage/sale.repository';
 
 export interface PurchasePointsView {
@@ -20,6 +22,7 @@ export async function purchasePoints(tx: Tx, purchaseIds: readonly string[]): Pr
     tx,
     [...sales.values()].map(({ storeId }) => storeId),
   );
+  const book = await findRuleBook(tx);
   return new Map(
     [...sales].map(([id, sale]) => [
       id,
@@ -30,7 +33,7 @@ export async function purchasePoints(tx: Tx, purchaseIds: readonly string[]): Pr
         reversed: sale.reversed,
         redeemed: sale.burn ? sale.burn.points - sale.burn.returned : 0n,
         growth: sale.growthEarned - sale.growthReversed,
-        steps: sale.steps,
+        steps: explainSale(book, sale),
       },
     ]),
   );

@@ -12,16 +12,56 @@ const STEPS: Readonly<Record<StepCode, Words>> = {
   TIER: { en: 'Tier {tier}: times {value}.', 'zh-CN': '等级 {tier}：{value} 倍。' },
   CAMPAIGN: { en: 'Campaign {campaign}: times {value}.', 'zh-CN': '活动 {campaign}：{value} 倍。' },
   MULTIPLIER: { en: 'Together: times {value}.', 'zh-CN': '合计倍数：{value}。' },
+  MULTIPLIER_CAPPED: {
+    en: 'Together times {uncut}, and at most times {value}.',
+    'zh-CN': '合计倍数 {uncut}，上限为 {value}。',
+  },
   EXACT: { en: 'Exactly {value} points.', 'zh-CN': '精确结果：{value} 积分。' },
   ROUNDED_DOWN: { en: 'Rounded down once: {value} points.', 'zh-CN': '一次性向下取整：{value} 积分。' },
+  ROUNDED_HALF_UP: { en: 'Rounded once to the nearest: {value} points.', 'zh-CN': '一次性四舍五入：{value} 积分。' },
+  ROUNDED_UP: { en: 'Rounded up once: {value} points.', 'zh-CN': '一次性向上取整：{value} 积分。' },
+  BONUS: { en: 'Campaign {campaign} adds {value} points.', 'zh-CN': '活动 {campaign} 另加 {value} 积分。' },
+  BUDGET_PARTIAL: {
+    en: 'Of the {wanted} points that campaign {campaign} would have added, its budget had {value} left.',
+    'zh-CN': '活动 {campaign} 本应增加 {wanted} 积分，预算仅余 {value}。',
+  },
+  BUDGET_EXHAUSTED: {
+    en: 'The budget of campaign {campaign} is used up: its {wanted} points are not added.',
+    'zh-CN': '活动 {campaign} 预算已用完，未增加 {wanted} 积分。',
+  },
+  CAPPED_SALE: {
+    en: 'At most {value} points for one sale, instead of {uncut}.',
+    'zh-CN': '单笔上限 {value} 积分，原为 {uncut}。',
+  },
+  CAPPED_DAY: {
+    en: 'The limit of the day left {value} points, instead of {uncut}.',
+    'zh-CN': '受当日上限限制，得 {value} 积分，原为 {uncut}。',
+  },
+  CAPPED_MERCHANT_DAY: {
+    en: 'The limit of the day at this merchant left {value} points, instead of {uncut}.',
+    'zh-CN': '受该商户当日上限限制，得 {value} 积分，原为 {uncut}。',
+  },
+  TOO_LATE: {
+    en: 'Reported more than {value} days after it happened: it earns nothing.',
+    'zh-CN': '上报时间超过交易后 {value} 天，不予累积。',
+  },
+  NEEDS_APPROVAL: {
+    en: 'Reported more than {value} days after it happened: somebody must agree before it earns.',
+    'zh-CN': '上报时间超过交易后 {value} 天，需审批后才能累积。',
+  },
+  LATE_APPROVED: { en: 'Reported late; somebody agreed that it earns.', 'zh-CN': '补报交易，已审批累积。' },
   GROWTH: { en: '{value} growth value.', 'zh-CN': '成长值 {value}。' },
   RERATED: {
-    en: 'Rated again with the tier of that time: {value} points.',
-    'zh-CN': '按交易当时的等级重新计算：{value} 积分。',
+    en: 'Rated again with what became known later: {value} points.',
+    'zh-CN': '根据后来得知的事实重新计算：{value} 积分。',
   },
   LINE_REFUNDED: {
     en: 'Line {line}: {value} of its {points} points belong to what was refunded.',
     'zh-CN': '第 {line} 行：{points} 积分中有 {value} 属于已退部分。',
+  },
+  BONUS_LEFT: {
+    en: 'Of a bonus of {points} points, what was not refunded still earns {value}.',
+    'zh-CN': '{points} 奖励积分中，未退部分仍可得 {value}。',
   },
   FULLY_REFUNDED: { en: 'Everything was refunded: all {value} points.', 'zh-CN': '已全额退款：全部 {value} 积分。' },
   REVERSED_BEFORE: { en: '{value} points had been taken back before.', 'zh-CN': '此前已收回 {value} 积分。' },

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { capturePoints, returnPoints } from '../../spending/domain/burn';
-import type { RatingInputs } from '../../earning/domain/earn';
+import { bookOf, earnRule, programme } from '../../../test/rules';
+import type { RatingInputs } from '../../earning/domain/inputs';
 import type { Life } from './expiry';
 import { holdPoints, releaseHold } from '../../spending/domain/holds';
 import { adjust } from '../../desk/domain/adjust';
 import { EMPTY_ACCOUNT, type Ledger, openLedger } from './ledger';
 import { passTime } from './pass-time';
 import {
-  applyRating,
   applyRefund,
   needsRerating,
   newSale,
   postSale,
+  rate,
   type RefundState,
   type Sale,
   targetsOf,
@@ -28,23 +29,34 @@ function account(now = NOW): Ledger {
   return openLedger('member', { account: EMPTY_ACCOUNT, lots: [], holds: [] }, now, newId);
 }
 
-const inputs = (lines: bigint[], multiplier = '1'): RatingInputs => ({
+const book = bookOf({
+  programme: programme({}, { growth: { perUnit: '0.7', multiplied: false, rounding: 'FLOOR' } }),
+  earn: [
+    earnRule('NONE', '0', { category: 'NONE' }),
+    earnRule('MUCH', '1.75', { category: 'MUCH' }),
+    earnRule('BASE', '1'),
+  ],
+});
+const inputs = (lines: bigint[], multiplier = '1', category = 'FOOD'): RatingInputs => ({
+  merchantId: 'm',
+  storeId: 's',
   currency: 'CNY',
-  programmeId: 'p',
+  channel: null,
+  payments: [],
+  programmeId: 'PROGRAMME-1',
+  earnRuleIds: ['MUCH-1', 'NONE-1', 'BASE-1'],
+  campaignIds: [],
+  pointsCount: false,
+  late: null,
+  grants: null,
+  dayRoom: null,
+  merchantDayRoom: null,
   tier: { code: multiplier, multiplier, ladderVersionId: 'l' },
-  campaign: null,
-  lines: lines.map((eligibleMinor, i) => ({
-    lineNo: i + 1,
-    eligibleMinor,
-    rate: '1',
-    rateRuleId: 'r',
-    growthRate: '0.7',
-    growthRuleId: 'p',
-  })),
+  lines: lines.map((eligibleMinor, i) => ({ lineNo: i + 1, category, eligibleMinor, refundableMinor: eligibleMinor })),
 });
 
-const sale = (id: string, rated: RatingInputs, day = 1): Sale =>
-  newSale(
+const sale = (id: string, rated: RatingInputs, day = 1): Sale => {
+  const made = newSale(
     {
       purchaseId: id,
       memberId: 'member',
@@ -57,6 +69,9 @@ const sale = (id: string, rated: RatingInputs, day = 1): Sale =>
     },
     rated,
   );
+  rate(book, made);
+  return made;
+};
 const ending = (expiresAt: Date | null): Life => ({ availableAt: at(1), expiresAt, moving: null });
 const earned = { cause: 'EARNED', refundId: null, changedAt: at(1), life: ending(LATER) } as const;
 const refunded = { cause: 'REVERSED', refundId: 'r', changedAt: at(2), life: ending(LATER) } as const;
@@ -101,7 +116,7 @@ function check(ledger: Ledger): void {
 describe('refunds', () => {
   it('take back in proportion, without drift: 70 points on 40.00 in 20.00, 13.33, 6.67 take 35, 23, 12', () => {
     const ledger = account();
-    const bought = sale('p', { ...inputs([4000n]), lines: inputs([4000n]).lines.map((l) => ({ ...l, rate: '1.75' })) });
+    const bought = sale('p', inputs([4000n], '1', 'MUCH'));
     postSale(ledger, bought, earned);
     const taken = [2000n, 3333n, 4000n].map((cumulative) => {
       const before = bought.reversed;
@@ -117,7 +132,10 @@ describe('refunds', () => {
   it('returning a line without points takes nothing', () => {
     const ledger = account();
     const rated = inputs([10_000n, 5_000n]);
-    const bought = sale('p', { ...rated, lines: rated.lines.map((l, i) => (i === 1 ? { ...l, rate: '0' } : l)) });
+    const bought = sale('p', {
+      ...rated,
+      lines: rated.lines.map((l, i) => (i === 1 ? { ...l, category: 'NONE' } : l)),
+    });
     postSale(ledger, bought, earned);
     applyRefund(bought, { lines: [line(2, 5_000n)], fullyRefunded: false });
     postSale(ledger, bought, refunded);
@@ -292,8 +310,9 @@ describe('whatever the order of delivery', () => {
           for (const id of fact.supersedes) gone.add(id);
           for (const bought of sales.values()) {
             const tier = tierAt(standing(), [ladder], bought.occurredAt);
-            if (!needsRerating(bought, tier)) continue;
-            applyRating(bought, { ...bought.inputs, tier });
+            if (!needsRerating(book, bought, tier)) continue;
+            bought.inputs = { ...bought.inputs, tier };
+            rate(book, bought);
             postSale(ledger, bought, { ...earned, cause: 'RERATED' });
           }
         }

@@ -14,6 +14,13 @@ export class MemberRow {
 
   @Column({ type: 'timestamptz', name: 'joined_at' })
   joinedAt: Date;
+
+  /** Asked of the member context when a campaign needs it; null: not asked, or not said. */
+  @Column({ type: 'smallint', name: 'birth_month', nullable: true })
+  birthMonth: number | null;
+
+  @Column({ type: 'smallint', name: 'birth_day', nullable: true })
+  birthDay: number | null;
 }
 
 /** Cached balances of a member; the lots and entries say the same. */

@@ -1,5 +1,5 @@
 // Which versions of the programme's rules are in force at an instant.
-import type { CampaignTerms, EarnTerms, InteractionTerms, ProgrammeTerms } from './terms';
+import type { CampaignTerms, EarnTerms, InteractionTerms, ProgrammeTerms, SaleConditions } from './terms';
 
 /** DISCARDED: a draft that was never in force. RETIRED: in force until its end, and for sales of its time for ever. */
 export type RuleStatus = 'DRAFT' | 'APPROVED' | 'ACTIVE' | 'RETIRED' | 'DISCARDED';
@@ -65,27 +65,42 @@ export function spendingProgrammeAt(
   return Math.min(...ends) + lock > at.getTime() ? quoted : current;
 }
 
-/** The most specific rule for a line: merchant and category, then merchant, then category, then the base rule. */
-export function earnRuleFor(
-  candidates: readonly RuleVersion<EarnTerms>[],
-  merchantId: string,
-  category: string,
-): RuleVersion<EarnTerms> | null {
-  let best: RuleVersion<EarnTerms> | null = null;
-  for (const rule of candidates) {
-    if (rule.terms.merchantId !== null && rule.terms.merchantId !== merchantId) continue;
-    if (rule.terms.category !== null && rule.terms.category !== category) continue;
-    if (best === null || outranks(rule, best)) best = rule;
-  }
-  return best;
+/** What conditions look at: one line of a sale, or the part of it that was paid in one way. */
+export interface Part {
+  readonly merchantId: string;
+  readonly storeId: string;
+  readonly category: string;
+  readonly channel: string | null;
+  readonly paymentMethod: string | null;
 }
 
-const specificity = ({ terms }: RuleVersion<EarnTerms>): number =>
-  (terms.merchantId === null ? 0 : 2) + (terms.category === null ? 0 : 1);
+export const matches = (c: SaleConditions, part: Part): boolean =>
+  (c.merchantId === null || c.merchantId === part.merchantId) &&
+  (c.storeId === null || c.storeId === part.storeId) &&
+  (c.category === null || c.category === part.category) &&
+  (c.channel === null || c.channel === part.channel) &&
+  (c.paymentMethod === null || c.paymentMethod === part.paymentMethod);
 
-/** Between equals the one that began later, then the smaller code: never the order of rows. */
-function outranks(a: RuleVersion<EarnTerms>, b: RuleVersion<EarnTerms>): boolean {
-  if (specificity(a) !== specificity(b)) return specificity(a) > specificity(b);
-  const [from, to] = [a.effectiveFrom.getTime(), b.effectiveFrom.getTime()];
-  return from === to ? a.code < b.code : from > to;
+/** The most specific rule for a part; the candidates are in order, see {@link bySpecificity}. */
+export function earnRuleFor(candidates: readonly RuleVersion<EarnTerms>[], part: Part): RuleVersion<EarnTerms> | null {
+  for (const rule of candidates) if (matches(rule.terms, part)) return rule;
+  return null;
+}
+
+/** How much a rule's conditions say: how many of them there are, then which. */
+function specificity({ storeId, merchantId, category, channel, paymentMethod }: SaleConditions): number {
+  const named = [storeId, merchantId, category, channel, paymentMethod].map((condition) => condition !== null);
+  return named.reduce((weight, is, i) => weight + (is ? 32 + (16 >> i) : 0), 0);
+}
+
+/**
+ * The rule with more conditions first; of as many the one that names the store, then the merchant, the category, the
+ * channel, the payment. Between equals the one that began later, then the smaller code: never the order of rows.
+ */
+export function bySpecificity(a: RuleVersion<EarnTerms>, b: RuleVersion<EarnTerms>): number {
+  const more = specificity(b.terms) - specificity(a.terms);
+  if (more !== 0) return more;
+  const later = b.effectiveFrom.getTime() - a.effectiveFrom.getTime();
+  if (later !== 0) return later;
+  return a.code < b.code ? -1 : 1;
 }

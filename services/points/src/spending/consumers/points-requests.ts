@@ -48,6 +48,7 @@ function toBasket(message: BasketMessage | undefined): Basket {
     memberId: message.memberId,
     mallId: message.mallId,
     merchantId: message.merchantId,
+    storeId: message.storeId,
     currency: message.currency,
     lines: message.lines.map(({ lineNo, category, toPayMinor }) => ({ lineNo, category, toPayMinor })),
     requestedPoints: message.requestedPoints,

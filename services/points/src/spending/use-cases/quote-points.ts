@@ -1,11 +1,13 @@
 // What points could pay of a basket and what the basket would earn. Changes nothing.
-import type { Tx } from '@atrium/platform';
-import { inputsFor, rateSale } from '../../earning/domain/earn';
+import { findOrgNodes, type Tx } from '@atrium/platform';
+import { rateSale } from '../../earning/domain/earn';
+import { inputsFor } from '../../earning/domain/inputs';
 import { type BasketQuote, quoteBasket } from '../domain/quote';
 import { spendingProgrammeAt } from '../../programme/domain/rules';
 import { tierAt } from '../../earning/domain/tier-timeline';
 import { openLedgers, readOneMoment } from '../../ledger/storage/ledger.repository';
-import { findRules } from '../../programme/storage/rule.repository';
+import { findBirthdays } from '../../earning/storage/birthday.repository';
+import { findRuleBook } from '../../programme/storage/rule.repository';
 import { findLadders, findTierPeriods } from '../../earning/storage/tier.repository';
 import { payersFor } from './payers';
 
@@ -13,6 +15,7 @@ export interface Basket {
   memberId: string;
   mallId: string;
   merchantId: string;
+  storeId: string;
   currency: string;
   lines: readonly { lineNo: number; category: string; toPayMinor: bigint }[];
   requestedPoints: bigint;
@@ -34,19 +37,31 @@ export async function quotePoints(tx: Tx, basket: Basket): Promise<PointsQuoted>
   const ledgers = await openLedgers(tx, [memberId], { lock: false, spending: [memberId] });
   const ledger = ledgers.get(memberId);
   if (!ledger) throw new Error('an opened ledger is there');
-  const rules = await findRules(tx);
-  const programme = spendingProgrammeAt(rules, tx.now, basket.quotedRuleVersionId);
+  const book = await findRuleBook(tx);
+  const programme = spendingProgrammeAt(book.rules, tx.now, basket.quotedRuleVersionId);
   const terms = programme?.terms.spending ?? null;
   const payer = (await payersFor(tx, [{ memberId, mallId, terms }])).payer(ledger, mallId);
   const quote = quoteBasket(terms, payer, basket, basket.requestedPoints);
   const periods = await findTierPeriods(tx, [memberId]);
   const tier = tierAt(periods.get(memberId) ?? [], await findLadders(tx), tx.now);
-  const lines = basket.lines.map(({ lineNo, category, toPayMinor }, i) => ({
-    lineNo,
-    category,
-    eligibleMinor: toPayMinor - (quote.lineValuesMinor[i] ?? 0n),
-  }));
-  const rating = rateSale(inputsFor(rules, { occurredAt: tx.now, merchantId, currency, lines }, tier));
+  const birthday = (await findBirthdays(tx, [memberId])).get(memberId) ?? null;
+  const mall = (await findOrgNodes(tx, [mallId])).get(mallId);
+  const sale = {
+    merchantId,
+    storeId: basket.storeId,
+    // What a basket does not say cannot fulfil a condition: the sale itself may earn more.
+    channel: null,
+    payments: [],
+    currency,
+    zone: mall?.timeZone ?? 'UTC',
+    occurredAt: tx.now,
+    receivedAt: tx.now,
+    lines: basket.lines.map(({ lineNo, category, toPayMinor }, i) => {
+      const pointsValueMinor = quote.lineValuesMinor[i] ?? 0n;
+      return { lineNo, category, grossMinor: toPayMinor, pointsValueMinor, paidMinor: toPayMinor - pointsValueMinor };
+    }),
+  };
+  const rating = rateSale(book, inputsFor(book, sale, { tier, birthday }));
   return {
     ...quote,
     pointsToEarn: rating.points,

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/member/v1/requests.proto.
  */
 export const file_atrium_member_v1_requests: GenFile = /*@__PURE__*/
-  fileDesc("Ch9hdHJpdW0vbWVtYmVyL3YxL3JlcXVlc3RzLnByb3RvEhBhdHJpdW0ubWVtYmVyLnYxIioKFVJlc29sdmVDb250YWN0UmVxdWVzdBIRCgltZW1iZXJfaWQYASABKAkiQwoTUmVzb2x2ZUNvbnRhY3RSZXBseRINCgVmb3VuZBgBIAEoCBINCgVwaG9uZRgCIAEoCRIOCgZsb2NhbGUYAyABKAliBnByb3RvMw");
+  fileDesc("Ch9hdHJpdW0vbWVtYmVyL3YxL3JlcXVlc3RzLnByb3RvEhBhdHJpdW0ubWVtYmVyLnYxIioKFVJlc29sdmVDb250YWN0UmVxdWVzdBIRCgltZW1iZXJfaWQYASABKAkiQwoTUmVzb2x2ZUNvbnRhY3RSZXBseRINCgVmb3VuZBgBIAEoCBINCgVwaG9uZRgCIAEoCRIOCgZsb2NhbGUYAyABKAkiLQoXUmVzb2x2ZUJpcnRoZGF5c1JlcXVlc3QSEgoKbWVtYmVyX2lkcxgBIAMoCSI5CghCaXJ0aGRheRIRCgltZW1iZXJfaWQYASABKAkSDQoFbW9udGgYAiABKAUSCwoDZGF5GAMgASgFIkYKFVJlc29sdmVCaXJ0aGRheXNSZXBseRItCgliaXJ0aGRheXMYASADKAsyGi5hdHJpdW0ubWVtYmVyLnYxLkJpcnRoZGF5YgZwcm90bzM");
 
 /**
  * Where a message to a member is to be sent. Asked by messaging at the moment of sending, so that no other
@@ -62,4 +62,71 @@ export type ResolveContactReply = Message<"atrium.member.v1.ResolveContactReply"
  */
 export const ResolveContactReplySchema: GenMessage<ResolveContactReply> = /*@__PURE__*/
   messageDesc(file_atrium_member_v1_requests, 1);
+
+/**
+ * When members have their birthday. Asked by points when a campaign depends on it, so that no event carries it.
+ *
+ * @generated from message atrium.member.v1.ResolveBirthdaysRequest
+ */
+export type ResolveBirthdaysRequest = Message<"atrium.member.v1.ResolveBirthdaysRequest"> & {
+  /**
+   * @generated from field: repeated string member_ids = 1;
+   */
+  memberIds: string[];
+};
+
+/**
+ * Describes the message atrium.member.v1.ResolveBirthdaysRequest.
+ * Use `create(ResolveBirthdaysRequestSchema)` to create a new message.
+ */
+export const ResolveBirthdaysRequestSchema: GenMessage<ResolveBirthdaysRequest> = /*@__PURE__*/
+  messageDesc(file_atrium_member_v1_requests, 2);
+
+/**
+ * @generated from message atrium.member.v1.Birthday
+ */
+export type Birthday = Message<"atrium.member.v1.Birthday"> & {
+  /**
+   * @generated from field: string member_id = 1;
+   */
+  memberId: string;
+
+  /**
+   * 1 to 12; the year stays with the member context.
+   *
+   * @generated from field: int32 month = 2;
+   */
+  month: number;
+
+  /**
+   * @generated from field: int32 day = 3;
+   */
+  day: number;
+};
+
+/**
+ * Describes the message atrium.member.v1.Birthday.
+ * Use `create(BirthdaySchema)` to create a new message.
+ */
+export const BirthdaySchema: GenMessage<Birthday> = /*@__PURE__*/
+  messageDesc(file_atrium_member_v1_requests, 3);
+
+/**
+ * Only of members who have said it.
+ *
+ * @generated from message atrium.member.v1.ResolveBirthdaysReply
+ */
+export type ResolveBirthdaysReply = Message<"atrium.member.v1.ResolveBirthdaysReply"> & {
+  /**
+   * @generated from field: repeated atrium.member.v1.Birthday birthdays = 1;
+   */
+  birthdays: Birthday[];
+};
+
+/**
+ * Describes the message atrium.member.v1.ResolveBirthdaysReply.
+ * Use `create(ResolveBirthdaysReplySchema)` to create a new message.
+ */
+export const ResolveBirthdaysReplySchema: GenMessage<ResolveBirthdaysReply> = /*@__PURE__*/
+  messageDesc(file_atrium_member_v1_requests, 4);
 
