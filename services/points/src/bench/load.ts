@@ -2,7 +2,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { LIMITS, PurchaseRecordedSchema } from '@atrium/contracts';
 import { create, toBinary } from '@bufbuild/protobuf';
-import { applyBatch, type Caller, type Database, HEADERS, type RawMessage } from '@atrium/platform';
+import { applyBatch, type Caller, type Consumer, type Database, HEADERS, type RawMessage } from '@atrium/platform';
 import type { PointsApp } from '../app';
 import { onPurchaseRecorded } from '../earning/consumers/on-purchase-recorded';
 import { GROUP, MALL, memberIdAt, MERCHANT, STORE } from './seed';
@@ -42,7 +42,7 @@ const LINES = ['FOOD', 'COFFEE', 'FASHION', 'FOOD'];
 
 /** What one caller does once for one member. */
 export function actions(db: Database, app: PointsApp): Record<What, (memberId: string) => Promise<void>> {
-  const events = new Feed(db);
+  const events = new Feed(db, onPurchaseRecorded(app.askBirthdays));
   const hold = async (memberId: string): Promise<string> => {
     const checkoutId = randomUUID();
     const result = await app.holdPoints(GROUP, {
@@ -51,6 +51,7 @@ export function actions(db: Database, app: PointsApp): Record<What, (memberId: s
         memberId,
         mallId: MALL,
         merchantId: MERCHANT,
+        storeId: STORE,
         currency: 'CNY',
         lines: [{ lineNo: 1, category: 'FOOD', toPayMinor: 10_000n }],
         requestedPoints: POINTS,
@@ -124,7 +125,10 @@ interface Waiting {
 class Feed {
   private readonly lanes = Array.from({ length: LIMITS.lanes }, () => ({ waiting: [] as Waiting[], busy: false }));
 
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly consumer: Consumer,
+  ) {}
 
   deliver(raw: RawMessage): Promise<void> {
     const lane = this.lanes[Number.parseInt(raw.subject.slice(-1), 16) % this.lanes.length];
@@ -142,7 +146,7 @@ class Feed {
     while (lane.waiting.length > 0) {
       const batch = lane.waiting.splice(0, LIMITS.batch);
       const raws = batch.map(({ raw }) => raw);
-      const outcomes = await applyBatch(this.db, onPurchaseRecorded, raws).catch((error: unknown) => error);
+      const outcomes = await applyBatch(this.db, this.consumer, raws).catch((error: unknown) => error);
       batch.forEach(({ resolve, reject }, i) => {
         const outcome: unknown = Array.isArray(outcomes) ? outcomes[i] : outcomes;
         if (outcome === 'applied') resolve();
