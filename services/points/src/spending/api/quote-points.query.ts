@@ -94,6 +94,7 @@ export class QuotePointsQuery {
       memberId: order.memberId,
       mallId: order.place.mallId,
       merchantId: order.place.merchantId ?? '',
+      storeId: order.place.storeId ?? '',
       currency,
       lines: payable.lines.map((line, i) => ({ ...line, lineNo: i + 1 })),
       requestedPoints: points,
