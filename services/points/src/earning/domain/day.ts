@@ -77,8 +77,7 @@ function rateDay(book: RuleBook, day: readonly Sale[], due: ReadonlySet<Sale>, p
   return changed;
 }
 
-const room = (cap: Points | null, used: Points): Points | null =>
-  cap === null ? null : cap > used ? cap - used : 0n;
+const room = (cap: Points | null, used: Points): Points | null => (cap === null ? null : cap > used ? cap - used : 0n);
 
 function byTime(a: Sale, b: Sale): number {
   return a.occurredAt.getTime() - b.occurredAt.getTime() || (a.purchaseId < b.purchaseId ? -1 : 1);

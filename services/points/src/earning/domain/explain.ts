@@ -17,7 +17,9 @@ export function explainRating(book: RuleBook, inputs: RatingInputs, rating: Rati
     return [{ code: 'TOO_LATE', value: String(earning.backdated.rejectAfterDays), ruleVersionId: programme.id }];
   }
   if (inputs.late === 'NEEDS_APPROVAL') {
-    return [{ code: 'NEEDS_APPROVAL', value: String(earning.backdated.approvalAfterDays), ruleVersionId: programme.id }];
+    return [
+      { code: 'NEEDS_APPROVAL', value: String(earning.backdated.approvalAfterDays), ruleVersionId: programme.id },
+    ];
   }
   return [
     ...(inputs.late === 'APPROVED' ? [{ code: 'LATE_APPROVED' as const }] : []),
@@ -36,14 +38,12 @@ export function explainRating(book: RuleBook, inputs: RatingInputs, rating: Rati
           ],
     ),
     { code: ROUNDED[earning.rounding], value: rating.rounded.toString() },
-    ...rating.bonuses.map(
-      ({ ruleVersionId, points }): Step => ({
-        code: 'BONUS',
-        value: points.toString(),
-        ruleVersionId,
-        args: { campaign: book.campaign(ruleVersionId).code },
-      }),
-    ),
+    ...rating.bonuses.map(({ ruleVersionId, points }): Step => ({
+      code: 'BONUS',
+      value: points.toString(),
+      ruleVersionId,
+      args: { campaign: book.campaign(ruleVersionId).code },
+    })),
     ...(rating.cut ? [explainCut(rating.cut, rating, programme.id)] : []),
     growthStep(inputs, rating, programme.id),
   ];

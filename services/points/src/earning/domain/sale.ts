@@ -290,7 +290,12 @@ function explainChange(sale: Sale, target: Targets, { cause }: SaleChange): read
     const left = bonusLeft(sale, bonus);
     if (left === bonus.points) continue;
     const { ruleVersionId } = bonus;
-    steps.push({ code: 'BONUS_LEFT', value: left.toString(), ruleVersionId, args: { points: bonus.points.toString() } });
+    steps.push({
+      code: 'BONUS_LEFT',
+      value: left.toString(),
+      ruleVersionId,
+      args: { points: bonus.points.toString() },
+    });
   }
   steps.push({ code: 'REVERSED_BEFORE', value: sale.reversed.toString() });
   steps.push({ code: 'REVERSED', value: (target.reversed - sale.reversed).toString() });
