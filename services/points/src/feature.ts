@@ -11,7 +11,7 @@ import {
   type Tx,
 } from '@atrium/platform';
 import type { ApprovalExecutor } from './desk/use-cases/approvals';
-import type { AskBirthdays } from './earning/use-cases/know-birthdays';
+import type { AskBirthdays } from './earning/events/birthday-requests';
 
 /** How verbs reach the database, each in its own transaction. */
 export interface Transactions {

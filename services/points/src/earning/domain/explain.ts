@@ -1,5 +1,5 @@
 // A rating in steps: which figures and rule versions it came from. The words are added when somebody reads it.
-import { add, formatMinor, type Rational, toDecimal, ZERO } from '@atrium/kernel';
+import { add, floor, formatMinor, type Rational, toDecimal, ZERO } from '@atrium/kernel';
 import type { RuleBook } from '../../programme/domain/rule-book';
 import type { Step } from '../../ledger/domain/explanation';
 import type { Cut, RatedPart, Rating } from './earn';
@@ -114,4 +114,4 @@ const isWhole = ({ num, den }: Rational): boolean => num % den === 0n;
 
 /** A share of a payment can be a fraction of a fen. */
 const moneyText = (minor: Rational, currency: string): string =>
-  isWhole(minor) ? formatMinor(minor.num / minor.den, currency) : `≈${formatMinor(minor.num / minor.den, currency)}`;
+  isWhole(minor) ? formatMinor(floor(minor), currency) : `≈${formatMinor(floor(minor), currency)}`;

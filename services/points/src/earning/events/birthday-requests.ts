@@ -1,7 +1,10 @@
 // Birthdays are asked of the member context: they are personal data, and travel in no event.
 import { REQUESTS } from '@atrium/contracts';
 import { ask, type Bus, MissingDependency, UnavailableError } from '@atrium/platform';
-import type { AskBirthdays } from '../use-cases/know-birthdays';
+import type { Birthday } from '../domain/calendar';
+
+/** Answers those who have said when they were born. */
+export type AskBirthdays = (groupId: string, memberIds: readonly string[]) => Promise<Map<string, Birthday>>;
 
 const TIMEOUT_MS = 2_000;
 /** After no answer, the next ones need not wait as long to learn the same. */

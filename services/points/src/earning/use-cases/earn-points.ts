@@ -9,12 +9,13 @@ import { findRuleBook } from '../../programme/storage/rule.repository';
 import { capturePoints } from '../../spending/domain/burn';
 import { inputsFor, type SaleToRate } from '../domain/inputs';
 import { newSale, type Sale } from '../domain/sale';
+import type { AskBirthdays } from '../events/birthday-requests';
 import { tierAt } from '../domain/tier-timeline';
 import { saveBirthdays } from '../storage/birthday.repository';
 import { openBudgets } from '../storage/budget.repository';
 import { findSales, saveSales } from '../storage/sale.repository';
 import { findLadders, findTierPeriods, keepLadderStill } from '../storage/tier.repository';
-import { type AskBirthdays, knowBirthdays } from './know-birthdays';
+import { knowBirthdays } from './know-birthdays';
 import { budgetedCampaigns, findCompanions, postRated, rateSales } from './rate-sales';
 
 export interface RecordedSale extends SaleReference, Omit<SaleToRate, 'receivedAt' | keyof SaleReference> {

@@ -3,10 +3,8 @@ import type { Tx } from '@atrium/platform';
 import type { RuleBook } from '../../programme/domain/rule-book';
 import type { Birthday } from '../domain/calendar';
 import { asksForBirthday } from '../domain/inputs';
+import type { AskBirthdays } from '../events/birthday-requests';
 import { findBirthdays } from '../storage/birthday.repository';
-
-/** Answers those who have said when they were born. */
-export type AskBirthdays = (groupId: string, memberIds: readonly string[]) => Promise<Map<string, Birthday>>;
 
 export interface KnownBirthdays {
   readonly of: ReadonlyMap<string, Birthday>;
