@@ -63,7 +63,7 @@ export function deskOf(
       DecidePointsApprovalMutation,
       PointsAuditResolver,
     ],
-    consumers: [onMemberFrozen, onMemberUnfrozen],
+    consumers: () => [onMemberFrozen, onMemberUnfrozen],
     jobs: (app) => [expireApprovalsJob(app)],
   };
 }

@@ -1,7 +1,7 @@
 import { PurchaseRecordedSchema, type PurchaseRecorded } from '@atrium/contracts';
 import { type Consumer, consumer } from '@atrium/platform';
 import { earnPoints, type RecordedSale } from '../use-cases/earn-points';
-import type { AskBirthdays } from '../events/birthday-requests';
+import type { AskBirthdays } from '../use-cases/know-birthdays';
 
 export const onPurchaseRecorded = (askBirthdays: AskBirthdays): Consumer =>
   consumer({

@@ -6,6 +6,8 @@ import { asksForBirthday } from '../domain/inputs';
 import type { AskBirthdays } from '../events/birthday-requests';
 import { findBirthdays } from '../storage/birthday.repository';
 
+export type { AskBirthdays };
+
 export interface KnownBirthdays {
   readonly of: ReadonlyMap<string, Birthday>;
   /** Those that were asked for just now, to be kept. */
