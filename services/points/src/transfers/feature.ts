@@ -22,5 +22,5 @@ export const transfers: Feature<ReturnType<typeof verbs>> = {
   entities: [TransferRow],
   verbs,
   resolvers: [TransferPointsMutation, PointsTransfersResolver],
-  consumers: [onPointsTransferSent, onPointsTransferReceived, onPointsTransferRefused],
+  consumers: () => [onPointsTransferSent, onPointsTransferReceived, onPointsTransferRefused],
 };
