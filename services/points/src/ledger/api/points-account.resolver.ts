@@ -6,7 +6,8 @@ import { ExpiringPoints, PointsAccount, type PointsEntry, PointsEntryConnection,
 @Resolver(() => PointsAccount)
 export class PointsAccountResolver {
   @FieldResolver(() => [ExpiringPoints], {
-    description: 'What expires before this instant, one row for each expiry date.',
+    description:
+      'Pending and available points that expire before this instant, one row for each expiry date. Held points are not counted.',
   })
   async expiring(
     @Root() account: PointsAccount,

@@ -83,6 +83,13 @@ describe('the end of points', () => {
       lifeOf(terms(endOf('MONTH', 0)), { earnedAt, zone: 'UTC', postedAt: new Date(postedAt) });
     expect(life('2026-03-11T04:00:00Z').expiresAt).toEqual(new Date('2026-04-01T00:00:00Z'));
     expect(life('2026-03-11T04:00:00.001Z').expiresAt).toEqual(new Date('2026-04-10T04:00:00.001Z'));
+    // A sale at 23:59 of the last day, heard of a minute after the end.
+    const justOver = lifeOf(terms(endOf('MONTH', 0)), {
+      earnedAt: new Date('2026-03-31T23:59:00Z'),
+      zone: 'UTC',
+      postedAt: new Date('2026-04-01T00:01:00Z'),
+    });
+    expect(justOver.expiresAt).toEqual(new Date('2026-05-01T00:01:00Z'));
     expect(lifeOf(null, { earnedAt, zone: 'UTC', postedAt: earnedAt }).expiresAt).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { addDays, addMonths, localDate, localMidnight, sameClockOn, startOfMonth
 import type { EarningTerms, ExpiryTerms, ProgrammeTerms } from '../../programme/domain/terms';
 
 const DAY_MS = 86_400_000;
-/** What is credited within a day of being earned is not late. */
+/** What is credited within a day of being earned, and before it would have ended, is not late. */
 const LATE_MS = DAY_MS;
 
 export const daysAfter = (instant: Date, days: number): Date => new Date(instant.getTime() + days * DAY_MS);
@@ -29,9 +29,9 @@ export function lifeOf(
   const start = fromAvailable ? availableAt : earnedAt;
   const moving = expiry.mode === 'SLIDING' || start === null ? { terms: expiry, zone } : null;
   const byPolicy = start === null ? null : endOfLife(expiry, start, zone);
-  if (byPolicy === null || !terms || postedAt.getTime() - earnedAt.getTime() <= LATE_MS) {
-    return { availableAt, expiresAt: byPolicy, moving };
-  }
+  if (byPolicy === null || !terms) return { availableAt, expiresAt: byPolicy, moving };
+  const late = postedAt.getTime() - earnedAt.getTime() > LATE_MS || byPolicy <= postedAt;
+  if (!late) return { availableAt, expiresAt: byPolicy, moving };
   const atLeast = daysAfter(postedAt, terms.lateCreditDays);
   return { availableAt, expiresAt: byPolicy > atLeast ? byPolicy : atLeast, moving };
 }
