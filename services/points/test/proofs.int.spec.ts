@@ -9,6 +9,7 @@ import {
   ladder,
   member,
   memberId,
+  MERCHANT,
   organisation,
   programme,
   refund,
@@ -154,6 +155,29 @@ describe('the proof of an entry', () => {
       .as(member('ann'))
       .send(`query($p: String!) { verifyPointsProof(proof: $p) { valid } }`, { p: 'x'.repeat(200_001) });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
+  });
+
+  it('stands beside what the entry follows from, in words and in one line', async () => {
+    type Explained = Record<'sentences' | 'lines' | 'rules' | 'lots', unknown[]> & { equation: string };
+    type Answer = { me: { points: { entries: { edges: { node: { kind: string; explained: Explained } }[] } } } };
+    const query = `{ me { points { entries { edges { node { kind explained { sentences equation
+      lines { lineNo eligible { amount } points } rules { code version } lots { lotId amount expiresAt funderId } } } } } } } }`;
+    const asked = await service.as(member('ann'), { 'accept-language': 'zh-CN' }).ask<Answer>(query);
+    const of = (kind: string) => asked.me.points.entries.edges.find(({ node }) => node.kind === kind)?.node.explained;
+    expect(of('EARN')).toMatchObject({
+      equation: '100.00 × 1 × 2 = 200',
+      lines: [{ lineNo: 1, eligible: { amount: '100.00' } }],
+      rules: expect.arrayContaining([
+        { code: 'BASE', version: 1 },
+        { code: 'DOUBLE-WEEK', version: 1 },
+      ]),
+      lots: [{ amount: '200', expiresAt: '2027-12-31T16:00:00.000Z', funderId: MERCHANT }],
+    });
+    expect(of('EARN')?.sentences).toEqual(
+      expect.arrayContaining(['计入实付金额 100.00 CNY。', '入账 200 积分，有效期至 2027-12-31T16:00:00.000Z。']),
+    );
+    expect(of('ADJUST')).toMatchObject({ equation: '-30', lines: [], lots: [{ amount: '-30' }] });
+    expect(of('EARN_REVERSAL')).toMatchObject({ equation: '-50', lots: [{ amount: '-50' }] });
   });
 
   it('is for the owner and for staff', async () => {

@@ -13,6 +13,7 @@ import { block, blocks } from './use-cases/blocks.query';
 import { closeBlock, groupsToSeal } from './use-cases/close-block';
 import { isMall, liability } from './use-cases/liability.query';
 import { groupsToSnapshot, refreshLiability, snapshotLiability } from './use-cases/snapshot-liability';
+import { explained } from './use-cases/explained.query';
 import { statement, type StatementAsk } from './use-cases/statement.query';
 import { type EntryKey, proofs } from './use-cases/proofs.query';
 
@@ -22,6 +23,7 @@ const verbs = ({ asked, tenant, system }: Transactions) => ({
   blocks: (groupId: string, after: bigint, limit: number) => tenant(groupId, (tx) => blocks(tx, after, limit)),
   block: (groupId: string, number: bigint) => tenant(groupId, (tx) => block(tx, number)),
   proofs: (caller: Caller, keys: readonly EntryKey[]) => asked(caller, (tx) => proofs(tx, keys)),
+  explained: (caller: Caller, key: EntryKey) => asked(caller, (tx) => explained(tx, key)),
   statement: (caller: Caller, ask: StatementAsk) => asked(caller, (tx) => statement(tx, ask)),
   groupsToSnapshot: () => system(groupsToSnapshot),
   snapshotLiability: (groupId: string) => tenant(groupId, snapshotLiability),

@@ -7,6 +7,7 @@ import { checkProofFile } from '../use-cases/proofs.query';
 import { requireReader } from './access';
 import { ledgerOf } from './block.resolver';
 import { toBlock } from './block.type';
+import { PointsEntryExplained, toExplained } from './explained.type';
 import { PointsEntryProof, PointsProofOutcome, PointsProofVerdict, toProof } from './proof.type';
 import { VERDICTS } from './proof.texts';
 
@@ -37,6 +38,17 @@ export class PointsEntryResolver {
     requireReader(caller, memberId);
     const found = await load.proof.load({ memberId, entryId: id });
     return found && toProof(found);
+  }
+
+  @FieldResolver(() => PointsEntryExplained, {
+    description: 'Its inputs, the rule versions, the credits it touched, and the arithmetic in words and in one line.',
+  })
+  async explained(
+    @Root() { memberId, id }: PointsEntry,
+    @Ctx() { app, caller, locale }: PointsContext,
+  ): Promise<PointsEntryExplained> {
+    requireReader(caller, memberId);
+    return toExplained(await app.explained(caller, { memberId, entryId: id }), locale);
   }
 
   @Query(() => PointsProofVerdict, {
