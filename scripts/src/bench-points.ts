@@ -3,6 +3,7 @@
 // --smoke (a moment of each, to see that it runs), --dir FOLDER (for the database; the system's temporary one).
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { cpuSeconds } from './bench/cpu';
 import { median, round } from './bench/figures';
 import { findPgbench, Pgbench } from './bench/pgbench';
 import { pointsDatabase, withPostgres } from './bench/postgres';
@@ -34,8 +35,22 @@ runCommand(async () => {
     const rates = new Map<string, number[]>();
     const note = (name: string, rate: number) => rates.set(name, [...(rates.get(name) ?? []), rate]);
     const load = async (what: string, callers: number) => {
-      const { done, seconds: took } = await worker.run({ what, callers, seconds, members, of: members });
+      const before = cpuSeconds(postgres.pid);
+      const { done, seconds: took, cpuUs } = await worker.run({ what, callers, seconds, members, of: members });
       note(`${what} ${callers}`, done / took);
+      note(`${what} ${callers} node`, cpuUs);
+      noteDatabase(`${what} ${callers} db`, before, done);
+    };
+    const noteDatabase = (name: string, before: number | null, done: number) => {
+      const after = cpuSeconds(postgres.pid);
+      if (before !== null && after !== null && done > 0) note(name, ((after - before) * 1e6) / done);
+    };
+    const limit = async (what: string, batch: number, clients: number) => {
+      const before = cpuSeconds(postgres.pid);
+      const started = performance.now();
+      const rate = batch * ((await pgbench?.run(`${what}-${batch}`, clients, Math.max(1, Math.round(seconds)))) ?? 0);
+      note(`${what} pgbench ${batch}`, rate);
+      noteDatabase(`${what} pgbench ${batch} db`, before, (rate * (performance.now() - started)) / 1000);
     };
     try {
       for (const what of KINDS) {
@@ -48,9 +63,8 @@ runCommand(async () => {
         for (const what of KINDS) {
           for (const callers of CALLERS) await load(what, callers);
           if (!pgbench) continue;
-          const whole = Math.max(1, Math.round(seconds));
-          note(`${what} pgbench single`, await pgbench.run(`${what}-1`, 16, whole));
-          note(`${what} pgbench batch`, BLOCK * (await pgbench.run(`${what}-${BLOCK}`, 4, whole)));
+          await limit(what, 1, 16);
+          await limit(what, BLOCK, 4);
         }
         console.log(`round ${i} of ${rounds}`);
       }
@@ -60,15 +74,19 @@ runCommand(async () => {
     }
     const of = (name: string) => round(median(rates.get(name) ?? []));
     const ratio = (name: string, limit: string) => (pgbench ? round(of(name) / of(limit), 2) : null);
+    const columns = { 'pgbench, 16 x 1': 'pgbench 1', 'pgbench, 4 x 64': `pgbench ${BLOCK}` };
+    const names = {
+      ...Object.fromEntries(CALLERS.map((n) => [`${n} callers`, String(n)])),
+      ...(pgbench ? columns : {}),
+    };
+    const row = (what: string, unit: string) =>
+      Object.fromEntries(Object.entries(names).map(([title, name]) => [title, of(`${what} ${name}${unit}`)]));
     console.table(
       Object.fromEntries(
-        KINDS.map((what) => [
-          `${what}/s`,
-          {
-            ...Object.fromEntries(CALLERS.map((callers) => [`${callers} callers`, of(`${what} ${callers}`)])),
-            'pgbench, 16 single': of(`${what} pgbench single`),
-            'pgbench, 4 x batches of 64': of(`${what} pgbench batch`),
-          },
+        KINDS.flatMap((what) => [
+          [`${what} a second`, row(what, '')],
+          [`${what}: us of Node.js`, row(what, ' node')],
+          [`${what}: us of PostgreSQL`, row(what, ' db')],
         ]),
       ),
     );
@@ -77,14 +95,14 @@ runCommand(async () => {
     console.log(
       JSON.stringify({
         bench: 'points',
-        hold_vs_pgbench_single_16: ratio('pairs 16', 'pairs pgbench single'),
-        hold_vs_pgbench_batch_64: ratio('pairs 64', 'pairs pgbench batch'),
-        hold_vs_pgbench_batch_256: ratio('pairs 256', 'pairs pgbench batch'),
+        hold_vs_pgbench_single_16: ratio('pairs 16', 'pairs pgbench 1'),
+        hold_vs_pgbench_batch_64: ratio('pairs 64', 'pairs pgbench 64'),
+        hold_vs_pgbench_batch_256: ratio('pairs 256', 'pairs pgbench 64'),
         pairs_per_s: of('pairs 256'),
         earn_per_s: of('earns 256'),
-        machine_pairs_single_per_s: of('pairs pgbench single'),
-        machine_pairs_batch_per_s: of('pairs pgbench batch'),
-        machine_earns_batch_per_s: of('earns pgbench batch'),
+        machine_pairs_single_per_s: of('pairs pgbench 1'),
+        machine_pairs_batch_per_s: of('pairs pgbench 64'),
+        machine_earns_batch_per_s: of('earns pgbench 64'),
         rounds,
         cores: cpus().length,
         node: process.version,

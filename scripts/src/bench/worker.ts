@@ -7,6 +7,7 @@ import { ROOT } from '@atrium/testkit';
 export interface LoadResult {
   done: number;
   seconds: number;
+  cpuUs: number;
   p50: number;
   p99: number;
   max: number;

@@ -22,6 +22,8 @@ export interface LoadResult {
   done: number;
   seconds: number;
   /** Of one operation, in milliseconds. */
+  /** Of this process, for one operation, in microseconds. */
+  cpuUs: number;
   p50: number;
   p99: number;
   max: number;
@@ -162,6 +164,7 @@ export async function run(db: Database, app: PointsApp, load: Load): Promise<Loa
   const act = actions(db, app)[load.what];
   const times: number[] = [];
   const pick = () => memberIdAt(Math.floor((randomInt(load.members) * load.of) / load.members));
+  const cpu = process.cpuUsage();
   const started = performance.now();
   const until = started + load.seconds * 1000;
   const caller = async () => {
@@ -176,5 +179,13 @@ export async function run(db: Database, app: PointsApp, load: Load): Promise<Loa
   const seconds = (performance.now() - started) / 1000;
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { done: times.length, seconds, p50: at(0.5), p99: at(0.99), max: times.at(-1) ?? 0 };
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    done: times.length,
+    seconds,
+    cpuUs: (user + system) / times.length,
+    p50: at(0.5),
+    p99: at(0.99),
+    max: times.at(-1) ?? 0,
+  };
 }

@@ -87,43 +87,71 @@ const idAt = `(lpad(to_hex((extract(epoch from ${at}) * 1000)::bigint), 12, '0')
 const saleId = `('b0000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid`;
 const end = (lapsed: boolean) => (lapsed ? `timestamptz '2026-09-01'` : `timestamptz '2099-12-31T16:00:00Z'`);
 
-const tables = (p: Population): { table: string; sql: string }[] => {
-  const members = `generate_series(0, ${p.members - 1}) as i`;
-  const each = (count: number) => `${members}, generate_series(0, ${count - 1}) as k`;
-  return [
-    {
-      table: 'account',
-      sql: `insert into account (member_id, group_id, pending, available, held, debt, growth, frozen, version, updated_at)
-        select ${memberId}, '${GROUP}', 0, ${p.lots * POINTS}, 0, 0, 100, false, 1, now() from ${members}`,
+interface Rows {
+  table: string;
+  /** Rows for each member, numbered by `k`. */
+  each: number;
+  /** Column -> expression of `i`, the member's number, and `k`. */
+  columns: Record<string, string>;
+}
+
+const common = { member_id: memberId, group_id: `'${GROUP}'::uuid` };
+const posted = { occurred_at: at, posted_at: at, purchase_id: saleId };
+const source = { source_kind: `'PURCHASE'`, source_id: saleId };
+
+const tables = ({ lots, entries, lapsed }: Population): Rows[] => [
+  {
+    table: 'account',
+    each: 1,
+    columns: { ...common, available: `${lots * POINTS}`, growth: '100', version: '1', updated_at: 'now()' },
+  },
+  {
+    table: 'lot',
+    each: lots,
+    columns: {
+      ...{ ...common, ...source, id: lotId, site_id: `'${MALL}'::uuid`, issued: `${POINTS}`, available: `${POINTS}` },
+      ...{ earned_at: at, available_at: at, expires_at: end(lapsed), purchase_id: saleId, currency: `'CNY'` },
+      ...{ merchant_id: `'${MERCHANT}'::uuid`, funder_id: `'${MERCHANT}'::uuid` },
     },
-    {
-      table: 'lot',
-      sql: `insert into lot (member_id, id, group_id, site_id, issued, pending, available, held, redeemed, expired, revoked, reinstated,
-          earned_at, available_at, expires_at, purchase_id, merchant_id, funder_id, currency, source_kind, source_id)
-        select ${memberId}, ${lotId}, '${GROUP}', '${MALL}', ${POINTS}, 0, ${POINTS}, 0, 0, 0, 0, 0,
-          ${at}, ${at}, ${end(p.lapsed)}, ${saleId}, '${MERCHANT}', '${MERCHANT}', 'CNY', 'PURCHASE', ${saleId}
-        from ${each(p.lots)}`,
+  },
+  {
+    table: 'entry',
+    each: entries,
+    columns: {
+      ...{ ...common, ...source, ...posted, id: idAt, site_id: `'${MALL}'::uuid`, available_after: `${POINTS}` },
+      kind: `case when k < ${lots} or (k - ${lots}) % 2 = 0 then 'EARN' else 'REDEEM' end`,
+      amount: `case when k < ${lots} then ${POINTS} when (k - ${lots}) % 2 = 0 then 500 else -500 end`,
+      explanation: `'[{"code": "ELIGIBLE", "value": "100.00", "args": {"currency": "CNY"}}]'::jsonb`,
     },
-    {
-      table: 'entry',
-      sql: `insert into entry (member_id, id, group_id, site_id, kind, amount, debt_delta, available_after, occurred_at, posted_at,
-          purchase_id, source_kind, source_id, explanation)
-        select ${memberId}, ${idAt}, '${GROUP}', '${MALL}', case when k < ${p.lots} or (k - ${p.lots}) % 2 = 0 then 'EARN' else 'REDEEM' end,
-          case when k < ${p.lots} then ${POINTS} when (k - ${p.lots}) % 2 = 0 then 500 else -500 end, 0, ${POINTS}, ${at}, ${at},
-          ${saleId}, 'PURCHASE', ${saleId}, '[{"code": "ELIGIBLE", "value": "100.00", "args": {"currency": "CNY"}}]'
-        from ${each(p.entries)}`,
-    },
-    {
-      table: 'growth_entry',
-      sql: `insert into growth_entry (member_id, id, group_id, site_id, amount, growth_after, occurred_at, posted_at, purchase_id)
-        select ${memberId}, ${idAt}, '${GROUP}', '${MALL}', 100, 100, ${at}, ${at}, ${saleId} from ${each(1)}`,
-    },
-    {
-      table: 'purchase_directory',
-      sql: `insert into purchase_directory (purchase_id, group_id, member_id) select ${saleId}, '${GROUP}', ${memberId} from ${members}`,
-    },
-  ];
+  },
+  {
+    table: 'growth_entry',
+    each: 1,
+    columns: { ...common, ...posted, id: idAt, site_id: `'${MALL}'::uuid`, amount: '100', growth_after: '100' },
+  },
+  { table: 'purchase_directory', each: 1, columns: { ...common, purchase_id: saleId } },
+];
+
+/** What must be there but says nothing here. */
+const NOTHING: Record<string, string> = {
+  bigint: '0',
+  integer: '0',
+  boolean: 'false',
+  text: `''`,
+  jsonb: `'[]'::jsonb`,
+  'timestamp with time zone': 'now()',
 };
+
+async function insertion(manager: EntityManager, { table, each, columns }: Rows, members: number): Promise<string> {
+  const needed = (await manager.query(
+    `select column_name as name, data_type as type from information_schema.columns
+     where table_schema = 'public' and table_name = $1 and is_nullable = 'NO' and column_default is null`,
+    [table],
+  )) as { name: string; type: string }[];
+  const all = { ...Object.fromEntries(needed.map(({ name, type }) => [name, NOTHING[type] ?? 'null'])), ...columns };
+  return `insert into ${table} (${Object.keys(all).join(', ')}) select ${Object.values(all).join(', ')}
+    from generate_series(0, ${members - 1}) as i, generate_series(0, ${each - 1}) as k`;
+}
 
 /** Replaces everything that members have. Indexes and keys are taken off meanwhile, and made again over the whole. */
 export async function seedMembers(
@@ -131,11 +159,13 @@ export async function seedMembers(
   population: Population,
   report: (step: string) => void,
 ): Promise<void> {
-  for (const { table, sql } of tables(population)) {
+  for (const rows of tables(population)) {
+    const { table } = rows;
     // Truncated in the same transaction: with wal_level=minimal the rows are written once, not twice.
     await admin.dataSource.transaction(async (manager) => {
       await manager.query(`set local maintenance_work_mem = '1GB'`);
       await manager.query(`truncate ${table}`);
+      const sql = await insertion(manager, rows, population.members);
       await without(manager, table, () => manager.query(sql));
     });
     report(`${table} of ${population.members} members`);
