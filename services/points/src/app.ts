@@ -24,6 +24,7 @@ import { RuleLife1763870000000 } from './migrations/1763870000000-rule-life';
 import { Gifts1763856000018 } from './migrations/1763856000018-gifts';
 import { ExpiryNotice1763871000000 } from './migrations/1763871000000-expiry-notice';
 import { Transfers1763870000018 } from './migrations/1763870000018-transfers';
+import { ProgrammeVersion1763910000000 } from './migrations/1763910000000-programme-version';
 import { programme } from './programme/feature';
 import { proof } from './proof/feature';
 import { spending } from './spending/feature';
@@ -70,6 +71,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     DeskActs1763900017000,
     PointsLiability1763875000000,
     Transfers1763870000018,
+    ProgrammeVersion1763910000000,
   ],
   createApp: ({ db, bus }) => bindVerbs(db, { birthdays: birthdaysFrom(bus) }),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

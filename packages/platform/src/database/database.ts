@@ -50,6 +50,8 @@ export interface Tx {
   query<R = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<R[]>;
   /** Like `query`, planned once per connection under `name`: for hot paths. */
   prepared<R = Record<string, unknown>>(name: string, sql: string, values?: unknown[]): Promise<R[]>;
+  /** Like `prepared`, of tables that this transaction does not write: what `write` holds back may go on waiting. */
+  lookUp<R = Record<string, unknown>>(name: string, sql: string, values?: unknown[]): Promise<R[]>;
   /**
    * Holds changes back and sends them as one statement: before the next statement of this transaction, or before its commit.
    * Those of one call must not touch the same row.
@@ -130,6 +132,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
           if (writes.pending) await writes.send();
           return (await client.query({ name, text, values })).rows;
         },
+        lookUp: async (name, text, values) => (await client.query({ name, text, values })).rows,
         write: (...changes) => writes.add(changes),
         afterCommit: (action) => void after.push(action),
       });

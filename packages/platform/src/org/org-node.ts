@@ -31,7 +31,7 @@ const COLUMNS = `id, kind, path, code, name, time_zone as "timeZone", currency, 
 export async function findOrgNodes(tx: Tx, ids: readonly string[]): Promise<Map<string, OrgNode>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
-  const rows = await tx.prepared<OrgNode>(
+  const rows = await tx.lookUp<OrgNode>(
     'platform.org.find',
     `select ${COLUMNS} from org_node where group_id = $1 and id = any($2)`,
     [tx.groupId, wanted],

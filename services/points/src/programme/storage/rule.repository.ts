@@ -11,6 +11,7 @@ import {
   type ProgrammeTerms,
 } from '../domain/terms';
 import { insertRows } from '../../ledger/storage/rows';
+import { asOfVersion, versionChanged } from './programme-version';
 
 export type RuleKind = 'PROGRAMME' | 'EARN' | 'CAMPAIGN' | 'INTERACTION';
 
@@ -51,16 +52,17 @@ export async function findAllRules(tx: Tx): Promise<RuleRecord[]> {
   return rows.map(fromRow);
 }
 
-/** What sales are rated by: drafts are not among them. */
-export async function findRules(tx: Tx): Promise<Rules> {
-  const rows = await tx.prepared<RuleRow>(
-    'points.rule.published',
-    `select ${COLUMNS} from points_rule where group_id = $1 and status in ('ACTIVE', 'RETIRED')
-     order by kind, code, version`,
-    [tx.groupId],
-  );
-  return rulesOf(rows.map(fromRow));
-}
+/** What sales are rated by: drafts are not among them. Shared between transactions: read only. */
+export const findRules = (tx: Tx): Promise<Rules> =>
+  asOfVersion(tx, 'rules', async () => {
+    const rows = await tx.prepared<RuleRow>(
+      'points.rule.published',
+      `select ${COLUMNS} from points_rule where group_id = $1 and status in ('ACTIVE', 'RETIRED')
+       order by kind, code, version`,
+      [tx.groupId],
+    );
+    return rulesOf(rows.map(fromRow));
+  });
 
 export const rulesOf = (all: readonly AnyRule[]): Rules => ({
   programmes: all.filter((rule) => rule.kind === 'PROGRAMME'),
@@ -127,6 +129,7 @@ export async function insertRule(tx: Tx, rule: RuleRecord): Promise<void> {
       ...changing(rule),
     },
   ]);
+  versionChanged(tx);
 }
 
 /** Writes where the version stands now; its terms never change. */
@@ -137,6 +140,7 @@ export async function saveRule(tx: Tx, rule: RuleRecord): Promise<void> {
      where group_id = $1 and id = $2`,
     [tx.groupId, rule.id, ...columns.map(([, value]) => value)],
   );
+  versionChanged(tx);
 }
 
 const changing = (rule: RuleRecord) => ({
