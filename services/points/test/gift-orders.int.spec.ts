@@ -4,6 +4,7 @@ import {
   GiftOrderCancelledSchema,
   GiftOrderedSchema,
   GiftReturnedSchema,
+  MemberFrozenSchema,
 } from '@atrium/contracts';
 import { createLog } from '@atrium/platform';
 import { expireGiftOrdersJob } from '../src/gifts/jobs/expire-gift-orders';
@@ -284,6 +285,19 @@ describe('refusals', () => {
       code: 'FORBIDDEN',
     });
     expect(await order(service, 'eve', cup)).toMatchObject({ code: 'INSUFFICIENT_POINTS', available: '0' });
+    await service.deliver(
+      MemberFrozenSchema,
+      {
+        memberId: memberId('ben'),
+        version: 1n,
+        reasonCode: 'CARD_LOST',
+        actor: 'desk',
+        occurredAt: '2026-03-10T04:00:00.000Z',
+      },
+      { aggregateId: memberId('ben'), occurredAt: new Date('2026-03-10T04:00:00.000Z') },
+    );
+    await service.settled();
+    expect(await order(service, 'ben', cup)).toMatchObject({ __typename: 'NotEligibleError', code: 'ACCOUNT_FROZEN' });
     for (const verb of ['readyGiftOrder', 'fulfilGiftOrder', 'returnGift', 'cancelGiftOrder']) {
       expect(await act(clerk, verb, GROUP)).toMatchObject({ code: 'NOT_FOUND' });
     }

@@ -1,4 +1,5 @@
 import {
+  MemberFrozenSchema,
   PointsTransferReceivedSchema,
   PointsTransferRefusedSchema,
   PointsTransferReturnedSchema,
@@ -178,7 +179,7 @@ describe('giving points to another member', () => {
     await settled(idOf(next), 'RECEIVED');
   });
 
-  it('is for members only, and not for who owes points', async () => {
+  it('is for members only, and not for who owes points or is frozen', async () => {
     const staff = { kind: 'STAFF' as const, id: 's', grants: [{ role: 'group-admin' as const, nodeId: GROUP }] };
     const reply = await service
       .as(staff)
@@ -193,6 +194,14 @@ describe('giving points to another member', () => {
     await service.settled();
     expect(await balances(service, 'dan')).toMatchObject({ available: '0', debt: '150' });
     expect(await give('dan', 'cat', '1')).toMatchObject({ __typename: 'NotEligibleError', code: 'IN_DEBT' });
+    const occurredAt = '2026-03-11T00:00:00.000Z';
+    await service.deliver(
+      MemberFrozenSchema,
+      { memberId: memberId('ben'), version: 1n, reasonCode: 'CARD_LOST', actor: 'desk', occurredAt },
+      { aggregateId: memberId('ben'), occurredAt: new Date(occurredAt) },
+    );
+    await service.settled();
+    expect(await give('ben', 'cat', '1')).toMatchObject({ __typename: 'NotEligibleError', code: 'ACCOUNT_FROZEN' });
   });
 });
 

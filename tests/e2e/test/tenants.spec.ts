@@ -19,6 +19,8 @@ const NAMED: Record<string, keyof Ids> = {
   merchantIds: 'merchantId',
   memberId: 'memberId',
   toMemberId: 'idleMemberId',
+  purchaseId: 'purchaseId',
+  ruleVersionId: 'activeRuleId',
   couponIds: 'couponId',
   templateId: 'templateId',
   checkoutId: 'checkoutId',

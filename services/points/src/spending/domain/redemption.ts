@@ -12,6 +12,7 @@ import {
   move,
   post,
   settleDebt,
+  type Source,
   spendableLots,
   state,
 } from '../../ledger/domain/ledger';
@@ -105,6 +106,7 @@ export function recordRedemption(ledger: Ledger, request: RedeemRequest, parts: 
     amount: -amount,
     occurredAt,
     mallId,
+    source: entrySource(redemption),
     explanation: [
       ...request.explanation,
       { code: 'SPENT', value: amount.toString() },
@@ -149,6 +151,7 @@ export function reverseRedemption(
     amount,
     occurredAt,
     mallId: redemption.mallId,
+    source: entrySource(redemption),
     explanation: [{ code: 'UNDONE', value: amount.toString() }, ...worth(redemption, valueMinor)],
     parts,
   });
@@ -165,6 +168,12 @@ export function reverseRedemption(
   settleDebt(ledger, occurredAt);
   return ok(redemption);
 }
+
+/** A gift's order and its redemption have the same id. */
+const entrySource = ({ id, source }: Redemption): Source => ({
+  kind: source.kind === 'GIFT' ? 'GIFT_ORDER' : 'REDEMPTION',
+  id,
+});
 
 const worth = ({ currency }: Redemption, valueMinor: bigint): Step[] =>
   currency === null ? [] : [{ code: 'WORTH', value: formatMinor(valueMinor, currency), args: { currency } }];
