@@ -21,6 +21,7 @@ const NAMED: Record<string, keyof Ids> = {
   toMemberId: 'idleMemberId',
   purchaseId: 'purchaseId',
   ruleVersionId: 'activeRuleId',
+  expiryEntryId: 'entryId',
   couponIds: 'couponId',
   templateId: 'templateId',
   checkoutId: 'checkoutId',
