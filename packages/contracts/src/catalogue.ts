@@ -29,11 +29,13 @@ import {
   MessageTemplatePublishedSchema,
 } from './generated/atrium/messaging/v1/events_pb';
 import {
+  PartnerPointsExchangedSchema,
   PointsActivatedSchema,
   PointsAdjustedSchema,
   PointsApprovalDecidedSchema,
   PointsApprovalRequestedSchema,
   PointsCapturedSchema,
+  PointsCreditedSchema,
   PointsDebtSettledSchema,
   PointsExpiredSchema,
   PointsExpiringSchema,
@@ -144,6 +146,8 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     PointsReinstatedSchema,
     PointsActivatedSchema,
     PointsAdjustedSchema,
+    PointsCreditedSchema,
+    PartnerPointsExchangedSchema,
     PointsDebtSettledSchema,
     PointsRulesPublishedSchema,
     PointsApprovalRequestedSchema,

@@ -8,6 +8,7 @@ import { earning } from './earning/feature';
 import { birthdaysFrom } from './earning/events/birthday-requests';
 import { type Questions, transactions } from './feature';
 import { gifts } from './gifts/feature';
+import { interactions } from './interactions/feature';
 import { ledger } from './ledger/feature';
 import { Points1763769700000 } from './migrations/1763769700000-points';
 import { Rating1763805000000 } from './migrations/1763805000000-rating';
@@ -18,6 +19,8 @@ import { PointsFreeze1763865000000 } from './migrations/1763865000000-points-fre
 import { PointsLots1763862000000 } from './migrations/1763862000000-points-lots';
 import { OrderHolds1763866000000 } from './migrations/1763866000000-order-holds';
 import { PointsLiability1763875000000 } from './migrations/1763875000000-points-liability';
+import { Interactions1763880000000 } from './migrations/1763880000000-interactions';
+import { Partners1763890000000 } from './migrations/1763890000000-partners';
 import { PointsOpen1763780000000 } from './migrations/1763780000000-points-open';
 import { ProofBlocks1763790000000 } from './migrations/1763790000000-proof-blocks';
 import { RuleLife1763870000000 } from './migrations/1763870000000-rule-life';
@@ -25,6 +28,7 @@ import { Gifts1763856000018 } from './migrations/1763856000018-gifts';
 import { ExpiryNotice1763871000000 } from './migrations/1763871000000-expiry-notice';
 import { Transfers1763870000018 } from './migrations/1763870000018-transfers';
 import { ProgrammeVersion1763910000000 } from './migrations/1763910000000-programme-version';
+import { partners } from './partners/feature';
 import { programme } from './programme/feature';
 import { proof } from './proof/feature';
 import { spending } from './spending/feature';
@@ -33,6 +37,8 @@ import { transfers } from './transfers/feature';
 /** The desk decides what the others ask a second person for. */
 const desk = deskOf([ledger, programme, earning, spending, transfers, gifts]);
 const FEATURES = [ledger, programme, earning, spending, transfers, gifts, desk, proof] as const;
+const desk = deskOf([ledger, programme, earning, spending, gifts]);
+const FEATURES = [ledger, programme, earning, spending, gifts, interactions, partners, desk, proof] as const;
 
 /** What the points service can do, each verb in its own transaction. */
 export type PointsApp = ReturnType<typeof bindVerbs>;
@@ -46,6 +52,8 @@ export function bindVerbs(db: Database, ask: Questions) {
     ...spending.verbs(tx),
     ...transfers.verbs(tx),
     ...gifts.verbs(tx),
+    ...interactions.verbs(tx),
+    ...partners.verbs(tx),
     ...desk.verbs(tx),
     ...proof.verbs(tx),
   };
@@ -72,6 +80,8 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     PointsLiability1763875000000,
     Transfers1763870000018,
     ProgrammeVersion1763910000000,
+    Interactions1763880000000,
+    Partners1763890000000,
   ],
   createApp: ({ db, bus }) => bindVerbs(db, { birthdays: birthdaysFrom(bus) }),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

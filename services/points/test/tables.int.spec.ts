@@ -71,6 +71,11 @@ describe('the tables', () => {
     ...['expiry_notice'], // how far a job of the group has come
     ...['purchase_directory'], // keyed by what it finds the owner of
     ...['points_rule', 'points_rule_head', 'campaign_budget', 'tier_ladder', 'programme_version', 'ledger_block'], // reference data of the group
+    ...['points_rule', 'points_rule_head', 'campaign_budget', 'tier_ladder', 'ledger_block'], // reference data of the group
+    // keyed by what they find the owner of
+    ...['purchase_directory', 'interaction_reference', 'partner_exchange_directory'],
+    // reference data of the group
+    ...['points_rule', 'tier_ladder', 'ledger_block', 'partner', 'partner_rate'],
     ...['gift', 'gift_stock', 'gift_stock_day', 'gift_change', 'gift_order_directory'], // the mall's, of the group (docs/adr/0018)
     ...['approval', 'desk_exception', 'desk_act'], // the desk's lists, of the group (docs/adr/0017)
     ...['entry_unblocked'], // a queue of the group

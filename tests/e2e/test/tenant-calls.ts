@@ -112,6 +112,8 @@ export const QUERIES: Record<string, Call> = {
   pointsApprovals: { caller: 'admin', variables: nothing },
   pointsApproval: { caller: 'admin', variables: ({ approvalId }) => ({ id: approvalId }) },
   pointsAudit: { caller: 'admin', variables: ({ memberId }) => ({ memberId }) },
+  interactionOffers: { caller: 'member', variables: nothing },
+  pointsPartners: { caller: 'admin', variables: nothing },
   tiers: { caller: 'admin', variables: nothing },
   tierLadders: { caller: 'admin', variables: nothing },
 };
@@ -343,6 +345,43 @@ export const MUTATIONS: Record<string, Call> = {
     caller: 'till',
     variables: keyed((ids) => order(ids, PAID_ORDER)),
     success: 'PointsRedemptionSuccess',
+  },
+  recordInteraction: {
+    caller: 'service',
+    variables: keyed(({ memberId, mallId }) => ({ code: 'SIGN-IN', memberId, mallId })),
+  },
+  registerPartner: {
+    caller: 'admin',
+    variables: keyed(() => ({ code: `P${keys}`, name: 'Partner' })),
+    success: 'PartnerSuccess',
+  },
+  suspendPartner: {
+    caller: 'admin',
+    variables: keyed(({ partnerId }) => ({ partnerId, suspended: false })),
+    success: 'PartnerSuccess',
+  },
+  publishPartnerRate: {
+    caller: 'admin',
+    variables: keyed(({ partnerId }) => ({
+      partnerId,
+      effectiveFrom: LATER,
+      currency: 'CNY',
+      issue: { pointsPerUnit: '1', pricePerPoint: '0.01' },
+    })),
+  },
+  exchangePartnerPoints: {
+    caller: 'service',
+    variables: input(({ partnerId, memberId }) => ({
+      partnerId,
+      memberId,
+      externalId: `X-${++keys}`,
+      direction: 'ISSUE',
+      units: '10',
+    })),
+  },
+  reversePartnerExchange: {
+    caller: 'service',
+    variables: keyed(({ partnerId }) => ({ partnerId, externalId: 'WORLD' })),
   },
   draftPointsRule: {
     caller: 'admin',

@@ -24,6 +24,7 @@ const NAMED: Record<string, keyof Ids> = {
   expiryEntryId: 'entryId',
   couponIds: 'couponId',
   templateId: 'templateId',
+  partnerId: 'partnerId',
   checkoutId: 'checkoutId',
   messageId: 'messageId',
   staffId: 'staffId',

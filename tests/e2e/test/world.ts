@@ -130,6 +130,7 @@ export interface Ids extends MadeStore {
   activeRuleId: string;
   unwantedRuleId: string;
   entryId: string;
+  partnerId: string;
   giftId: string;
   draftGiftId: string;
   giftOrderId: string;
@@ -241,6 +242,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
     '{ me { coupons(first: 1) { edges { node { id } } } inbox(first: 1) { edges { node { id } } } points { entries(first: 1) { edges { node { id } } } } } }',
   );
   const rules = await makeRules(service, clients.admin);
+  const partnerId = await makeSources(service, clients.admin, memberId);
   const gifts = await giftsOf(clients, service, member, store);
   await graph.settled();
   const first = (list: { edges: { node: { id: string } }[] }) => list.edges[0]?.node.id ?? '';
@@ -262,9 +264,34 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
       templateId,
       messageId: first(me.inbox),
       entryId: first(me.points.entries),
+      partnerId,
       ...gifts,
       approvalId,
       idleMemberId,
     },
   };
+}
+
+/** What earns points without a sale: an interaction to take part in, a partner with an exchange that can be undone. */
+async function makeSources(service: GraphQLClient, admin: GraphQLClient, memberId: string): Promise<string> {
+  const effectiveFrom = '2020-01-01T00:00:00Z';
+  await mustMutate(
+    admin,
+    'publishPointsRule',
+    { idempotencyKey: 'sign-in', code: 'SIGN-IN', effectiveFrom, interaction: { kind: 'SIGN_IN', points: '1' } },
+    'rule { id }',
+  );
+  const { partner } = await mustMutate<{ partner: { id: string } }>(
+    admin,
+    'registerPartner',
+    { idempotencyKey: 'partner', code: 'MILES', name: 'Miles' },
+    'partner { id }',
+    { success: 'PartnerSuccess' },
+  );
+  const issue = { pointsPerUnit: '1', pricePerPoint: '0.01' };
+  const rate = { idempotencyKey: 'rate', partnerId: partner.id, effectiveFrom, currency: 'CNY', issue };
+  await mustMutate(admin, 'publishPartnerRate', rate, 'rate { id }');
+  const exchange = { partnerId: partner.id, externalId: 'WORLD', memberId, direction: 'ISSUE', units: '10' };
+  await mustMutate(service, 'exchangePartnerPoints', exchange, 'exchange { id }');
+  return partner.id;
 }

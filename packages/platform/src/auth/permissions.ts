@@ -20,6 +20,9 @@ export const PERMISSIONS = [
   'points:adjust',
   'points:approve', // the second person above the limit
   'points:read',
+  'partner:manage', // name partners and publish rates
+  'partner:exchange', // exchange points with a partner's programme, and undo it
+  'points:interact', // state that a member did something that earns points
   'desk:read', // approvals, exceptions and bulk files of points
   'desk:resolve', // exceptions: assign, resolve
   'audit:read', // who did what to whom
@@ -74,6 +77,7 @@ const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
     'gift:manage',
     'points:adjust',
     'points:approve',
+    'partner:manage',
     'desk:read',
     'desk:resolve',
     'audit:read',

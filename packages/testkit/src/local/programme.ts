@@ -16,6 +16,8 @@ export const SERVICE_PERMISSIONS: Permission[] = [
   'member:read',
   'member:identify',
   'points:read',
+  'points:interact',
+  'partner:exchange',
   'tier:read',
   'coupon:read',
   'message:read',

@@ -223,6 +223,7 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
       mallId: sale.mallId,
       purchaseId: sale.purchaseId,
       refundId: change.refundId,
+      source: { kind: 'PURCHASE', id: sale.purchaseId },
     });
   }
   if (change.cause === 'EARNED') noteActivity(ledger, sale.occurredAt);

@@ -76,6 +76,12 @@ const STEPS: Readonly<Record<StepCode, Words>> = {
   EXPIRED: { en: '{value} points expired.', 'zh-CN': '{value} 积分已过期。' },
   REINSTATED: { en: '{value} expired points are given again.', 'zh-CN': '恢复已过期的 {value} 积分。' },
   WRITTEN_OFF: { en: '{value} owed points were given up.', 'zh-CN': '免除欠分 {value}。' },
+  INTERACTION: { en: '{value} points for {interaction}.', 'zh-CN': '参与 {interaction} 获得 {value} 积分。' },
+  EXCHANGED: {
+    en: '{value} points for {units} units of the partner.',
+    'zh-CN': '{value} 积分对应合作方 {units} 单位。',
+  },
+  STREAK: { en: 'Day {days} in a row: {value} points more.', 'zh-CN': '连续第 {days} 天：额外 {value} 积分。' },
   ADJUSTED: { en: 'Adjusted by hand: {value} points.', 'zh-CN': '人工调整：{value} 积分。' },
   TRANSFER_SENT: { en: '{value} points were given to another member.', 'zh-CN': '{value} 积分已转赠给其他会员。' },
   TRANSFER_RECEIVED: {

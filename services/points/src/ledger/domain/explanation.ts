@@ -44,6 +44,9 @@ export const STEP_CODES = [
   'TRANSFER_SENT',
   'TRANSFER_RECEIVED',
   'TRANSFER_RETURNED',
+  'INTERACTION',
+  'STREAK',
+  'EXCHANGED',
 ] as const;
 export type StepCode = (typeof STEP_CODES)[number];
 

@@ -164,6 +164,13 @@ export type Fact = Common &
         mallId: null;
         points: Points;
         reason: string;
+        type: 'CREDITED';
+        entryId: string | null;
+        source: { readonly kind: string; readonly id: string };
+        mallId: string | null;
+        currency: string;
+        points: Points;
+        growth: Points;
         occurredAt: Date;
       }
     | {

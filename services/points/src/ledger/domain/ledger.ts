@@ -130,9 +130,11 @@ export interface GrowthEntry {
   readonly amount: Points;
   readonly growthAfter: Points;
   readonly occurredAt: Date;
-  readonly mallId: string;
-  readonly purchaseId: string;
+  readonly mallId: string | null;
+  /** Null where no sale gave it: see `source`. */
+  readonly purchaseId: string | null;
   readonly refundId: string | null;
+  readonly source: Source | null;
 }
 
 export interface Account {

@@ -2,6 +2,7 @@ import {
   PointsActivatedSchema,
   PointsAdjustedSchema,
   PointsCapturedSchema,
+  PointsCreditedSchema,
   PointsDebtSettledSchema,
   PointsExpiredSchema,
   PointsHeldSchema,
@@ -286,6 +287,16 @@ function toMessage(memberId: string, fact: Fact): Message {
       const members = { fromMemberId: memberId, toMemberId };
       return event(PointsTransferReturnedSchema, { transferId, ...members, points, reason, occurredAt });
     }
+    case 'CREDITED':
+      return event(PointsCreditedSchema, {
+        entryId: fact.entryId ?? '',
+        memberId,
+        sourceKind: fact.source.kind,
+        sourceId: fact.source.id,
+        mallId: fact.mallId ?? '',
+        currency: fact.currency,
+        growth: fact.growth,
+      });
     case 'ADJUSTED':
       return event(PointsAdjustedSchema, {
         entryId: fact.entryId,

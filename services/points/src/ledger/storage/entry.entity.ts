@@ -101,8 +101,14 @@ export class GrowthEntryRow {
   @Column({ type: 'timestamptz', name: 'posted_at' })
   postedAt: Date;
 
-  @Column({ type: 'uuid', name: 'purchase_id' })
-  purchaseId: string;
+  @Column({ type: 'uuid', name: 'purchase_id', nullable: true })
+  purchaseId: string | null;
+
+  @Column({ type: 'text', name: 'source_kind', nullable: true })
+  sourceKind: string | null;
+
+  @Column({ type: 'uuid', name: 'source_id', nullable: true })
+  sourceId: string | null;
 
   @Column({ type: 'uuid', name: 'refund_id', nullable: true })
   refundId: string | null;

@@ -249,6 +249,8 @@ function entryWrites(tx: Tx, ledgers: readonly Ledger[]): Write[] {
       posted_at: tx.now,
       purchase_id: e.purchaseId,
       refund_id: e.refundId,
+      source_kind: e.source?.kind ?? null,
+      source_id: e.source?.id ?? null,
     }),
   );
   // Until a block has them: see proof/use-cases/close-block.ts.

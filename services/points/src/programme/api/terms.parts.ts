@@ -318,6 +318,12 @@ export class InteractionTermsType {
   @Field(() => enums.InteractionProof, { defaultValue: 'NONE', description: 'What has to come with it.' })
   proof: InteractionTerms['proof'];
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'For SIGNED: the Ed25519 public key of who signs, 32 bytes as base64url.',
+  })
+  proofKey?: string | null;
+
   @Field(() => InteractionStreak, { nullable: true, description: 'Absent: none.' })
   streak?: InteractionStreak | null;
 }

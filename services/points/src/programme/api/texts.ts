@@ -52,6 +52,7 @@ const FAULTS: Readonly<Record<Reason, Readonly<Record<Locale, string>>>> = {
   },
   TWICE: { en: 'the same stands here twice', 'zh-CN': '此项重复' },
   ASCENDING: { en: 'steps must rise', 'zh-CN': '阶梯必须递增' },
+  PUBLIC_KEY: { en: 'a public key is 32 bytes as base64url', 'zh-CN': '公钥须为 32 字节的 base64url 文本' },
   DATE: { en: 'a day is YYYY-MM-DD', 'zh-CN': '日期格式须为 YYYY-MM-DD' },
   TEXT: { en: 'a text is 1 to {max} characters', 'zh-CN': '文本须为 1 至 {max} 个字符' },
   LOCALE: { en: 'a locale is zh-CN or en', 'zh-CN': '语言须为 zh-CN 或 en' },

@@ -303,5 +303,6 @@ const toInteraction = (input: InteractionTermsType, note: Notes) => ({
   maxPerDay: input.maxPerDay ?? null,
   maxPerMember: input.maxPerMember ?? null,
   proof: input.proof,
+  proofKey: input.proofKey ?? null,
   streak: input.streak ? { days: input.streak.days, points: input.streak.points } : null,
 });

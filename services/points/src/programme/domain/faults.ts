@@ -14,6 +14,7 @@ export type FaultCode =
   | 'TWICE'
   | 'ASCENDING'
   | 'DATE'
+  | 'PUBLIC_KEY'
   | 'TEXT'
   | 'LOCALE'
   | 'UNKNOWN_MERCHANT'

@@ -197,6 +197,8 @@ export interface InteractionTerms {
   readonly maxPerMember: number | null;
   /** What has to come with it: nothing, a reference that counts once for ever, or a reference signed by a service. */
   readonly proof: 'NONE' | 'REFERENCE' | 'SIGNED';
+  /** For SIGNED: who signs the reference, as the base64url of an Ed25519 public key (32 bytes). */
+  readonly proofKey: string | null;
   /** Extra points on every so-many-th day in a row. */
   readonly streak: { readonly days: number; readonly points: Points } | null;
 }

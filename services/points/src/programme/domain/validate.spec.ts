@@ -36,7 +36,7 @@ const interaction = (terms: Partial<InteractionTerms>): RuleDraft => ({
   kind: 'INTERACTION',
   terms: {
     ...{ names: {}, kind: 'SIGN_IN', points: 1n, growth: 0n, maxPerDay: 1, maxPerMember: null },
-    ...{ proof: 'NONE', streak: null },
+    ...{ proof: 'NONE', proofKey: null, streak: null },
     ...terms,
   },
 });
@@ -155,6 +155,9 @@ const FAULTS: [expected: string, draft: RuleDraft][] = [
   ['campaign.budget.points NOT_POSITIVE', campaign({ budget: { points: 0n, onExhaustion: 'PARTIAL' } })],
   ['interaction.points NEGATIVE', interaction({ points: -1n })],
   ['interaction.maxPerDay NOT_POSITIVE', interaction({ maxPerDay: 0 })],
+  ['interaction.proofKey REQUIRED', interaction({ proof: 'SIGNED' })],
+  ['interaction.proofKey NOT_HERE', interaction({ proofKey: 'A'.repeat(43) })],
+  ['interaction.proofKey PUBLIC_KEY', interaction({ proof: 'SIGNED', proofKey: 'short' })],
   ['interaction.streak.days RANGE', interaction({ streak: { days: 1, points: 1n } })],
   ['interaction.streak.points NOT_POSITIVE', interaction({ streak: { days: 7, points: 0n } })],
 ];

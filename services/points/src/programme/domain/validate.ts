@@ -82,6 +82,9 @@ function checkAt(faults: Fault[], path: readonly string[]): Check {
   };
 }
 
+/** 32 bytes as base64url: the last of 43 characters carries four bits. */
+const PUBLIC_KEY = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+
 const isBelow = (a: string, b: string): boolean => compare(parseRational(a) ?? ZERO, parseRational(b) ?? ZERO) < 0;
 
 export function faultsOf(draft: RuleDraft): Fault[] {
@@ -263,6 +266,10 @@ function interaction(check: Check, terms: InteractionTerms): void {
   check.at('growth').points(terms.growth);
   check.at('maxPerDay').limit(terms.maxPerDay);
   check.at('maxPerMember').limit(terms.maxPerMember);
+  check
+    .at('proofKey')
+    .unless((terms.proof === 'SIGNED') === (terms.proofKey !== null), terms.proofKey ? 'NOT_HERE' : 'REQUIRED');
+  check.at('proofKey').unless(terms.proofKey === null || PUBLIC_KEY.test(terms.proofKey), 'PUBLIC_KEY');
   if (!terms.streak) return;
   check.at('streak', 'days').within(terms.streak.days, 2, 365);
   check.at('streak', 'points').limit(terms.streak.points);

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/points/v1/events.proto.
  */
 export const file_atrium_points_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch1hdHJpdW0vcG9pbnRzL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLnBvaW50cy52MSKnAwoUUHVyY2hhc2VQb2ludHNQb3N0ZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEwoLbWVyY2hhbnRfaWQYBCABKAkSEAoIc3RvcmVfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkSFAoMZWFybmVkX3RvdGFsGAggASgDEhYKDnJldmVyc2VkX3RvdGFsGAkgASgDEhsKE2dyb3d0aF9lYXJuZWRfdG90YWwYCiABKAMSHQoVZ3Jvd3RoX3JldmVyc2VkX3RvdGFsGAsgASgDEhIKCmRlYnRfdG90YWwYDCABKAMSDwoHdmVyc2lvbhgNIAEoAxINCgVjYXVzZRgOIAEoCRIUCgxwb2ludHNfZGVsdGEYDyABKAMSFAoMZ3Jvd3RoX2RlbHRhGBAgASgDEhEKCXJlZnVuZF9pZBgRIAEoCRISCgpjaGFuZ2VkX2F0GBIgASgJEhcKD2F2YWlsYWJsZV9hZnRlchgTIAEoAyLfAQoOUG9pbnRzQ2FwdHVyZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIc3RvcmVfaWQYBiABKAkSEAoIY3VycmVuY3kYByABKAkSDgoGcG9pbnRzGAggASgDEhMKC3ZhbHVlX21pbm9yGAkgASgDEhMKC29jY3VycmVkX2F0GAogASgJEgwKBGRlYnQYCyABKAMi+AEKGFBvaW50c1JlZGVtcHRpb25SZXZlcnNlZBITCgtwdXJjaGFzZV9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhMKC3ZhbHVlX21pbm9yGAggASgDEhQKDHBvaW50c190b3RhbBgJIAEoAxIZChF2YWx1ZV90b3RhbF9taW5vchgKIAEoAxITCgtvY2N1cnJlZF9hdBgLIAEoCSIxCgxGdW5kZWRQb2ludHMSEQoJZnVuZGVyX2lkGAEgASgJEg4KBnBvaW50cxgCIAEoAyKXAgoOUG9pbnRzUmVkZWVtZWQSFQoNcmVkZW1wdGlvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEwoLc291cmNlX2tpbmQYAyABKAkSEQoJc291cmNlX2lkGAQgASgJEg8KB21hbGxfaWQYBSABKAkSEwoLbWVyY2hhbnRfaWQYBiABKAkSEAoIc3RvcmVfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhMKC3ZhbHVlX21pbm9yGAogASgDEi8KB2Z1bmRlcnMYCyADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgMIAEoCSK+AgoWUG9pbnRzUmVkZW1wdGlvblVuZG9uZRIVCg1yZWRlbXB0aW9uX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgtzb3VyY2Vfa2luZBgDIAEoCRIRCglzb3VyY2VfaWQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgttZXJjaGFudF9pZBgGIAEoCRIQCghjdXJyZW5jeRgHIAEoCRIOCgZwb2ludHMYCCABKAMSEwoLdmFsdWVfbWlub3IYCSABKAMSFAoMcG9pbnRzX3RvdGFsGAogASgDEhkKEXZhbHVlX3RvdGFsX21pbm9yGAsgASgDEi8KB2Z1bmRlcnMYDCADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgNIAEoCSKKAQoKUG9pbnRzSGVsZBIPCgdob2xkX2lkGAEgASgJEhMKC2NoZWNrb3V0X2lkGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZwb2ludHMYBCABKAMSEgoKZXhwaXJlc19hdBgFIAEoCRIMCgRraW5kGAYgASgJEhEKCW9yZGVyX3JlZhgHIAEoCSJMChJQb2ludHNIb2xkRXh0ZW5kZWQSDwoHaG9sZF9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEgoKZXhwaXJlc19hdBgDIAEoCSJoCg5Qb2ludHNSZWxlYXNlZBIPCgdob2xkX2lkGAEgASgJEhMKC2NoZWNrb3V0X2lkGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZwb2ludHMYBCABKAMSDQoFY2F1c2UYBSABKAkiowEKDVBvaW50c0V4cGlyZWQSEQoJbWVtYmVyX2lkGAEgASgJEg4KBmxvdF9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCRIPCgdtYWxsX2lkGAQgASgJEhMKC21lcmNoYW50X2lkGAUgASgJEhAKCGN1cnJlbmN5GAYgASgJEg4KBnBvaW50cxgHIAEoAxISCgpleHBpcmVkX2F0GAggASgJIoABCg9Qb2ludHNBY3RpdmF0ZWQSEQoJbWVtYmVyX2lkGAEgASgJEg4KBmxvdF9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCRIPCgdtYWxsX2lkGAQgASgJEg4KBnBvaW50cxgFIAEoAxIUCgxhY3RpdmF0ZWRfYXQYBiABKAki5AEKEFBvaW50c1JlaW5zdGF0ZWQSEQoJbWVtYmVyX2lkGAEgASgJEhAKCGVudHJ5X2lkGAIgASgJEg4KBmxvdF9pZBgDIAEoCRIVCg1vcmlnaW5fbG90X2lkGAQgASgJEhMKC3B1cmNoYXNlX2lkGAUgASgJEg8KB21hbGxfaWQYBiABKAkSEwoLbWVyY2hhbnRfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhIKCmV4cGlyZXNfYXQYCiABKAkSEwoLb2NjdXJyZWRfYXQYCyABKAkigAEKDlBvaW50c0V4cGlyaW5nEhEKCW1lbWJlcl9pZBgBIAEoCRIPCgdtYWxsX2lkGAIgASgJEg4KBnBvaW50cxgDIAEoAxISCgpleHBpcmVzX2F0GAQgASgJEhMKC25vdGljZV9kYXlzGAUgASgFEhEKCWRheXNfbGVmdBgGIAEoBSKGAQoOUG9pbnRzQWRqdXN0ZWQSEAoIZW50cnlfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhQKDHBvaW50c19kZWx0YRgDIAEoAxITCgtvY2N1cnJlZF9hdBgEIAEoCRIPCgdtYWxsX2lkGAUgASgJEhMKC3JlYXNvbl9jb2RlGAYgASgJIo8BChFQb2ludHNEZWJ0U2V0dGxlZBIRCgltZW1iZXJfaWQYASABKAkSEAoIZW50cnlfaWQYAiABKAkSDwoHbWFsbF9pZBgDIAEoCRIQCghjdXJyZW5jeRgEIAEoCRIOCgZwb2ludHMYBSABKAMSDQoFY2F1c2UYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkimgEKFFBvaW50c1J1bGVzUHVibGlzaGVkEhcKD3J1bGVfdmVyc2lvbl9pZBgBIAEoCRIMCgRraW5kGAIgASgJEg8KB3ZlcnNpb24YAyABKAMSFgoOZWZmZWN0aXZlX2Zyb20YBCABKAkSDAoEY29kZRgFIAEoCRIUCgxlZmZlY3RpdmVfdG8YBiABKAkSDgoGc3RhdHVzGAcgASgJInMKF1BvaW50c0FwcHJvdmFsUmVxdWVzdGVkEhMKC2FwcHJvdmFsX2lkGAEgASgJEgwKBGtpbmQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBmFtb3VudBgEIAEoAxISCgpleHBpcmVzX2F0GAUgASgJIpMBChVQb2ludHNBcHByb3ZhbERlY2lkZWQSEwoLYXBwcm92YWxfaWQYASABKAkSDAoEa2luZBgCIAEoCRIRCgltZW1iZXJfaWQYAyABKAkSDgoGYW1vdW50GAQgASgDEg4KBnN0YXR1cxgFIAEoCRIQCghlbnRyeV9pZBgGIAEoCRISCgpkZWNpZGVkX2F0GAcgASgJIoQBChdQb2ludHNMZWRnZXJCbG9ja0Nsb3NlZBIOCgZudW1iZXIYASABKAMSEwoLZW50cnlfY291bnQYAiABKAMSDAoEcm9vdBgDIAEoCRIVCg1wcmV2aW91c19oYXNoGAQgASgJEgwKBGhhc2gYBSABKAkSEQoJY2xvc2VkX2F0GAYgASgJYgZwcm90bzM");
+  fileDesc("Ch1hdHJpdW0vcG9pbnRzL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLnBvaW50cy52MSKnAwoUUHVyY2hhc2VQb2ludHNQb3N0ZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg8KB21hbGxfaWQYAyABKAkSEwoLbWVyY2hhbnRfaWQYBCABKAkSEAoIc3RvcmVfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkSFAoMZWFybmVkX3RvdGFsGAggASgDEhYKDnJldmVyc2VkX3RvdGFsGAkgASgDEhsKE2dyb3d0aF9lYXJuZWRfdG90YWwYCiABKAMSHQoVZ3Jvd3RoX3JldmVyc2VkX3RvdGFsGAsgASgDEhIKCmRlYnRfdG90YWwYDCABKAMSDwoHdmVyc2lvbhgNIAEoAxINCgVjYXVzZRgOIAEoCRIUCgxwb2ludHNfZGVsdGEYDyABKAMSFAoMZ3Jvd3RoX2RlbHRhGBAgASgDEhEKCXJlZnVuZF9pZBgRIAEoCRISCgpjaGFuZ2VkX2F0GBIgASgJEhcKD2F2YWlsYWJsZV9hZnRlchgTIAEoAyLfAQoOUG9pbnRzQ2FwdHVyZWQSEwoLcHVyY2hhc2VfaWQYASABKAkSEwoLY2hlY2tvdXRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIc3RvcmVfaWQYBiABKAkSEAoIY3VycmVuY3kYByABKAkSDgoGcG9pbnRzGAggASgDEhMKC3ZhbHVlX21pbm9yGAkgASgDEhMKC29jY3VycmVkX2F0GAogASgJEgwKBGRlYnQYCyABKAMi+AEKGFBvaW50c1JlZGVtcHRpb25SZXZlcnNlZBITCgtwdXJjaGFzZV9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg8KB21hbGxfaWQYBCABKAkSEwoLbWVyY2hhbnRfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGcG9pbnRzGAcgASgDEhMKC3ZhbHVlX21pbm9yGAggASgDEhQKDHBvaW50c190b3RhbBgJIAEoAxIZChF2YWx1ZV90b3RhbF9taW5vchgKIAEoAxITCgtvY2N1cnJlZF9hdBgLIAEoCSIxCgxGdW5kZWRQb2ludHMSEQoJZnVuZGVyX2lkGAEgASgJEg4KBnBvaW50cxgCIAEoAyKXAgoOUG9pbnRzUmVkZWVtZWQSFQoNcmVkZW1wdGlvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEwoLc291cmNlX2tpbmQYAyABKAkSEQoJc291cmNlX2lkGAQgASgJEg8KB21hbGxfaWQYBSABKAkSEwoLbWVyY2hhbnRfaWQYBiABKAkSEAoIc3RvcmVfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhMKC3ZhbHVlX21pbm9yGAogASgDEi8KB2Z1bmRlcnMYCyADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgMIAEoCSK+AgoWUG9pbnRzUmVkZW1wdGlvblVuZG9uZRIVCg1yZWRlbXB0aW9uX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgtzb3VyY2Vfa2luZBgDIAEoCRIRCglzb3VyY2VfaWQYBCABKAkSDwoHbWFsbF9pZBgFIAEoCRITCgttZXJjaGFudF9pZBgGIAEoCRIQCghjdXJyZW5jeRgHIAEoCRIOCgZwb2ludHMYCCABKAMSEwoLdmFsdWVfbWlub3IYCSABKAMSFAoMcG9pbnRzX3RvdGFsGAogASgDEhkKEXZhbHVlX3RvdGFsX21pbm9yGAsgASgDEi8KB2Z1bmRlcnMYDCADKAsyHi5hdHJpdW0ucG9pbnRzLnYxLkZ1bmRlZFBvaW50cxITCgtvY2N1cnJlZF9hdBgNIAEoCSKKAQoKUG9pbnRzSGVsZBIPCgdob2xkX2lkGAEgASgJEhMKC2NoZWNrb3V0X2lkGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZwb2ludHMYBCABKAMSEgoKZXhwaXJlc19hdBgFIAEoCRIMCgRraW5kGAYgASgJEhEKCW9yZGVyX3JlZhgHIAEoCSJMChJQb2ludHNIb2xkRXh0ZW5kZWQSDwoHaG9sZF9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEgoKZXhwaXJlc19hdBgDIAEoCSJoCg5Qb2ludHNSZWxlYXNlZBIPCgdob2xkX2lkGAEgASgJEhMKC2NoZWNrb3V0X2lkGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRIOCgZwb2ludHMYBCABKAMSDQoFY2F1c2UYBSABKAkiowEKDVBvaW50c0V4cGlyZWQSEQoJbWVtYmVyX2lkGAEgASgJEg4KBmxvdF9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCRIPCgdtYWxsX2lkGAQgASgJEhMKC21lcmNoYW50X2lkGAUgASgJEhAKCGN1cnJlbmN5GAYgASgJEg4KBnBvaW50cxgHIAEoAxISCgpleHBpcmVkX2F0GAggASgJIoABCg9Qb2ludHNBY3RpdmF0ZWQSEQoJbWVtYmVyX2lkGAEgASgJEg4KBmxvdF9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCRIPCgdtYWxsX2lkGAQgASgJEg4KBnBvaW50cxgFIAEoAxIUCgxhY3RpdmF0ZWRfYXQYBiABKAki5AEKEFBvaW50c1JlaW5zdGF0ZWQSEQoJbWVtYmVyX2lkGAEgASgJEhAKCGVudHJ5X2lkGAIgASgJEg4KBmxvdF9pZBgDIAEoCRIVCg1vcmlnaW5fbG90X2lkGAQgASgJEhMKC3B1cmNoYXNlX2lkGAUgASgJEg8KB21hbGxfaWQYBiABKAkSEwoLbWVyY2hhbnRfaWQYByABKAkSEAoIY3VycmVuY3kYCCABKAkSDgoGcG9pbnRzGAkgASgDEhIKCmV4cGlyZXNfYXQYCiABKAkSEwoLb2NjdXJyZWRfYXQYCyABKAkigAEKDlBvaW50c0V4cGlyaW5nEhEKCW1lbWJlcl9pZBgBIAEoCRIPCgdtYWxsX2lkGAIgASgJEg4KBnBvaW50cxgDIAEoAxISCgpleHBpcmVzX2F0GAQgASgJEhMKC25vdGljZV9kYXlzGAUgASgFEhEKCWRheXNfbGVmdBgGIAEoBSK1AQoOUG9pbnRzQ3JlZGl0ZWQSEAoIZW50cnlfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhMKC3NvdXJjZV9raW5kGAMgASgJEhEKCXNvdXJjZV9pZBgEIAEoCRIPCgdtYWxsX2lkGAUgASgJEhAKCGN1cnJlbmN5GAYgASgJEg4KBnBvaW50cxgHIAEoAxIOCgZncm93dGgYCCABKAMSEwoLb2NjdXJyZWRfYXQYCSABKAkihAIKFlBhcnRuZXJQb2ludHNFeGNoYW5nZWQSEwoLZXhjaGFuZ2VfaWQYASABKAkSEgoKcGFydG5lcl9pZBgCIAEoCRIRCgltZW1iZXJfaWQYAyABKAkSEQoJZGlyZWN0aW9uGAQgASgJEg0KBXVuaXRzGAUgASgDEg4KBnBvaW50cxgGIAEoAxITCgtwcmljZV9taW5vchgHIAEoAxIQCghjdXJyZW5jeRgIIAEoCRIPCgdyYXRlX2lkGAkgASgJEhMKC29jY3VycmVkX2F0GAogASgJEhAKCHJldmVyc2VkGAsgASgIEgwKBGRlYnQYDCABKAMSDwoHbWFsbF9pZBgNIAEoCSKGAQoOUG9pbnRzQWRqdXN0ZWQSEAoIZW50cnlfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhQKDHBvaW50c19kZWx0YRgDIAEoAxITCgtvY2N1cnJlZF9hdBgEIAEoCRIPCgdtYWxsX2lkGAUgASgJEhMKC3JlYXNvbl9jb2RlGAYgASgJIo8BChFQb2ludHNEZWJ0U2V0dGxlZBIRCgltZW1iZXJfaWQYASABKAkSEAoIZW50cnlfaWQYAiABKAkSDwoHbWFsbF9pZBgDIAEoCRIQCghjdXJyZW5jeRgEIAEoCRIOCgZwb2ludHMYBSABKAMSDQoFY2F1c2UYBiABKAkSEwoLb2NjdXJyZWRfYXQYByABKAkimgEKFFBvaW50c1J1bGVzUHVibGlzaGVkEhcKD3J1bGVfdmVyc2lvbl9pZBgBIAEoCRIMCgRraW5kGAIgASgJEg8KB3ZlcnNpb24YAyABKAMSFgoOZWZmZWN0aXZlX2Zyb20YBCABKAkSDAoEY29kZRgFIAEoCRIUCgxlZmZlY3RpdmVfdG8YBiABKAkSDgoGc3RhdHVzGAcgASgJInMKF1BvaW50c0FwcHJvdmFsUmVxdWVzdGVkEhMKC2FwcHJvdmFsX2lkGAEgASgJEgwKBGtpbmQYAiABKAkSEQoJbWVtYmVyX2lkGAMgASgJEg4KBmFtb3VudBgEIAEoAxISCgpleHBpcmVzX2F0GAUgASgJIpMBChVQb2ludHNBcHByb3ZhbERlY2lkZWQSEwoLYXBwcm92YWxfaWQYASABKAkSDAoEa2luZBgCIAEoCRIRCgltZW1iZXJfaWQYAyABKAkSDgoGYW1vdW50GAQgASgDEg4KBnN0YXR1cxgFIAEoCRIQCghlbnRyeV9pZBgGIAEoCRISCgpkZWNpZGVkX2F0GAcgASgJIoQBChdQb2ludHNMZWRnZXJCbG9ja0Nsb3NlZBIOCgZudW1iZXIYASABKAMSEwoLZW50cnlfY291bnQYAiABKAMSDAoEcm9vdBgDIAEoCRIVCg1wcmV2aW91c19oYXNoGAQgASgJEgwKBGhhc2gYBSABKAkSEQoJY2xvc2VkX2F0GAYgASgJYgZwcm90bzM");
 
 /**
  * What a sale earns, stated as totals so that the message may arrive twice or out of order: first when the sale is
@@ -818,6 +818,164 @@ export const PointsExpiringSchema: GenMessage<PointsExpiring> = /*@__PURE__*/
   messageDesc(file_atrium_points_v1_events, 12);
 
 /**
+ * Points and growth that something else than a sale gave: an interaction, a partner's points.
+ *
+ * @generated from message atrium.points.v1.PointsCredited
+ */
+export type PointsCredited = Message<"atrium.points.v1.PointsCredited"> & {
+  /**
+   * Of the ledger; empty when only growth was given.
+   *
+   * @generated from field: string entry_id = 1;
+   */
+  entryId: string;
+
+  /**
+   * @generated from field: string member_id = 2;
+   */
+  memberId: string;
+
+  /**
+   * INTERACTION or PARTNER, and the id of that thing.
+   *
+   * @generated from field: string source_kind = 3;
+   */
+  sourceKind: string;
+
+  /**
+   * @generated from field: string source_id = 4;
+   */
+  sourceId: string;
+
+  /**
+   * Empty when no mall is concerned.
+   *
+   * @generated from field: string mall_id = 5;
+   */
+  mallId: string;
+
+  /**
+   * Of the mall, or of the group.
+   *
+   * @generated from field: string currency = 6;
+   */
+  currency: string;
+
+  /**
+   * Below 0: taken back.
+   *
+   * @generated from field: int64 points = 7;
+   */
+  points: bigint;
+
+  /**
+   * @generated from field: int64 growth = 8;
+   */
+  growth: bigint;
+
+  /**
+   * @generated from field: string occurred_at = 9;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.points.v1.PointsCredited.
+ * Use `create(PointsCreditedSchema)` to create a new message.
+ */
+export const PointsCreditedSchema: GenMessage<PointsCredited> = /*@__PURE__*/
+  messageDesc(file_atrium_points_v1_events, 13);
+
+/**
+ * Units of a partner's programme became points (ISSUE), or points became units (BURN). Stated again when it is undone.
+ *
+ * @generated from message atrium.points.v1.PartnerPointsExchanged
+ */
+export type PartnerPointsExchanged = Message<"atrium.points.v1.PartnerPointsExchanged"> & {
+  /**
+   * @generated from field: string exchange_id = 1;
+   */
+  exchangeId: string;
+
+  /**
+   * @generated from field: string partner_id = 2;
+   */
+  partnerId: string;
+
+  /**
+   * @generated from field: string member_id = 3;
+   */
+  memberId: string;
+
+  /**
+   * ISSUE or BURN
+   *
+   * @generated from field: string direction = 4;
+   */
+  direction: string;
+
+  /**
+   * @generated from field: int64 units = 5;
+   */
+  units: bigint;
+
+  /**
+   * @generated from field: int64 points = 6;
+   */
+  points: bigint;
+
+  /**
+   * ISSUE: what the partner owes. BURN: what is owed to the partner.
+   *
+   * @generated from field: int64 price_minor = 7;
+   */
+  priceMinor: bigint;
+
+  /**
+   * @generated from field: string currency = 8;
+   */
+  currency: string;
+
+  /**
+   * The version of the exchange rate.
+   *
+   * @generated from field: string rate_id = 9;
+   */
+  rateId: string;
+
+  /**
+   * @generated from field: string occurred_at = 10;
+   */
+  occurredAt: string;
+
+  /**
+   * @generated from field: bool reversed = 11;
+   */
+  reversed: boolean;
+
+  /**
+   * Of a reversed ISSUE: points that were spent before, owed by the member.
+   *
+   * @generated from field: int64 debt = 12;
+   */
+  debt: bigint;
+
+  /**
+   * Where; empty for the group as a whole.
+   *
+   * @generated from field: string mall_id = 13;
+   */
+  mallId: string;
+};
+
+/**
+ * Describes the message atrium.points.v1.PartnerPointsExchanged.
+ * Use `create(PartnerPointsExchangedSchema)` to create a new message.
+ */
+export const PartnerPointsExchangedSchema: GenMessage<PartnerPointsExchanged> = /*@__PURE__*/
+  messageDesc(file_atrium_points_v1_events, 14);
+
+/**
  * A person changed a balance, with a reason that stays in the points context.
  *
  * @generated from message atrium.points.v1.PointsAdjusted
@@ -863,7 +1021,7 @@ export type PointsAdjusted = Message<"atrium.points.v1.PointsAdjusted"> & {
  * Use `create(PointsAdjustedSchema)` to create a new message.
  */
 export const PointsAdjustedSchema: GenMessage<PointsAdjusted> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 13);
+  messageDesc(file_atrium_points_v1_events, 15);
 
 /**
  * Debt from refunds of spent points was repaid by new points, or written off.
@@ -914,7 +1072,7 @@ export type PointsDebtSettled = Message<"atrium.points.v1.PointsDebtSettled"> & 
  * Use `create(PointsDebtSettledSchema)` to create a new message.
  */
 export const PointsDebtSettledSchema: GenMessage<PointsDebtSettled> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 14);
+  messageDesc(file_atrium_points_v1_events, 16);
 
 /**
  * A version of the programme's rules becomes effective.
@@ -971,7 +1129,7 @@ export type PointsRulesPublished = Message<"atrium.points.v1.PointsRulesPublishe
  * Use `create(PointsRulesPublishedSchema)` to create a new message.
  */
 export const PointsRulesPublishedSchema: GenMessage<PointsRulesPublished> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 15);
+  messageDesc(file_atrium_points_v1_events, 17);
 
 /**
  * A person wants something that a second person must agree to.
@@ -1014,7 +1172,7 @@ export type PointsApprovalRequested = Message<"atrium.points.v1.PointsApprovalRe
  * Use `create(PointsApprovalRequestedSchema)` to create a new message.
  */
 export const PointsApprovalRequestedSchema: GenMessage<PointsApprovalRequested> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 16);
+  messageDesc(file_atrium_points_v1_events, 18);
 
 /**
  * The end of such a wish.
@@ -1067,7 +1225,7 @@ export type PointsApprovalDecided = Message<"atrium.points.v1.PointsApprovalDeci
  * Use `create(PointsApprovalDecidedSchema)` to create a new message.
  */
 export const PointsApprovalDecidedSchema: GenMessage<PointsApprovalDecided> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 17);
+  messageDesc(file_atrium_points_v1_events, 19);
 
 /**
  * A block of the ledger's entries was closed. Says nothing about anybody; who keeps it can tell later whether the ledger
@@ -1116,5 +1274,5 @@ export type PointsLedgerBlockClosed = Message<"atrium.points.v1.PointsLedgerBloc
  * Use `create(PointsLedgerBlockClosedSchema)` to create a new message.
  */
 export const PointsLedgerBlockClosedSchema: GenMessage<PointsLedgerBlockClosed> = /*@__PURE__*/
-  messageDesc(file_atrium_points_v1_events, 18);
+  messageDesc(file_atrium_points_v1_events, 20);
 
