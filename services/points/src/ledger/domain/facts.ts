@@ -164,6 +164,9 @@ export type Fact = Common &
         mallId: null;
         points: Points;
         reason: string;
+        occurredAt: Date;
+      }
+    | {
         type: 'CREDITED';
         entryId: string | null;
         source: { readonly kind: string; readonly id: string };

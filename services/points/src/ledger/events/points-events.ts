@@ -295,7 +295,9 @@ function toMessage(memberId: string, fact: Fact): Message {
         sourceId: fact.source.id,
         mallId: fact.mallId ?? '',
         currency: fact.currency,
+        points: fact.points,
         growth: fact.growth,
+        occurredAt: fact.occurredAt.toISOString(),
       });
     case 'ADJUSTED':
       return event(PointsAdjustedSchema, {
