@@ -1,6 +1,7 @@
 // I12: points, tier and settlement are what the sales recompute to. Naive on purpose, and sharing no code with the services.
-import { add, floor, minorDigits, multiply, ONE, type Rational, rational, subtract, ZERO } from '@atrium/kernel';
+import { floor, minorDigits, multiply, rational } from '@atrium/kernel';
 import type { Check, Databases } from './databases';
+import { allRules, type Earned, rateAll, type Tier } from './rate';
 
 interface Sale {
   id: string;
@@ -10,22 +11,11 @@ interface Sale {
   group_id: string;
   occurred_at: Date;
   currency: string;
+  gross_minor: bigint;
   paid_minor: bigint;
+  points_value_minor: bigint;
   cash_refunded_minor: bigint;
   contract_id: string;
-}
-
-interface Earned {
-  purchase_id: string;
-  member_id: string;
-  occurred_at: Date;
-  inputs: { currency: string; programmeId: string | null; campaign: { multiplier: string } | null };
-  lines: { eligibleMinor: string; rate: string; growthRate: string }[];
-  earned: bigint;
-  reversed: bigint;
-  growth_earned: bigint;
-  growth_reversed: bigint;
-  debt: bigint;
 }
 
 interface Change {
@@ -68,7 +58,7 @@ interface MetricFact {
 const sales = (db: Databases) =>
   db.rows<Sale>(
     'merchant-settlement',
-    `select id, member_id, merchant_id, site_id, group_id, occurred_at, currency, paid_minor, cash_refunded_minor, contract_id from purchase where member_id is not null`,
+    `select id, member_id, merchant_id, site_id, group_id, occurred_at, currency, gross_minor, paid_minor, points_value_minor, cash_refunded_minor, contract_id from purchase where member_id is not null`,
   );
 const earned = (db: Databases) => db.rows<Earned>('points', `select * from purchase_earn`);
 const changes = (db: Databases) =>
@@ -111,50 +101,70 @@ function tierBefore(history: readonly Change[], instant: Date): string | null {
 
 const points: Check = {
   invariant: 'I12',
-  what: 'points and growth of each sale follow from its money, its rates and the tier at its time',
+  what: 'points and growth of each sale follow from its money, its rules, its day and the tier at its time',
   async run(db) {
-    const [ladders, history, rows, recorded] = [
+    const [ladders, history, rows, recorded, rules] = [
       await allLadders(db),
       byMember(await changes(db)),
       await earned(db),
       await sales(db),
+      await allRules(db),
     ];
     const paid = new Map(recorded.map((sale) => [sale.id, sale]));
     const violations: string[] = [];
+    const tiers = new Map<string, Tier>();
     for (const row of rows) {
-      const sale = paid.get(row.purchase_id);
-      if (!sale) continue;
-      const eligible = row.lines.reduce((sum, line) => sum + BigInt(line.eligibleMinor), 0n);
-      if (eligible !== sale.paid_minor)
-        violations.push(`points: sale ${row.purchase_id} was rated on ${eligible}, paid ${sale.paid_minor}`);
-      if (row.inputs.programmeId === null) continue;
-      const ladder = ladderAt(ladders, sale.group_id, row.occurred_at);
+      const ladder = ladderAt(ladders, row.group_id, row.occurred_at);
       const code = tierBefore(history.get(row.member_id) ?? [], row.occurred_at);
       const tier = ladder?.terms.tiers.find((t) => (code === null ? t.rank === 0 : t.code === code));
-      const multiplier = [tier?.earnMultiplier ?? '1', row.inputs.campaign?.multiplier ?? '1'].reduce(
-        (m, text) => add(m, subtract(rational(text), ONE)),
-        ONE,
-      );
-      const unit = 10n ** BigInt(minorDigits(row.inputs.currency));
-      const total = (rate: 'rate' | 'growthRate', m: Rational) =>
-        floor(
-          row.lines.reduce(
-            (sum, line) =>
-              add(sum, multiply(multiply(rational(BigInt(line.eligibleMinor), unit), rational(line[rate])), m)),
-            ZERO,
-          ),
-        );
-      if (row.earned !== total('rate', multiplier)) {
-        violations.push(
-          `points: sale ${row.purchase_id} earned ${row.earned}, recomputed ${total('rate', multiplier)} as ${code ?? 'base'}`,
-        );
-      }
-      if (row.growth_earned !== total('growthRate', ONE)) {
-        violations.push(
-          `points: sale ${row.purchase_id} has growth ${row.growth_earned}, recomputed ${total('growthRate', ONE)}`,
-        );
+      tiers.set(row.purchase_id, { code: tier?.code ?? '', multiplier: tier?.earnMultiplier ?? null });
+      const sale = paid.get(row.purchase_id);
+      const eligible = row.lines.reduce((sum, line) => sum + BigInt(line.eligibleMinor), 0n);
+      const basis = row.inputs.programmeId === null ? null : rules.programme(row.inputs.programmeId).earning.basis;
+      if (sale && basis !== null && eligible !== moneyThatCounts(sale, basis)) {
+        violations.push(`points: sale ${row.purchase_id} was rated on ${eligible}, not on its money`);
       }
     }
+    for (const { row, result } of rateAll(rows, rules, tiers)) {
+      if (row.earned !== result.points) {
+        violations.push(
+          `points: sale ${row.purchase_id} earned ${row.earned}, recomputed ${result.points} as ${tiers.get(row.purchase_id)?.code}`,
+        );
+      }
+      if (row.growth_earned !== result.growth) {
+        violations.push(`points: sale ${row.purchase_id} has growth ${row.growth_earned}, recomputed ${result.growth}`);
+      }
+    }
+    return { checked: rows.length, violations };
+  },
+};
+
+function moneyThatCounts(sale: Sale, basis: string): bigint {
+  if (basis === 'GROSS') return sale.gross_minor;
+  return basis === 'NET_OF_COUPONS' ? sale.paid_minor + sale.points_value_minor : sale.paid_minor;
+}
+
+const budgets: Check = {
+  invariant: 'I12',
+  what: 'what campaigns have spent of their budgets is what sales were granted, and not more than there was',
+  async run(db) {
+    const rules = await allRules(db);
+    const granted = new Map<string, bigint>();
+    for (const { inputs } of await earned(db)) {
+      for (const [id, given] of Object.entries(inputs.grants ?? {})) {
+        const rule = rules.ruleOf(id);
+        granted.set(rule, (granted.get(rule) ?? 0n) + BigInt(given));
+      }
+    }
+    const rows = await db.rows<{ rule_id: string; budget: bigint; spent: bigint }>(
+      'points',
+      'select * from campaign_budget',
+    );
+    const violations = rows
+      .filter(({ rule_id, budget, spent }) => spent > budget || spent !== (granted.get(rule_id) ?? 0n))
+      .map(
+        ({ rule_id, spent }) => `points: campaign ${rule_id} spent ${spent}, sales have ${granted.get(rule_id) ?? 0n}`,
+      );
     return { checked: rows.length, violations };
   },
 };
@@ -323,4 +333,4 @@ const obligations: Check = {
   },
 };
 
-export const RECOMPUTED: Check[] = [salesAreWhole, metrics, upgrades, points, obligations];
+export const RECOMPUTED: Check[] = [salesAreWhole, metrics, upgrades, points, budgets, obligations];
