@@ -11,7 +11,8 @@ export interface RawMessage {
   headers: Record<string, string>;
 }
 
-export type Outcome = 'applied' | 'parked' | { failed: unknown } | { undecodable: unknown };
+export type Outcome =
+  'applied' | 'parked' | { failed: unknown } | { undecodable: unknown } | { outOfRange: RangeError };
 
 interface Decoded {
   raw: RawMessage;
@@ -93,6 +94,8 @@ async function parkOrFail(
   error: unknown,
 ): Promise<Outcome> {
   if (isDatabaseAway(error)) throw error;
+  // A number that does not fit 64 bits will not fit at the next try either.
+  if (error instanceof RangeError) return { outOfRange: error };
   if (!(error instanceof MissingDependency)) return { failed: error };
   await db.inTransaction(groupId, (tx) => park(tx, consumer.name, decoded, error.reason));
   return 'parked';
@@ -154,12 +157,14 @@ export async function retryParked(
     const raw = { subject: row.subject, payload: row.payload, headers: row.headers };
     const [outcome] = await applyBatch(db, consumer, [raw]);
     const late = row.deadline <= db.clock.now();
-    if (outcome !== 'applied' && !late) {
+    const hopeless = typeof outcome === 'object' && 'outOfRange' in outcome;
+    if (outcome !== 'applied' && !late && !hopeless) {
       // A missing dependency has put itself off already; any other failure waits its turn as well.
       if (outcome !== 'parked') await putOff(db, row);
       continue;
     }
     if (outcome === 'applied') applied++;
+    else if (hopeless) await giveUp(consumer, raw, `out of range: ${outcome.outOfRange.message}`);
     else await giveUp(consumer, raw, 'what it needs did not arrive in time');
     await db.inTransaction(row.group_id, (tx) =>
       tx.query(`delete from parked_event where consumer = $1 and event_id = $2`, [consumer.name, row.event_id]),

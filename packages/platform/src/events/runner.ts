@@ -62,6 +62,9 @@ export function runConsumers(
     } else if (outcome && 'undecodable' in outcome) {
       await deadLetter(consumer, raw, `undecodable: ${String(outcome.undecodable)}`, place);
       message.term();
+    } else if (outcome && 'outOfRange' in outcome) {
+      await deadLetter(consumer, raw, `out of range: ${outcome.outOfRange.message}`, place);
+      message.term();
     } else {
       const error = outcome?.failed;
       if (message.info.deliveryCount >= LIMITS.maxDeliver) {
