@@ -18,7 +18,7 @@ export class ProgrammeVersion1763910000000 implements MigrationInterface {
       end $$`);
     for (const table of ['points_rule', 'tier_ladder']) {
       await qr.query(`
-        create trigger ${table}_changed after insert or update or delete on ${table}
+        create trigger ${table}_version_changed after insert or update or delete on ${table}
           for each row execute function programme_version_changed()`);
       // Tenants that have rules already.
       await qr.query(`
