@@ -194,6 +194,8 @@ export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
     OrgNodeRecordedSchema,
     MemberRegisteredSchema,
     MemberFrozenSchema,
+    RefundUnmatchedSchema,
+    UnmatchedRefundClosedSchema,
     MemberUnfrozenSchema,
     TierLadderPublishedSchema,
     TierChangedSchema,

@@ -29,9 +29,11 @@ import { onPointsDebtSettled } from './consumers/on-points-debt-settled';
 import { onPointsExpired } from './consumers/on-points-expired';
 import { onPointsRedemptionReversed } from './consumers/on-points-redemption-reversed';
 import { onPurchasePointsPosted } from './consumers/on-purchase-points-posted';
+import { ResolveUnmatchedRefundMutation } from './api/resolve-unmatched-refund.mutation';
 import { sweepParkedRefundsJob } from './jobs/sweep-parked-refunds';
 import { entities } from './storage/entities';
 import { SaleFacts1763769800000 } from './storage/migrations/1763769800000-sale-facts';
+import { UnmatchedRefunds1763900017600 } from './storage/migrations/1763900017600-unmatched-refunds';
 import { SettlementTables1763769700000 } from './storage/migrations/settlement-tables';
 import { recordWithPatience } from './use-cases/await-arrivals';
 import {
@@ -49,6 +51,11 @@ import {
   type PublishContractRefusal,
 } from './use-cases/publish-contract';
 import { type RecordAnswer, recordPurchases, type SaleAccess, type StatedPurchase } from './use-cases/record-purchases';
+import {
+  resolveUnmatchedRefund,
+  type ResolveRefusal,
+  type ResolveUnmatchedRefund,
+} from './use-cases/unmatched-refunds';
 import {
   type RefundAnswer,
   type RefundCommand,
@@ -77,6 +84,10 @@ export interface SettlementApp {
     statements: readonly PurchaseStatement[],
     access: SaleAccess,
   ): Promise<RecordAnswer[]>;
+  resolveUnmatchedRefund(
+    input: Keyed<ResolveUnmatchedRefund>,
+    actor: { id: string; groupId: string },
+  ): Promise<Result<{ refundId: string; outcome: 'APPLIED' | 'DISMISSED' }, ResolveRefusal | IdempotencyRefusal>>;
   refundPurchase(groupId: string, command: RefundCommand): Promise<Result<RefundAnswer, RefundPurchaseRefusal>>;
 }
 
@@ -95,6 +106,12 @@ function createApp(db: Database, config: SettlementConfig): SettlementApp {
     createMerchant: once('createMerchant', createMerchant),
     createStore: once('createStore', createStore),
     publishContract: once('publishContract', publishContract),
+    resolveUnmatchedRefund: ({ idempotencyKey: key, ...input }, actor) =>
+      db.inTransaction(actor.groupId, (tx) =>
+        idempotent(tx, { key, operation: 'resolveUnmatchedRefund', actor: actor.id, input }, () =>
+          resolveUnmatchedRefund(tx, input, actor),
+        ),
+      ),
     async recordPurchases(groupId, statements, access) {
       const stated = statements.map((s) => statePurchase(s, groupId, config.BLIND_INDEX_KEY, db.clock.now()));
       const sound = stated.flatMap((s) => (s.ok ? [s.value] : []));
@@ -116,7 +133,12 @@ function createApp(db: Database, config: SettlementConfig): SettlementApp {
 export const settlementService: ServiceDefinition<SettlementConfig, SettlementApp, SettlementContext> = {
   name: 'merchant-settlement',
   entities,
-  migrations: [PlatformTables1763769600000, SettlementTables1763769700000, SaleFacts1763769800000],
+  migrations: [
+    PlatformTables1763769600000,
+    SettlementTables1763769700000,
+    SaleFacts1763769800000,
+    UnmatchedRefunds1763900017600,
+  ],
   createApp: ({ db, config }) => createApp(db, config),
   buildSubgraph: () =>
     buildSubgraph({
@@ -130,6 +152,7 @@ export const settlementService: ServiceDefinition<SettlementConfig, SettlementAp
         OrganisationMutation,
         RecordPurchaseMutation,
         RefundPurchaseMutation,
+        ResolveUnmatchedRefundMutation,
       ],
       references,
     }),

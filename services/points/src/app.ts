@@ -29,6 +29,7 @@ import { ExpiryNotice1763871000000 } from './migrations/1763871000000-expiry-not
 import { Transfers1763870000018 } from './migrations/1763870000018-transfers';
 import { ProgrammeVersion1763910000000 } from './migrations/1763910000000-programme-version';
 import { partners } from './partners/feature';
+import { DeskExceptions1763900017700 } from './migrations/1763900017700-desk-exceptions';
 import { programme } from './programme/feature';
 import { proof } from './proof/feature';
 import { spending } from './spending/feature';
@@ -86,6 +87,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     Gifts1763856000018,
     ExpiryNotice1763871000000,
     DeskActs1763900017000,
+    DeskExceptions1763900017700,
     PointsLiability1763875000000,
     Transfers1763870000018,
     ProgrammeVersion1763910000000,

@@ -111,6 +111,8 @@ export const QUERIES: Record<string, Call> = {
   },
   pointsApprovals: { caller: 'admin', variables: nothing },
   pointsApproval: { caller: 'admin', variables: ({ approvalId }) => ({ id: approvalId }) },
+  pointsExceptions: { caller: 'admin', variables: nothing },
+  pointsException: { caller: 'admin', variables: ({ exceptionId }) => ({ id: exceptionId }) },
   pointsAudit: { caller: 'admin', variables: ({ memberId }) => ({ memberId }) },
   interactionOffers: { caller: 'member', variables: nothing },
   pointsPartners: { caller: 'admin', variables: nothing },
@@ -119,6 +121,30 @@ export const QUERIES: Record<string, Call> = {
 };
 
 export const MUTATIONS: Record<string, Call> = {
+  assignPointsException: {
+    caller: 'admin',
+    variables: keyed(({ exceptionId }) => ({ exceptionId, assignee: 'desk' })),
+    success: 'PointsExceptionSuccess',
+  },
+  resolvePointsException: {
+    caller: 'admin',
+    // It is settled where the refund lies.
+    variables: keyed(({ exceptionId }) => ({ exceptionId, resolution: 'DISMISS', note: 'no such sale' })),
+    success: 'PointsExceptionError',
+  },
+  reopenPointsException: {
+    caller: 'admin',
+    variables: keyed(({ exceptionId }) => ({ exceptionId, note: 'it was real' })),
+    success: 'PointsExceptionError',
+  },
+  resolveUnmatchedRefund: {
+    caller: 'admin',
+    variables: keyed(({ unmatchedRefundId }) => ({
+      refundId: unmatchedRefundId,
+      resolution: 'DISMISS',
+      note: 'no such sale',
+    })),
+  },
   freezeMember: {
     caller: 'admin',
     variables: keyed(({ idleMemberId }) => ({ memberId: idleMemberId, reasonCode: 'CARD_LOST', reason: 'card lost' })),

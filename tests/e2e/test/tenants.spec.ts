@@ -29,6 +29,9 @@ const NAMED: Record<string, keyof Ids> = {
   messageId: 'messageId',
   staffId: 'staffId',
   approvalId: 'approvalId',
+  exceptionId: 'exceptionId',
+  refundId: 'unmatchedRefundId',
+  'pointsException.id': 'exceptionId',
   'pointsApproval.id': 'approvalId',
   'checkout.id': 'checkoutId',
   giftId: 'giftId',
@@ -192,7 +195,7 @@ describe('two mall groups in one graph', () => {
     const { 'merchant-settlement.refund_request': waiting, ...rest } = ofB;
     const { 'merchant-settlement.refund_request': none, ...restBefore } = before[1];
     expect(rest).toEqual(restBefore);
-    expect([waiting?.split(' ')[0], none?.split(' ')[0]]).toEqual(['2', '0']);
+    expect([waiting?.split(' ')[0], none?.split(' ')[0]]).toEqual(['3', '1']);
   });
 
   it('the same calls about her own group are answered: only the id made the difference', async () => {

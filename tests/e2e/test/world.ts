@@ -111,6 +111,25 @@ async function askForApproval(admin: GraphQLClient, memberId: string): Promise<s
   return result.approvalId;
 }
 
+/** A refund of more than its sale, stated before the sale: only a person can settle it. */
+async function unmatchedRefund(till: GraphQLClient, admin: GraphQLClient, storeId: string, graph: StoryGraph) {
+  const when = { sourceSystem: 'till', occurredAt: new Date().toISOString() };
+  const tooMuch = {
+    externalId: 'TOO-MUCH',
+    purchaseExternalId: 'TOO-SMALL',
+    lines: [{ lineNo: 1, amount: cny('9.00') }],
+  };
+  await mustMutate(till, 'refundPurchase', { ...when, ...tooMuch }, '__typename', { success: 'RefundParked' });
+  const small = { ...when, externalId: 'TOO-SMALL', storeId, lines: [line(1, '1.00')] };
+  await mustMutate(till, 'recordPurchase', small, '__typename');
+  await graph.settled();
+  const { list } = await admin.ask<{ list: { edges: { node: { id: string; subjectId: string } }[] } }>(
+    '{ list: pointsExceptions(first: 1) { edges { node { id subjectId } } } }',
+  );
+  const [found] = list.edges;
+  return { exceptionId: found?.node.id ?? '', unmatchedRefundId: found?.node.subjectId ?? '' };
+}
+
 /** Everything in a group that has an id. */
 export interface Ids extends MadeStore {
   group: string;
@@ -140,6 +159,8 @@ export interface Ids extends MadeStore {
   fulfilledOrderId: string;
   cancellableOrderId: string;
   approvalId: string;
+  exceptionId: string;
+  unmatchedRefundId: string;
   /** Of a member that nothing else is about. */
   idleMemberId: string;
 }
@@ -225,6 +246,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
     { idempotencyKey: 'world', basket, expectedToPay: cny('89.00') },
     'checkout { id }',
   );
+  const unmatched = await unmatchedRefund(till, clients.admin, store.storeId, graph);
   const approvalId = await askForApproval(clients.admin, memberId);
   const paying = (number: string) => ({
     idempotencyKey: number,
@@ -267,6 +289,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
       partnerId,
       ...gifts,
       approvalId,
+      ...unmatched,
       idleMemberId,
     },
   };

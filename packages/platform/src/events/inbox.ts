@@ -173,6 +173,16 @@ export async function retryParked(
   return applied;
 }
 
+/** Whether an event has been parked until its deadline: its handler may end the waiting in its own way. */
+export async function isPastDeadline(tx: Tx, consumer: string, eventId: string): Promise<boolean> {
+  const rows = await tx.query(`select 1 from parked_event where consumer = $1 and event_id = $2 and deadline <= $3`, [
+    consumer,
+    eventId,
+    tx.now,
+  ]);
+  return rows.length > 0;
+}
+
 async function putOff(db: Database, row: ParkedRow): Promise<void> {
   await db.inTransaction(row.group_id, (tx) =>
     tx.query(

@@ -1,7 +1,7 @@
 import type { Locale } from '@atrium/platform';
 import type { InvalidReason } from '../use-cases/state-purchases';
 
-export type ReasonCode = InvalidReason | 'TOO_MANY_PURCHASES';
+export type ReasonCode = InvalidReason | 'TOO_MANY_PURCHASES' | 'NOTE_LENGTH' | 'NO_SALE_NAMED';
 
 /** Why an input is not valid, in the caller's language. */
 export const REASONS: Record<ReasonCode, Record<Locale, string>> = {
@@ -30,6 +30,9 @@ export const REASONS: Record<ReasonCode, Record<Locale, string>> = {
   CHECKOUT_OF_ANOTHER_STORE: { en: 'the basket was reserved at another store', 'zh-CN': '结算单属于其他门店' },
   CHECKOUT_OF_ANOTHER_MEMBER: { en: 'the basket was reserved for another member', 'zh-CN': '结算单属于其他会员' },
   CHECKOUT_USED: { en: 'the basket was paid by another sale', 'zh-CN': '结算单已被其他销售使用' },
+  REFUND_DISMISSED: { en: 'a person has dismissed this refund', 'zh-CN': '该退款已由人工驳回' },
+  NOTE_LENGTH: { en: 'a note has 3 to 500 characters', 'zh-CN': '备注须为 3 至 500 个字符' },
+  NO_SALE_NAMED: { en: 'name the sale by its source and number', 'zh-CN': '请提供销售的来源系统与单号' },
   NUMBER_USED: { en: 'the number is used for something else', 'zh-CN': '单号已用于其他记录' },
   BAD_CODE: {
     en: 'a code has letters, digits, "-" and "_", at most 40',

@@ -28,6 +28,18 @@ const CATALOGUE = {
     en: { message: 'More than what is left of the sale: {left}.', remedy: 'Give back at most what is left.' },
     'zh-CN': { message: '超过可退余额：{left}。', remedy: '请在可退余额内退款。' },
   },
+  SALE_UNKNOWN: {
+    en: { message: 'The sale of this refund is still not known.', remedy: 'Link it to another sale, or dismiss it.' },
+    'zh-CN': { message: '该退款对应的销售仍未找到。', remedy: '请关联其他销售，或驳回该退款。' },
+  },
+  NOT_UNMATCHED: {
+    en: { message: 'Nobody has to settle this refund.', remedy: 'Look at the sale: it may be applied already.' },
+    'zh-CN': { message: '该退款无需人工处理。', remedy: '请查看对应销售，可能已经处理。' },
+  },
+  NOT_THIS_SALE: {
+    en: { message: 'The refund does not fit this sale.', remedy: 'Compare store and lines, or dismiss the refund.' },
+    'zh-CN': { message: '该退款与此销售不符。', remedy: '请核对门店与明细，或驳回该退款。' },
+  },
   CODE_TAKEN: {
     en: { message: 'This code belongs to something else.', remedy: 'Choose another code.' },
     'zh-CN': { message: '该编码已被占用。', remedy: '请使用其他编码。' },

@@ -38,6 +38,7 @@ export interface StatedSale {
 
 export type InvalidReason =
   | 'EMPTY'
+  | 'REFUND_DISMISSED'
   | 'TOO_LONG'
   | 'NOT_PLAIN_TEXT'
   | 'NO_LINES'

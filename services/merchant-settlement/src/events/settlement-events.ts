@@ -4,6 +4,8 @@ import {
   OrgNodeRecordedSchema,
   PurchaseRecordedSchema,
   PurchaseRefundedSchema,
+  RefundUnmatchedSchema,
+  UnmatchedRefundClosedSchema,
 } from '@atrium/contracts';
 import { event, type Fact, type FactAddress, type OrgNode } from '@atrium/platform';
 import type { Purchase, Refund } from '../domain/facts';
@@ -119,4 +121,59 @@ export const purchaseRefunded = (
       .map((line) => ({ ...line })),
   }),
   addressOf(purchase, site, refund.refundNo + 1n, refund.occurredAt),
+];
+
+/** The parts of a refund request that are told when a person has to look at it. */
+export interface UnmatchedRefund {
+  id: string;
+  purchaseId: string;
+  sourceSystem: string | null;
+  externalId: string;
+  purchaseExternalId: string | null;
+  occurredAt: Date;
+}
+
+export const refundUnmatched = (
+  refund: UnmatchedRefund,
+  reason: string,
+  version: bigint,
+  nodeId: string | null,
+): Announcement => [
+  event(RefundUnmatchedSchema, {
+    refundId: refund.id,
+    purchaseId: refund.purchaseId,
+    sourceSystem: refund.sourceSystem ?? '',
+    externalId: refund.externalId,
+    purchaseExternalId: refund.purchaseExternalId ?? '',
+    mallId: nodeId ?? '',
+    occurredAt: refund.occurredAt.toISOString(),
+    reason,
+    version,
+  }),
+  {
+    aggregateId: refund.id,
+    ownerId: refund.purchaseId,
+    siteId: null,
+    site: null,
+    version,
+    occurredAt: refund.occurredAt,
+  },
+];
+
+export const unmatchedRefundClosed = (
+  refund: UnmatchedRefund,
+  outcome: string,
+  actor: string,
+  version: bigint,
+  closedAt: Date,
+): Announcement => [
+  event(UnmatchedRefundClosedSchema, {
+    refundId: refund.id,
+    purchaseId: refund.purchaseId,
+    outcome,
+    actor,
+    version,
+    closedAt: closedAt.toISOString(),
+  }),
+  { aggregateId: refund.id, ownerId: refund.purchaseId, siteId: null, site: null, version, occurredAt: closedAt },
 ];

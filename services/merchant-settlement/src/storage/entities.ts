@@ -163,6 +163,11 @@ export class RefundRequestEntity {
   @Column({ type: 'text', nullable: true }) reason: string | null;
   @Column(time) requested_at: Date;
   @Column(time) until: Date;
+  @Column({ type: 'text', nullable: true }) source_system: string | null;
+  @Column({ type: 'text', nullable: true }) purchase_external_id: string | null;
+  @Column(amount) unmatched_version: bigint;
+  @Column({ type: 'text', nullable: true }) note: string | null;
+  @Column({ type: 'text', nullable: true }) resolved_by: string | null;
 }
 
 @Entity('obligation')

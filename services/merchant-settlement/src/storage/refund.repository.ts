@@ -14,12 +14,18 @@ export interface RefundRequest {
   lines: StatedRefundLine[] | null;
   /** Where the one who asked may give back; null = anywhere in the group. */
   reach: Reach;
-  state: 'PARKED' | 'APPLIED' | 'REFUSED' | 'LAPSED';
+  state: 'PARKED' | 'APPLIED' | 'REFUSED' | 'LAPSED' | 'DISMISSED';
   until: Date;
+  /** The numbers at the source, as they were stated; null for requests of long ago. */
+  sourceSystem: string | null;
+  purchaseExternalId: string | null;
+  /** Odd while a person has to look at it; rises when it is set aside and when that is settled. */
+  unmatchedVersion: bigint;
 }
 
 const REQUEST = `id, purchase_id as "purchaseId", external_id as "externalId", content_hash as "contentHash",
-  occurred_at as "occurredAt", lines, reach, state, until`;
+  occurred_at as "occurredAt", lines, reach, state, until, source_system as "sourceSystem",
+  purchase_external_id as "purchaseExternalId", unmatched_version as "unmatchedVersion"`;
 
 const REFUND = `id, purchase_id as "purchaseId", refund_no as "refundNo", source_system as "sourceSystem",
   external_id as "externalId", occurred_at as "occurredAt", business_date as "businessDate", cash_minor as "cashMinor",
@@ -28,12 +34,13 @@ const REFUND = `id, purchase_id as "purchaseId", refund_no as "refundNo", source
 /** Claims a refund's number, or answers what claimed it before. Locks it either way. */
 export async function claimRefundRequest(
   tx: Tx,
-  request: Omit<RefundRequest, 'state'>,
+  request: Omit<RefundRequest, 'state' | 'unmatchedVersion'>,
 ): Promise<{ request: RefundRequest; fresh: boolean }> {
   const added = await tx.prepared(
     'settlement.refund-request.claim',
-    `insert into refund_request (id, group_id, purchase_id, external_id, content_hash, occurred_at, lines, reach, state, requested_at, until)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'PARKED', $9, $10) on conflict (id) do nothing returning 1`,
+    `insert into refund_request (id, group_id, purchase_id, external_id, content_hash, occurred_at, lines, reach, state, requested_at, until,
+       source_system, purchase_external_id, unmatched_version)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'PARKED', $9, $10, $11, $12, 0) on conflict (id) do nothing returning 1`,
     [
       request.id,
       tx.groupId,
@@ -45,6 +52,8 @@ export async function claimRefundRequest(
       request.reach,
       tx.now,
       request.until,
+      request.sourceSystem,
+      request.purchaseExternalId,
     ],
   );
   const [row] = await tx.prepared<RefundRequest>(
@@ -54,6 +63,37 @@ export async function claimRefundRequest(
   );
   if (!row) throw new Error(`refund ${request.id} is not visible to its tenant`);
   return { request: row, fresh: added.length > 0 };
+}
+
+export async function lockRefundRequest(tx: Tx, id: string): Promise<RefundRequest | null> {
+  const [row] = await tx.prepared<RefundRequest>(
+    'settlement.refund-request.lock-own',
+    `select ${REQUEST} from refund_request where group_id = $1 and id = $2 for update`,
+    [tx.groupId, id],
+  );
+  return row ?? null;
+}
+
+export async function linkRefundRequest(tx: Tx, id: string, purchaseId: string): Promise<void> {
+  await tx.prepared(
+    'settlement.refund-request.link',
+    `update refund_request set purchase_id = $3 where group_id = $1 and id = $2`,
+    [tx.groupId, id, purchaseId],
+  );
+}
+
+/** What became of it where a person had to look, and how often that has changed. */
+export async function setUnmatched(
+  tx: Tx,
+  id: string,
+  version: bigint,
+  by: { actor: string; note: string } | null,
+): Promise<void> {
+  await tx.prepared(
+    'settlement.refund-request.unmatched',
+    `update refund_request set unmatched_version = $3, resolved_by = $4, note = $5 where group_id = $1 and id = $2`,
+    [tx.groupId, id, version, by?.actor ?? null, by?.note ?? null],
+  );
 }
 
 export async function closeRefundRequest(
@@ -74,11 +114,11 @@ export async function forgetRefundRequest(tx: Tx, id: string): Promise<void> {
   await tx.prepared('settlement.refund-request.forget', `delete from refund_request where id = $1`, [id]);
 }
 
-/** Refunds that wait for one of these sales, oldest first. */
+/** Refunds that wait, or have waited too long, for one of these sales; oldest first. */
 export async function lockParkedRequests(tx: Tx, purchaseIds: readonly string[]): Promise<RefundRequest[]> {
   return tx.prepared<RefundRequest>(
     'settlement.refund-request.parked',
-    `select ${REQUEST} from refund_request where purchase_id = any($1) and state = 'PARKED'
+    `select ${REQUEST} from refund_request where purchase_id = any($1) and state in ('PARKED', 'LAPSED')
      order by occurred_at, id for update`,
     [purchaseIds],
   );
@@ -151,7 +191,8 @@ export async function saveRefund(
 export async function findRipeRequests(tx: Tx, limit: number): Promise<(RefundRequest & { groupId: string })[]> {
   return tx.query<RefundRequest & { groupId: string }>(
     `select ${REQUEST}, group_id as "groupId" from refund_request r
-     where state = 'PARKED' and (until <= $1 or exists (select 1 from purchase p where p.id = r.purchase_id))
+     where (state = 'PARKED' and until <= $1)
+       or (state in ('PARKED', 'LAPSED') and exists (select 1 from purchase p where p.id = r.purchase_id))
      order by id limit $2`,
     [tx.now, limit],
   );

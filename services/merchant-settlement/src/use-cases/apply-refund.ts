@@ -2,7 +2,7 @@
 import { businessDate, err, ok, type Result } from '@atrium/kernel';
 import { findOrgNodes, publish, type Tx } from '@atrium/platform';
 import { type RefundRefusal, type RefundSplit, splitRefund } from '../domain/refund';
-import { purchaseRefunded } from '../events/settlement-events';
+import { purchaseRefunded, refundUnmatched, unmatchedRefundClosed } from '../events/settlement-events';
 import { findContracts } from '../storage/contract.repository';
 import { findPurchaseLines, lockPurchase, type PurchaseRow, type Reach } from '../storage/purchase.repository';
 import {
@@ -11,6 +11,7 @@ import {
   type RefundRequest,
   type RefundRow,
   saveRefund,
+  setUnmatched,
 } from '../storage/refund.repository';
 import { postObligations } from './post-obligations';
 import { tierDiscountChange } from './post-tier-discount';
@@ -21,11 +22,40 @@ export type ApplyRefusal = RefundRefusal | { code: 'OUT_OF_REACH' };
 export const within = (reach: Reach, purchase: PurchaseRow): boolean =>
   reach === null || [purchase.siteId, purchase.merchantId, purchase.storeId].some((id) => reach.includes(id));
 
+/** Who settled what a person had to look at. */
+export interface Resolution {
+  actor: string;
+  note: string;
+}
+
+const isUnmatched = ({ unmatchedVersion }: RefundRequest): boolean => unmatchedVersion % 2n === 1n;
+
+/** Ends a request, or sets it aside for a person; says so where somebody has to know. */
+export async function closeRequest(
+  tx: Tx,
+  request: RefundRequest,
+  state: 'APPLIED' | 'REFUSED' | 'LAPSED' | 'DISMISSED',
+  reason: string | null,
+  by: Resolution | null = null,
+): Promise<void> {
+  await closeRefundRequest(tx, request.id, state, reason);
+  const aside = state === 'REFUSED' || state === 'LAPSED';
+  if (aside === isUnmatched(request)) return;
+  const version = request.unmatchedVersion + 1n;
+  await setUnmatched(tx, request.id, version, by);
+  const site = request.reach?.length === 1 ? (request.reach[0] ?? null) : null;
+  const fact = aside
+    ? refundUnmatched(request, reason ?? state, version, site)
+    : unmatchedRefundClosed(request, state, by?.actor ?? '', version, tx.now);
+  await publish(tx, ...fact);
+}
+
 /** Applies a refund to its sale and closes the request. A refusal has written nothing. */
 export async function applyRefund(
   tx: Tx,
   request: RefundRequest,
   purchase: PurchaseRow,
+  by: Resolution | null = null,
 ): Promise<Result<{ purchase: PurchaseRow; refund: RefundRow }, ApplyRefusal>> {
   if (!within(request.reach, purchase)) return err({ code: 'OUT_OF_REACH' });
   const lines = await findPurchaseLines(tx, [purchase.id]);
@@ -47,7 +77,7 @@ export async function applyRefund(
   };
   const status = split.value.fullyRefunded ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
   await saveRefund(tx, refund, split.value.lines, status, split.value.pointsReturnedCumulative);
-  await closeRefundRequest(tx, request.id, 'APPLIED', null);
+  await closeRequest(tx, { ...request, purchaseId: purchase.id }, 'APPLIED', null, by);
   await publish(tx, ...purchaseRefunded(purchase, refund, split.value, site?.code ?? null));
   await reverseTierDiscount(tx, purchase, lines, split.value, refund.occurredAt);
   return ok({ purchase: afterRefund(purchase, refund, split.value, status), refund });
@@ -95,7 +125,7 @@ export async function applyParkedRefunds(tx: Tx, purchaseIds: readonly string[])
     if (!purchase) continue;
     const applied = await applyRefund(tx, request, purchase);
     if (applied.ok) changed.add(purchase.id);
-    else await closeRefundRequest(tx, request.id, 'REFUSED', applied.error.code);
+    else await closeRequest(tx, request, 'REFUSED', applied.error.code);
   }
   return changed;
 }

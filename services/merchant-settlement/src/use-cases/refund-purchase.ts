@@ -12,7 +12,7 @@ import {
   forgetRefundRequest,
   type RefundRow,
 } from '../storage/refund.repository';
-import { type ApplyRefusal, applyRefund, within } from './apply-refund';
+import { type ApplyRefusal, applyRefund, closeRequest, within } from './apply-refund';
 
 export type { RefundRow };
 
@@ -54,6 +54,8 @@ export async function refundPurchase(
     lines: command.lines,
     reach: command.reach,
     until,
+    sourceSystem: command.sourceSystem,
+    purchaseExternalId: command.purchaseExternalId,
   });
   if (!request.contentHash.equals(contentHash)) {
     const other = (await findPurchases(tx, [request.purchaseId])).get(request.purchaseId);
@@ -61,7 +63,11 @@ export async function refundPurchase(
       ? err({ code: 'CONFLICT', purchase: other })
       : err({ code: 'INVALID', path: ['externalId'], reason: 'NUMBER_USED' });
   }
-  const purchase = await lockPurchase(tx, purchaseId);
+  // A person has said that it is none.
+  if (request.state === 'DISMISSED') return err({ code: 'INVALID', path: ['externalId'], reason: 'REFUND_DISMISSED' });
+  // A person may have found it another sale.
+  const saleId = request.state === 'APPLIED' ? request.purchaseId : purchaseId;
+  const purchase = await lockPurchase(tx, saleId);
   if (!purchase) {
     if (!fresh && request.state !== 'PARKED') await closeRefundRequest(tx, request.id, 'PARKED', null, until);
     return ok({ state: 'PARKED', until: request.state === 'PARKED' ? request.until : until });
@@ -71,7 +77,7 @@ export async function refundPurchase(
     return err({ code: 'OUT_OF_REACH' });
   }
   if (request.state === 'APPLIED') {
-    const refund = await findRefund(tx, purchaseId, request.id);
+    const refund = await findRefund(tx, saleId, request.id);
     if (!refund) throw new Error(`refund ${request.id} was applied and is gone`);
     return ok({ state: 'APPLIED', purchase, refund, duplicate: true });
   }
@@ -79,7 +85,7 @@ export async function refundPurchase(
   if (applied.ok) return ok({ state: 'APPLIED', ...applied.value, duplicate: false });
   // A refusal leaves no trace of a new request; one that had been accepted before goes to the exceptions.
   if (fresh) await forgetRefundRequest(tx, request.id);
-  else await closeRefundRequest(tx, request.id, 'REFUSED', applied.error.code);
+  else await closeRequest(tx, request, 'REFUSED', applied.error.code);
   return applied;
 }
 

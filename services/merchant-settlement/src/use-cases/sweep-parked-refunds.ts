@@ -1,8 +1,8 @@
 // A refund and its sale can be stated in the same instant, each before it could see the other: the sweep joins them.
 import type { Database, Tx } from '@atrium/platform';
 import { findPurchases } from '../storage/purchase.repository';
-import { closeRefundRequest, findRipeRequests, lockParkedRequests } from '../storage/refund.repository';
-import { applyParkedRefunds } from './apply-refund';
+import { findRipeRequests, lockParkedRequests } from '../storage/refund.repository';
+import { applyParkedRefunds, closeRequest } from './apply-refund';
 
 export async function sweepParkedRefunds(db: Database, limit: number): Promise<number> {
   const ripe = await db.inSystemTransaction((tx) => findRipeRequests(tx, limit));
@@ -17,6 +17,7 @@ async function sweep(tx: Tx, purchaseId: string): Promise<void> {
   }
   // Past its time without a sale: for a person to look at.
   for (const request of await lockParkedRequests(tx, [purchaseId])) {
-    if (request.until <= tx.now) await closeRefundRequest(tx, request.id, 'LAPSED', 'SALE_UNKNOWN');
+    if (request.state === 'PARKED' && request.until <= tx.now)
+      await closeRequest(tx, request, 'LAPSED', 'SALE_UNKNOWN');
   }
 }

@@ -4,10 +4,13 @@ import type { Caller, Page } from '@atrium/platform';
 import type { Feature, Transactions } from '../feature';
 import { AdjustPointsMutation } from './api/adjust-points.mutation';
 import { PointsApprovalResolver } from './api/approval.resolver';
+import { PointsExceptionResolver } from './api/exception.resolver';
 import { PointsAuditResolver } from './api/audit.resolver';
 import { DecidePointsApprovalMutation } from './api/decide-approval.mutation';
 import { onMemberFrozen, onMemberUnfrozen } from './consumers/on-member-frozen';
 import { ReinstatePointsMutation } from './api/reinstate-points.mutation';
+import { onRefundUnmatched, onUnmatchedRefundClosed } from './consumers/on-refund-unmatched';
+import { applyRefundsSetAsideJob } from './jobs/apply-refunds-set-aside';
 import { expireApprovalsJob } from './jobs/expire-approvals';
 import { ActRow } from './storage/act.entity';
 import { ApprovalRow } from './storage/approval.entity';
@@ -23,6 +26,15 @@ import {
   withdrawApproval,
 } from './use-cases/decide-approval';
 import { type ReinstateCommand, reinstatementExecutor, reinstatePoints } from './use-cases/reinstate-points';
+import { applyRipe, ripeExceptions } from './use-cases/unapplied-refunds';
+import {
+  assignException,
+  exception,
+  type ExceptionFilter,
+  exceptions,
+  reopenException,
+  resolveException,
+} from './use-cases/work-on-exception';
 import { writeOffDebt, type WriteOffCommand, writeOffExecutor } from './use-cases/write-off-debt';
 
 const verbsOf =
@@ -42,6 +54,17 @@ const verbsOf =
     lapsedApprovals: (limit: number) => system((tx) => lapsedApprovals(tx, limit)),
     expireApprovals: (groupId: string, ids: readonly string[]) =>
       tenant(groupId, (tx) => expireApprovals(tx, executors, ids)),
+    exceptions: (caller: Caller, filter: ExceptionFilter, page: Page) =>
+      asked(caller, (tx) => exceptions(tx, filter, page)),
+    exception: (caller: Caller, id: string) => asked(caller, (tx) => exception(tx, id)),
+    assignException: (caller: Caller, command: Parameters<typeof assignException>[1]) =>
+      asked(caller, (tx) => assignException(tx, command)),
+    resolveException: (caller: Caller, command: Parameters<typeof resolveException>[1]) =>
+      asked(caller, (tx) => resolveException(tx, command)),
+    reopenException: (caller: Caller, command: Parameters<typeof reopenException>[1]) =>
+      asked(caller, (tx) => reopenException(tx, command)),
+    ripeExceptions: (limit: number) => system((tx) => ripeExceptions(tx, limit)),
+    applyRipe: (groupId: string, id: string) => tenant(groupId, (tx) => applyRipe(tx, id)),
     acts: (caller: Caller, filter: ActFilter, page: Page) => asked(caller, (tx) => acts(tx, filter, page)),
   });
 
@@ -62,8 +85,9 @@ export function deskOf(
       PointsApprovalResolver,
       DecidePointsApprovalMutation,
       PointsAuditResolver,
+      PointsExceptionResolver,
     ],
-    consumers: () => [onMemberFrozen, onMemberUnfrozen],
-    jobs: (app) => [expireApprovalsJob(app)],
+    consumers: () => [onMemberFrozen, onMemberUnfrozen, onRefundUnmatched, onUnmatchedRefundClosed],
+    jobs: (app) => [expireApprovalsJob(app), applyRefundsSetAsideJob(app)],
   };
 }

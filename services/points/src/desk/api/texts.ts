@@ -31,6 +31,22 @@ export const refuse = refusals({
     en: { message: 'No points programme is in force.', remedy: 'Publish a programme first.' },
     'zh-CN': { message: '当前没有生效的积分方案。', remedy: '请先发布积分方案。' },
   },
+  ALREADY_RESOLVED: {
+    en: { message: 'This is settled already.', remedy: 'Open it again if it was dismissed too soon.' },
+    'zh-CN': { message: '该异常已处理。', remedy: '如驳回有误，请重新打开。' },
+  },
+  STILL_MISSING: {
+    en: { message: 'The sale is still not here.', remedy: 'Find out why it did not arrive, or dismiss the refund.' },
+    'zh-CN': { message: '对应的销售仍未到达。', remedy: '请查明原因，或驳回该退款。' },
+  },
+  NOT_DISMISSED: {
+    en: { message: 'Only what was dismissed here can be opened again.', remedy: 'Look at its outcome.' },
+    'zh-CN': { message: '只有在此被驳回的异常才能重新打开。', remedy: '请查看处理结果。' },
+  },
+  SETTLED_ELSEWHERE: {
+    en: { message: 'This is settled by {verb}; it then closes by itself.', remedy: 'Call {verb}.' },
+    'zh-CN': { message: '该异常由 {verb} 处理，处理后会自动关闭。', remedy: '请调用 {verb}。' },
+  },
   NOT_POSSIBLE: {
     en: { message: 'This is not possible any more as things are now.', remedy: 'Reject it, or wait until it is.' },
     'zh-CN': { message: '以目前的情况已无法执行。', remedy: '请拒绝该申请，或待条件满足后再审批。' },
@@ -38,12 +54,13 @@ export const refuse = refusals({
 });
 
 /** Why an input was refused, as it stands after "The input is not valid: ". */
-export const FAULTS: Readonly<Record<WishFault, Readonly<Record<Locale, string>>>> = {
+export const FAULTS: Readonly<Record<WishFault | 'ASSIGNEE_LENGTH', Readonly<Record<Locale, string>>>> = {
   ZERO: { en: 'the amount must not be 0', 'zh-CN': '数量不能为 0' },
   NOT_POSITIVE: { en: 'the amount must be more than 0', 'zh-CN': '数量必须大于 0' },
   REASON_LENGTH: { en: 'a reason has 3 to 500 characters', 'zh-CN': '原因须为 3 至 500 个字符' },
   REASON_CODE: { en: 'the programme has no such reason code', 'zh-CN': '积分方案中没有该原因代码' },
   NOTE_LENGTH: { en: 'a note has 3 to 500 characters', 'zh-CN': '备注须为 3 至 500 个字符' },
+  ASSIGNEE_LENGTH: { en: 'an assignee has 1 to 200 characters', 'zh-CN': '处理人须为 1 至 200 个字符' },
   ATTACHMENT: {
     en: 'an attachment is either an https address or the id of a document, with a SHA-256 in lower-case hex or none',
     'zh-CN': '附件须为 https 地址或文档编号之一，SHA-256（可选）须为小写十六进制',

@@ -50,4 +50,8 @@ export class ExceptionRow {
 
   @Column({ type: 'text', nullable: true })
   note: string | null;
+
+  /** Of the newest word of the context that owns the subject; 0 where this one does. */
+  @Column({ type: 'bigint', default: 0 })
+  version: bigint;
 }

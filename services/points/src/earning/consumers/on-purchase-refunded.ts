@@ -1,14 +1,25 @@
 import { PurchaseRefundedSchema, type PurchaseRefunded } from '@atrium/contracts';
-import { consumer, MissingDependency } from '@atrium/platform';
+import { consumer, isPastDeadline, MissingDependency } from '@atrium/platform';
+import { setRefundAside } from '../../desk/use-cases/unapplied-refunds';
 import { type RecordedRefund, refundPoints } from '../use-cases/refund-points';
 
+const NAME = 'points-on-purchase-refunded';
+
 export const onPurchaseRefunded = consumer({
-  name: 'points-on-purchase-refunded',
+  name: NAME,
   event: PurchaseRefundedSchema,
   handle: async (tx, events) => {
     const refunds = events.filter(({ message }) => message.memberId !== '').map(({ message }) => toRefund(message));
     const { missing } = await refundPoints(tx, refunds);
-    if (missing.length > 0) throw new MissingDependency(`sale ${missing[0]} has not been applied yet`);
+    if (missing.length === 0) return;
+    const [event, another] = events;
+    const [refund] = refunds;
+    // Waited in vain: from here on it is a person's, and is never lost.
+    if (event && refund && !another && (await isPastDeadline(tx, NAME, event.eventId))) {
+      await setRefundAside(tx, refund, event.message.mallId);
+      return;
+    }
+    throw new MissingDependency(`sale ${missing[0]} has not been applied yet`);
   },
 });
 

@@ -213,6 +213,12 @@ export class PointsDeskTerms {
   })
   approvalDays: number;
 
+  @Field(() => Int, {
+    defaultValue: D.desk.exceptionDays,
+    description: 'So many days staff have to settle an exception.',
+  })
+  exceptionDays: number;
+
   @Field(() => [String], {
     defaultValue: [...D.desk.reasonCodes],
     description: 'What staff may give as the reason of an adjustment or write-off, beside their own words.',

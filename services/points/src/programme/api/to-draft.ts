@@ -90,6 +90,7 @@ function toProgramme(input: PointsProgrammeTermsInput, note: Notes): ProgrammeTe
           approvalAbove: desk.approvalAbove,
           writeOffAbove: desk.writeOffAbove,
           approvalDays: desk.approvalDays,
+          exceptionDays: desk.exceptionDays,
           reasonCodes: desk.reasonCodes,
         }
       : D.desk,

@@ -116,6 +116,8 @@ export interface DeskTerms {
   /** Write-offs of more owed points than this need a second person; 0: every one. */
   readonly writeOffAbove: Points;
   readonly approvalDays: number;
+  /** So many days staff have to settle an exception. */
+  readonly exceptionDays: number;
   /** What staff may give as the reason of an adjustment or write-off, beside their own words. */
   readonly reasonCodes: readonly string[];
 }
@@ -246,6 +248,7 @@ export const DEFAULT_PROGRAMME: ProgrammeTerms = {
     approvalAbove: 1000n,
     writeOffAbove: 0n,
     approvalDays: 7,
+    exceptionDays: 14,
     reasonCodes: ['GOODWILL', 'CORRECTION', 'SERVICE_FAILURE', 'PROMOTION', 'MIGRATION', 'FRAUD', 'OTHER'],
   },
   transfers: { enabled: false, maxPointsPerTransfer: null, maxPointsPerDay: null, maxTransfersPerDay: null },

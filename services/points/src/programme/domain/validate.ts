@@ -129,6 +129,7 @@ function programme(check: Check, terms: ProgrammeTerms): void {
   check.at('desk', 'approvalAbove').points(terms.desk.approvalAbove);
   check.at('desk', 'writeOffAbove').points(terms.desk.writeOffAbove);
   check.at('desk', 'approvalDays').within(terms.desk.approvalDays, 1, 365);
+  check.at('desk', 'exceptionDays').within(terms.desk.exceptionDays, 1, 365);
   check.at('desk', 'reasonCodes').within(terms.desk.reasonCodes.length, 1, 50);
   terms.desk.reasonCodes.forEach((code, i) => check.at('desk', 'reasonCodes', i).unless(CODE.test(code), 'CODE'));
   check.at('desk', 'reasonCodes').distinct(terms.desk.reasonCodes);
