@@ -5,6 +5,7 @@ import {
   type GroupClients,
   type MadeStore,
   mustMutate,
+  eventually,
 } from '@atrium/testkit';
 import { type Permission, PERMISSIONS } from '@atrium/platform';
 import type { StoryGraph } from './graph';
@@ -267,6 +268,16 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
   const partnerId = await makeSources(service, clients.admin, memberId);
   const gifts = await giftsOf(clients, service, member, store);
   await graph.settled();
+  // The first figures of the day are added up by a job on its own clock.
+  await eventually(
+    async () => {
+      const query = '{ pointsLiability { asOf } pointsLedgerBlocks(first: 1) { edges { cursor } } }';
+      type Figures = { pointsLiability: object | null; pointsLedgerBlocks: { edges: object[] } };
+      const { pointsLiability, pointsLedgerBlocks } = await clients.admin.ask<Figures>(query);
+      if (pointsLiability === null || pointsLedgerBlocks.edges.length === 0) throw new Error('not yet');
+    },
+    { what: 'the first block and the first figures of the ledger', timeoutMs: 60_000 },
+  );
   const first = (list: { edges: { node: { id: string } }[] }) => list.edges[0]?.node.id ?? '';
   return {
     clients,
