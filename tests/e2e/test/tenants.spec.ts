@@ -21,7 +21,6 @@ const NAMED: Record<string, keyof Ids> = {
   toMemberId: 'idleMemberId',
   purchaseId: 'purchaseId',
   ruleVersionId: 'activeRuleId',
-  expiryEntryId: 'entryId',
   couponIds: 'couponId',
   templateId: 'templateId',
   partnerId: 'partnerId',
@@ -48,7 +47,6 @@ const NAMED: Record<string, keyof Ids> = {
   'retirePointsRule.id': 'activeRuleId',
   'discardPointsRule.id': 'unwantedRuleId',
   'pointsEntry.id': 'entryId',
-  expiryEntryId: 'entryId',
 };
 
 interface Slot {
