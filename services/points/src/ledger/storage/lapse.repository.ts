@@ -26,9 +26,18 @@ const QUEUES: Readonly<Record<Due, { from: string; at: string }>> = {
   HOLD: { from: `hold where status = 'HELD'`, at: 'expires_at' },
 };
 
+/** Reads the next of a million along the index; without it stale statistics could make every batch sort them all. */
+export async function alongIndex(tx: Tx): Promise<void> {
+  await tx.query(
+    `select set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true),
+       set_config('enable_sort', 'off', true)`,
+  );
+}
+
 /** The next ones in order; one row for each lot or hold, so a member may come more than once. */
-export function findDue(tx: Tx, due: Due, after: Cursor | null, limit: number): Promise<DueMember[]> {
+export async function findDue(tx: Tx, due: Due, after: Cursor | null, limit: number): Promise<DueMember[]> {
   const { from, at } = QUEUES[due];
+  await alongIndex(tx);
   return tx.prepared(
     `points.due.${due}`,
     `select group_id as "groupId", member_id as "memberId", ${at} as at from ${from} and ${at} <= $1

@@ -1,4 +1,5 @@
 import type { Tx } from '@atrium/platform';
+import { alongIndex } from './lapse.repository';
 
 /** A place in the order of (end, member). */
 export interface NoticePlace {
@@ -32,7 +33,13 @@ export async function takeNotice(tx: Tx, days: number, from: NoticePlace): Promi
 }
 
 /** What is unspent (pending and available, not held) of each member and end after a place, up to and including an instant. */
-export function findExpiringAfter(tx: Tx, after: NoticePlace, until: Date, limit: number): Promise<ExpiringOfMember[]> {
+export async function findExpiringAfter(
+  tx: Tx,
+  after: NoticePlace,
+  until: Date,
+  limit: number,
+): Promise<ExpiringOfMember[]> {
+  await alongIndex(tx);
   return tx.prepared<ExpiringOfMember>(
     'points.notice.next',
     `select e.member_id as "memberId", e.expires_at as "expiresAt", e.points, m.home_mall_id as "homeMallId" from (
