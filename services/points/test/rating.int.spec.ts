@@ -11,6 +11,7 @@ import { approveLateSale } from '../src/earning/use-cases/approve-late-sale';
 import { earnPoints, type RecordedSale } from '../src/earning/use-cases/earn-points';
 import {
   balances,
+  changeTier,
   expectLedgerToBalance,
   GROUP,
   ladder,
@@ -195,13 +196,17 @@ describe('caps, bonuses and late sales', () => {
     expect(await balances(service, of)).toMatchObject({ available: '100' });
   }, 60_000);
 
-  it('a sale that was reported late waits for a person, and then earns by the rules of its time', async () => {
+  it('a sale that was reported late waits for a person, and then earns by the rules and the tier of its time', async () => {
     await publishRules(service, {
       effectiveFrom: '2026-01-10T00:00:00Z',
       effectiveTo: '2026-01-20T00:00:00Z',
       programme: { earning: { backdated: { approvalAfterDays: 7, rejectAfterDays: 60 } }, spending: SPENDING },
     });
     const of = 'eve';
+    // Silver was theirs for ten days only, and those are over when the sale is reported.
+    await changeTier(service, { id: 'eve-1', of, to: 'SILVER', at: '2026-01-10T00:00:00.000Z', version: 1n });
+    await changeTier(service, { id: 'eve-2', of, to: 'BASE', at: '2026-01-20T00:00:00.000Z', version: 2n });
+    await service.settled();
     await sell(service, { number: 'G1', of, lines: [10_000n], occurredAt: '2026-01-15T04:00:00Z' });
     await service.settled();
     expect(await balances(service, of)).toMatchObject({ available: '0', growth: '0' });
@@ -212,14 +217,14 @@ describe('caps, bonuses and late sales', () => {
     expect(open).toEqual({ kind: 'LATE_SALE', status: 'OPEN' });
     const approve = (number: string) =>
       service.db.inTransaction(GROUP, (tx) => approveLateSale(tx, purchaseId(number)));
-    expect(await approve('G1')).toEqual({ ok: true, value: { earned: 100n } });
+    expect(await approve('G1')).toEqual({ ok: true, value: { earned: 120n } });
     expect(await approve('G1')).toEqual({ ok: false, error: { code: 'NOT_WAITING' } });
     expect(await approve('G2')).toEqual({ ok: false, error: { code: 'NOT_FOUND' } });
-    expect(await balances(service, of)).toMatchObject({ available: '100', growth: '100' });
+    expect(await balances(service, of)).toMatchObject({ available: '120', growth: '100' });
     service.clock.advance({ days: 30 });
     await sell(service, { number: 'G3', of, lines: [10_000n], occurredAt: '2026-01-15T05:00:00Z' });
     await service.settled();
-    expect(await balances(service, of)).toMatchObject({ available: '100' });
+    expect(await balances(service, of)).toMatchObject({ available: '120' });
     expect(await approve('G3')).toEqual({ ok: false, error: { code: 'NOT_WAITING' } });
   }, 60_000);
 });

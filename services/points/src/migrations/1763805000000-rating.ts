@@ -1,30 +1,12 @@
 import { enableRowLevelSecurity } from '@atrium/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What rating keeps: how new the rules are, what campaigns have given of their budgets, when members have their birthday. */
+/** What rating keeps: what campaigns have given of their budgets, when members have their birthday. */
 export class Rating1763805000000 implements MigrationInterface {
   name = 'Rating1763805000000';
 
   async up(qr: QueryRunner): Promise<void> {
     await qr.query(`set local lock_timeout = '5s'`);
-    // Rises with each change of a group's rules, whoever makes it: rules are read again only then.
-    await qr.query(`
-      create table points_rule_head (
-        group_id uuid primary key,
-        version bigint not null
-      )`);
-    await enableRowLevelSecurity(qr, 'points_rule_head');
-    await qr.query(`
-      create function points_rule_changed() returns trigger language plpgsql as $$
-      begin
-        insert into points_rule_head as h (group_id, version) values (coalesce(new.group_id, old.group_id), 1)
-          on conflict (group_id) do update set version = h.version + 1;
-        return null;
-      end $$`);
-    await qr.query(`
-      create trigger points_rule_changed after insert or update or delete on points_rule
-        for each row execute function points_rule_changed()`);
-    await qr.query(`insert into points_rule_head (group_id, version) select distinct group_id, 1 from points_rule`);
     await qr.query(`
       create table campaign_budget (
         group_id uuid not null,

@@ -5,7 +5,7 @@ import { CheckPointsRulesResolver } from './api/check-rules.resolver';
 import { PointsRuleMutations } from './api/points-rule.mutations';
 import { PointsRuleResolver } from './api/points-rule.resolver';
 import type { RuleDraft } from './domain/draft';
-import { PointsRuleHeadRow, PointsRuleRow } from './storage/points-rule.entity';
+import { PointsRuleRow } from './storage/points-rule.entity';
 import { activateRule } from './use-cases/activate-rule';
 import { approveRule } from './use-cases/approve-rule';
 import type { RuleStep } from './use-cases/change-rule';
@@ -27,7 +27,7 @@ const verbs = ({ asked }: Transactions) => ({
 });
 
 export const programme: Feature<ReturnType<typeof verbs>> = {
-  entities: [PointsRuleRow, PointsRuleHeadRow],
+  entities: [PointsRuleRow],
   verbs,
   resolvers: [PointsRuleResolver, CheckPointsRulesResolver, PointsRuleMutations],
 };

@@ -59,13 +59,3 @@ export class PointsRuleRow {
   @Column({ type: 'timestamptz', name: 'ended_at', nullable: true })
   endedAt: Date | null;
 }
-
-/** How often a group's rules have changed. */
-@Entity('points_rule_head')
-export class PointsRuleHeadRow {
-  @PrimaryColumn({ type: 'uuid', name: 'group_id' })
-  groupId: string;
-
-  @Column({ type: 'bigint' })
-  version: bigint;
-}

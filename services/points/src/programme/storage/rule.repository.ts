@@ -71,27 +71,9 @@ export const rulesOf = (all: readonly AnyRule[]): Rules => ({
   interactions: all.filter((rule) => rule.kind === 'INTERACTION'),
 });
 
-/** By database and group: a group's rules as they were read last. */
-const books = new WeakMap<object, Map<string, { version: bigint; book: RuleBook }>>();
-
-/** The rules made ready for rating. They are read again only when one of them has changed. */
-export async function findRuleBook(tx: Tx): Promise<RuleBook> {
-  const source = tx.manager.connection;
-  let known = books.get(source);
-  if (!known) books.set(source, (known = new Map()));
-  const [head] = await tx.prepared<{ version: bigint }>(
-    'points.rule.head',
-    `select version from points_rule_head where group_id = $1`,
-    [tx.groupId],
-  );
-  const version = head?.version ?? 0n;
-  const stored = known.get(tx.groupId ?? '');
-  if (stored?.version === version) return stored.book;
-  // Read after the number: rules that are newer than it are read once more, older ones never kept for newer.
-  const book = ruleBook(await findRules(tx));
-  known.set(tx.groupId ?? '', { version, book });
-  return book;
-}
+/** The same, made ready for rating. */
+export const findRuleBook = (tx: Tx): Promise<RuleBook> =>
+  asOfVersion(tx, 'book', async () => ruleBook(await findRules(tx)));
 
 /** Rules change one after the other, so that no number is given twice and nobody decides on what is changing. */
 export async function lockRules(tx: Tx): Promise<void> {
