@@ -47,6 +47,7 @@ const NAMED: Record<string, keyof Ids> = {
   'retirePointsRule.id': 'activeRuleId',
   'discardPointsRule.id': 'unwantedRuleId',
   'pointsEntry.id': 'entryId',
+  expiryEntryId: 'entryId',
 };
 
 interface Slot {
