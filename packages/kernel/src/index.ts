@@ -7,4 +7,5 @@ export * from './money';
 export * from './points';
 export * from './rational';
 export * from './result';
+export * from './tender';
 export * from './time';

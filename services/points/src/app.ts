@@ -18,6 +18,7 @@ import { Redemptions1763856000000 } from './migrations/1763856000000-redemptions
 import { PointsFreeze1763865000000 } from './migrations/1763865000000-points-freeze';
 import { PointsLots1763862000000 } from './migrations/1763862000000-points-lots';
 import { OrderHolds1763866000000 } from './migrations/1763866000000-order-holds';
+import { SpentPoints1763874000000 } from './migrations/1763874000000-spent-points';
 import { PointsLiability1763875000000 } from './migrations/1763875000000-points-liability';
 import { Interactions1763880000000 } from './migrations/1763880000000-interactions';
 import { Partners1763890000000 } from './migrations/1763890000000-partners';
@@ -72,6 +73,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     PointsLots1763862000000,
     PointsFreeze1763865000000,
     OrderHolds1763866000000,
+    SpentPoints1763874000000,
     RuleLife1763870000000,
     Gifts1763856000018,
     ExpiryNotice1763871000000,

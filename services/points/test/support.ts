@@ -193,6 +193,8 @@ export interface RefundInput {
   lines: Record<number, bigint>;
   pointsCumulative?: bigint;
   fully?: boolean;
+  /** What the till kept, of all refunds so far. */
+  deductionMinor?: bigint;
   eventId?: string;
 }
 
@@ -211,6 +213,7 @@ export const refund = (service: Service, r: RefundInput): Promise<string> =>
       timeZone: 'Asia/Shanghai',
       currency: 'CNY',
       pointsReturnedCumulative: r.pointsCumulative ?? 0n,
+      pointsDeductionCumulativeMinor: r.deductionMinor ?? 0n,
       fullyRefunded: r.fully ?? false,
       refundNo: r.refundNo,
       lines: Object.entries(r.lines).map(([lineNo, cashCumulativeMinor]) => ({

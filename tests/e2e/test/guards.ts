@@ -92,6 +92,7 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
   confirmPurchasePoints: { permission: 'points:adjust', at: 'store' },
   withdrawPointsApproval: everywhere('points:adjust'),
   decidePointsApproval: ofGroup('points:approve'),
+  quoteRefund: { permission: 'purchase:refund', at: 'store' },
   quotePoints: { permission: 'checkout:reserve', at: 'store', members: 'self' },
   holdPoints: { permission: 'checkout:reserve', at: 'store' },
   capturePointsHold: { permission: 'checkout:reserve', at: 'store' },

@@ -90,6 +90,10 @@ export const QUERIES: Record<string, Call> = {
   verifyPointsProof: { caller: 'member', variables: () => ({ proof: '{}' }) },
   pointsLedgerBlocks: { caller: 'member', variables: ({ groupId }) => ({ groupId, first: 5 }) },
   pointsLedgerBlock: { caller: 'member', variables: ({ groupId }) => ({ groupId, number: 1 }) },
+  quoteRefund: {
+    caller: 'till',
+    variables: input(({ purchaseId }) => ({ purchaseId, lines: [{ lineNo: 1, amount: cny('1.00') }] })),
+  },
   quotePoints: {
     caller: 'till',
     variables: input(({ storeId, memberId }) => ({

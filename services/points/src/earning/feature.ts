@@ -3,6 +3,7 @@ import type { Caller } from '@atrium/platform';
 import type { Feature, Transactions } from '../feature';
 import { ConfirmPurchasePointsMutation } from './api/confirm-purchase-points.mutation';
 import { PurchaseResolver } from './api/purchase.reference';
+import { QuoteRefundQuery } from './api/quote-refund.query';
 import { onPurchaseRecorded } from './consumers/on-purchase-recorded';
 import { onPurchaseRefunded } from './consumers/on-purchase-refunded';
 import { onTierChanged } from './consumers/on-tier-changed';
@@ -12,10 +13,13 @@ import { PurchaseDirectoryRow, PurchaseEarnRow } from './storage/purchase-earn.e
 import { TierLadderRow, TierPeriodRow } from './storage/tier.entity';
 import { type ConfirmCommand, confirmPurchasePoints } from './use-cases/confirm-purchase-points';
 import { purchasePoints } from './use-cases/purchase-points.query';
+import { quoteRefund } from './use-cases/quote-refund.query';
 
 const verbs = ({ asked, ask }: Transactions) => ({
   askBirthdays: ask.birthdays,
   purchasePoints: (caller: Caller, ids: readonly string[]) => asked(caller, (tx) => purchasePoints(tx, ids)),
+  quoteRefund: (caller: Caller, purchaseId: string, amounts: ReadonlyMap<number, bigint> | null) =>
+    asked(caller, (tx) => quoteRefund(tx, purchaseId, amounts)),
   confirmPurchasePoints: (caller: Caller, command: ConfirmCommand) =>
     asked(caller, (tx) => confirmPurchasePoints(tx, command)),
 });
@@ -23,7 +27,7 @@ const verbs = ({ asked, ask }: Transactions) => ({
 export const earning: Feature<ReturnType<typeof verbs>> = {
   entities: [PurchaseEarnRow, PurchaseDirectoryRow, TierPeriodRow, TierLadderRow, CampaignBudgetRow],
   verbs,
-  resolvers: [PurchaseResolver, ConfirmPurchasePointsMutation],
+  resolvers: [PurchaseResolver, QuoteRefundQuery, ConfirmPurchasePointsMutation],
   consumers: ({ askBirthdays }) => [
     onTierLadderPublished,
     onTierChanged,

@@ -32,7 +32,12 @@ function toSale(m: PurchaseRecorded): RecordedSale {
     lines: m.lines,
     payment:
       m.checkoutId !== '' && m.pointsUsed > 0n
-        ? { checkoutId: m.checkoutId, points: m.pointsUsed, valueMinor: m.pointsValueMinor }
+        ? {
+            checkoutId: m.checkoutId,
+            points: m.pointsUsed,
+            valueMinor: m.pointsValueMinor,
+            lineValues: m.lines.map(({ lineNo, pointsValueMinor: valueMinor }) => ({ lineNo, valueMinor })),
+          }
         : null,
   };
 }

@@ -31,6 +31,7 @@ function toRefund(m: PurchaseRefunded): RecordedRefund {
     occurredAt: new Date(m.occurredAt),
     fullyRefunded: m.fullyRefunded,
     pointsReturnedCumulative: m.pointsReturnedCumulative,
+    deductionCumulativeMinor: m.pointsDeductionCumulativeMinor,
     lines: m.lines.map(({ lineNo, cashCumulativeMinor, pointsValueCumulativeMinor }) => ({
       lineNo,
       cashCumulativeMinor,

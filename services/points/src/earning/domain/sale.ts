@@ -9,6 +9,8 @@ import { confirmed, type Life } from '../../ledger/domain/expiry';
 import type { Step } from '../../ledger/domain/explanation';
 import type { SaleReference } from '../../ledger/domain/facts';
 import { issue, type Ledger, post, revoke, settleDebt } from '../../ledger/domain/ledger';
+import type { SpentPointsPolicy } from '../../programme/domain/terms';
+import { explainMissing, OWE_ALL, settleMissing } from './spent-points';
 import type { TierInForce } from './tier-timeline';
 
 export interface SaleLine extends RatedLine {
@@ -30,6 +32,8 @@ export interface Burn {
   readonly lots: { readonly lotId: string; readonly amount: Points; returned: Points }[];
   returned: Points;
   returnedValueMinor: bigint;
+  /** What they paid of each line. */
+  readonly lineValues: readonly { readonly lineNo: number; readonly valueMinor: bigint }[];
 }
 
 export interface Sale extends SaleReference {
@@ -50,6 +54,13 @@ export interface Sale extends SaleReference {
   growthEarned: Points;
   growthReversed: Points;
   debt: Points;
+  /** Taken back on paper only: the member had spent them, and the programme leaves them. */
+  waived: Points;
+  /** Taken back in cash: the till kept so much of what it paid back, which stands for so many points. */
+  deductedMinor: bigint;
+  deductedPoints: Points;
+  /** The part of `reversed` that the cash stands for. */
+  covered: Points;
   version: bigint;
   burn: Burn | null;
   mark: 'STORED' | 'CHANGED' | 'NEW';
@@ -78,6 +89,10 @@ export const newSale = (
   growthEarned: 0n,
   growthReversed: 0n,
   debt: 0n,
+  waived: 0n,
+  deductedMinor: 0n,
+  deductedPoints: 0n,
+  covered: 0n,
   version: 0n,
   burn: null,
   mark: 'NEW',
@@ -135,6 +150,13 @@ export function applyRefund(sale: Sale, refund: RefundState): void {
   if (refund.fullyRefunded) sale.fullyRefunded = true;
 }
 
+/** Takes in what tills kept for missing points so far, cumulative like everything about refunds. */
+export function applyDeduction(sale: Sale, cumulativeMinor: bigint, points: Points): void {
+  if (cumulativeMinor <= sale.deductedMinor) return;
+  sale.deductedMinor = cumulativeMinor;
+  sale.deductedPoints = points;
+}
+
 export interface Targets {
   readonly earned: Points;
   readonly reversed: Points;
@@ -185,12 +207,20 @@ export interface SaleChange {
   readonly changedAt: Date;
   /** For points that the change adds. */
   readonly life: Life;
+  /** Of the sale's programme; left out: what is missing is owed. */
+  readonly spentPoints?: SpentPointsPolicy;
 }
 
 /** Posts the difference between the sale's targets and what is posted, and states the new totals. */
 export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
   const target = targetsOf(sale);
-  const delta = target.earned - target.reversed - (sale.earned - sale.reversed);
+  const covered = sale.deductedPoints < target.reversed ? sale.deductedPoints : target.reversed;
+  const inCash = covered - sale.covered;
+  const wanted = target.earned - target.reversed + covered - (sale.earned - sale.reversed + sale.covered);
+  // What the sale gives now first makes up for what it could not take back.
+  const unwaived = wanted > 0n && sale.waived > 0n ? (wanted < sale.waived ? wanted : sale.waived) : 0n;
+  sale.waived -= unwaived;
+  const delta = wanted - unwaived;
   const growthDelta = target.growthEarned - target.growthReversed - (sale.growthEarned - sale.growthReversed);
   const explanation = explainChange(sale, target, change);
   if (delta > 0n) {
@@ -210,8 +240,8 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
       parts: [{ lot, amount: delta }],
     });
     settleDebt(ledger, change.changedAt);
-  } else if (delta < 0n) {
-    takeBack(ledger, sale, -delta, change, explanation);
+  } else if (delta < 0n || inCash > 0n) {
+    takeBack(ledger, sale, -delta, inCash, change, explanation);
   }
   if (growthDelta !== 0n) {
     ledger.account.growth = assertInt64(ledger.account.growth + growthDelta);
@@ -227,7 +257,7 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
     });
   }
   if (change.cause === 'EARNED') noteActivity(ledger, sale.occurredAt);
-  Object.assign(sale, target);
+  Object.assign(sale, target, { covered });
   sale.version += 1n;
   if (sale.mark === 'STORED') sale.mark = 'CHANGED';
   ledger.account.version += 1n;
@@ -242,6 +272,9 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
     refundId: change.refundId,
     ...target,
     debt: sale.debt,
+    waived: sale.waived,
+    covered,
+    coveredMinor: sale.deductedMinor,
     pointsDelta: delta,
     growthDelta,
     availableAfter: ledger.account.available,
@@ -249,23 +282,31 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
 }
 
 /**
- * From the own lots, pending before available, then from what else is available, latest-expiring first; what is spent
- * already is owed. Held and redeemed points are not touched.
+ * From the own lots, pending before available, then from what else is available, latest-expiring first. What is spent
+ * already is owed or left, as the programme says. Held and redeemed points are not touched.
  */
-function takeBack(ledger: Ledger, sale: Sale, amount: Points, change: SaleChange, explanation: readonly Step[]): void {
+function takeBack(
+  ledger: Ledger,
+  sale: Sale,
+  amount: Points,
+  inCash: Points,
+  change: SaleChange,
+  explanation: readonly Step[],
+): void {
   const { parts, short } = revoke(ledger, amount, (lot) => lot.purchaseId === sale.purchaseId);
-  ledger.account.debt += short;
-  sale.debt += short;
-  const owed: Step[] = short > 0n ? [{ code: 'OWED', value: short.toString() }] : [];
+  const { owed, waived } = settleMissing(change.spentPoints ?? OWE_ALL, short, ledger.account.debt);
+  ledger.account.debt += owed;
+  sale.debt += owed;
+  sale.waived += waived;
   post(ledger, {
     kind: 'EARN_REVERSAL',
     amount: short - amount,
-    debtDelta: short,
+    debtDelta: owed,
     occurredAt: change.changedAt,
     mallId: sale.mallId,
     purchaseId: sale.purchaseId,
     refundId: change.refundId,
-    explanation: [...explanation, ...owed],
+    explanation: [...explanation, ...explainMissing(owed, waived, inCash)],
     parts,
   });
 }

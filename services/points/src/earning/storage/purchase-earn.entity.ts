@@ -66,6 +66,18 @@ export class PurchaseEarnRow {
   @Column({ type: 'bigint' })
   debt: bigint;
 
+  @Column({ type: 'bigint', default: 0 })
+  waived: bigint;
+
+  @Column({ type: 'bigint', name: 'deducted_minor', default: 0 })
+  deductedMinor: bigint;
+
+  @Column({ type: 'bigint', name: 'deducted_points', default: 0 })
+  deductedPoints: bigint;
+
+  @Column({ type: 'bigint', default: 0 })
+  covered: bigint;
+
   @Column({ type: 'bigint' })
   version: bigint;
 }

@@ -25,7 +25,8 @@ interface SaleRow extends Omit<Sale, 'inputs' | 'lines' | 'bonuses' | 'steps' | 
 const COLUMNS = `member_id as "memberId", purchase_id as "purchaseId", site_id as "mallId", merchant_id as "merchantId",
   store_id as "storeId", currency, zone, occurred_at as "occurredAt", inputs, lines, bonuses, burn,
   fully_refunded as "fullyRefunded", confirmed_at as "confirmedAt", earned, reversed, growth_earned as "growthEarned",
-  growth_reversed as "growthReversed", debt, version`;
+  growth_reversed as "growthReversed", debt, waived, deducted_minor as "deductedMinor",
+  deducted_points as "deductedPoints", covered, version`;
 
 /** Sales by member and id, as pairs in two lists of the same length. */
 export async function findSales(
@@ -108,6 +109,10 @@ const CHANGING = [
   'growth_earned',
   'growth_reversed',
   'debt',
+  'waived',
+  'deducted_minor',
+  'deducted_points',
+  'covered',
   'version',
 ] as const;
 
@@ -155,6 +160,10 @@ function toRow(tx: Tx, s: Sale): Row {
     growth_earned: s.growthEarned,
     growth_reversed: s.growthReversed,
     debt: s.debt,
+    waived: s.waived,
+    deducted_minor: s.deductedMinor,
+    deducted_points: s.deductedPoints,
+    covered: s.covered,
     version: s.version,
   };
 }
@@ -248,5 +257,6 @@ const burnOf = ({ burn }: SaleRow): Burn | null =>
     debtReturned: BigInt(burn.debtReturned),
     returned: BigInt(burn.returned),
     returnedValueMinor: BigInt(burn.returnedValueMinor),
+    lineValues: (burn.lineValues ?? []).map(({ lineNo, valueMinor }) => ({ lineNo, valueMinor: BigInt(valueMinor) })),
     lots: burn.lots.map((lot) => ({ ...lot, amount: BigInt(lot.amount), returned: BigInt(lot.returned) })),
   };

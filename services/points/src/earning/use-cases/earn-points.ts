@@ -23,7 +23,12 @@ export interface RecordedSale extends SaleReference, Omit<SaleToRate, 'receivedA
   /** Null: not said, so it is now. */
   receivedAt: Date | null;
   /** What the reserved basket paid in points. */
-  payment: { checkoutId: string; points: bigint; valueMinor: bigint } | null;
+  payment: {
+    checkoutId: string;
+    points: bigint;
+    valueMinor: bigint;
+    lineValues: { lineNo: number; valueMinor: bigint }[];
+  } | null;
 }
 
 export const holdIdOf = (checkoutId: string): string => naturalId('points-hold', checkoutId);

@@ -56,5 +56,7 @@ export function postRated(
   const terms = inputs.programmeId === null ? null : book.programme(inputs.programmeId).terms;
   const availableAt = terms ? availableFrom(terms.earning.pending, earnedAt, zone) : earnedAt;
   const life = lifeOf(terms, { earnedAt, availableAt, zone, postedAt: tx.now });
-  postSale(ledger, sale, { ...change, refundId: null, life });
+  // A rating that falls takes back like a refund.
+  const spentPoints = terms?.refunds.spentPoints;
+  postSale(ledger, sale, { ...change, refundId: null, life, ...(spentPoints ? { spentPoints } : {}) });
 }

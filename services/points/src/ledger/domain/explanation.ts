@@ -30,6 +30,8 @@ export const STEP_CODES = [
   'REVERSED_BEFORE',
   'REVERSED',
   'OWED',
+  'WAIVED',
+  'PAID_IN_CASH',
   'REDEEMED',
   'WORTH',
   'RETURNED',

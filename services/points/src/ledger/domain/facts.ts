@@ -197,6 +197,9 @@ export type Fact = Common &
         growthEarned: Points;
         growthReversed: Points;
         debt: Points;
+        waived: Points;
+        covered: Points;
+        coveredMinor: bigint;
         pointsDelta: Points;
         growthDelta: Points;
         availableAfter: Points;

@@ -178,6 +178,7 @@ describe('refunds', () => {
       ...pay(60n),
       debt: 0n,
       debtReturned: 0n,
+      lineValues: [],
       lots: [{ lotId: lot.id, amount: 60n, returned: 0n }],
       returned: 0n,
       returnedValueMinor: 0n,

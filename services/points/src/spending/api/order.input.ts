@@ -70,7 +70,7 @@ export function readSpend(
     points: points ?? null,
     valueMinor: amount?.ok ? amount.value.amountMinor : null,
     payable,
-    quotedRuleVersionId: ruleVersionId ?? null,
+    quotedRuleVersionId: ruleVersionId?.toLowerCase() ?? null,
   };
 }
 

@@ -98,8 +98,9 @@ export class QuotePointsQuery {
       currency,
       lines: payable.lines.map((line, i) => ({ ...line, lineNo: i + 1 })),
       requestedPoints: points,
-      quotedRuleVersionId: input.ruleVersionId ?? null,
+      quotedRuleVersionId: input.ruleVersionId?.toLowerCase() ?? null,
     });
+    if (!quote.quotedKnown) return notFound();
     return make(PointsQuote, {
       points: quote.points,
       value: toMoneyType(quote.valueMinor, currency),

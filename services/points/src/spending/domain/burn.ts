@@ -23,7 +23,13 @@ import type { Burn, Sale } from '../../earning/domain/sale';
 export function capturePoints(
   ledger: Ledger,
   sale: Sale,
-  payment: { checkoutId: string; holdId: string; points: Points; valueMinor: bigint },
+  payment: {
+    checkoutId: string;
+    holdId: string;
+    points: Points;
+    valueMinor: bigint;
+    lineValues?: Burn['lineValues'];
+  },
 ): void {
   const { checkoutId, points, valueMinor } = payment;
   let left = points;
@@ -55,6 +61,7 @@ export function capturePoints(
     lots: merge(used).map(({ lot, amount }) => ({ lotId: lot.id, amount, returned: 0n })),
     returned: 0n,
     returnedValueMinor: 0n,
+    lineValues: payment.lineValues ?? [],
   };
   sale.burn = burn;
   post(ledger, {

@@ -30,9 +30,11 @@ export type SpendOrderRefusal =
   | { code: 'ALREADY_REDEEMED'; redemptionId: string };
 
 /** What both ways to spend for an order ask first. */
-export function obstacleTo(command: SpendCommand, { hold, redemption }: OpenOrder): SpendOrderRefusal | null {
+export function obstacleTo(command: SpendCommand, { hold, redemption, rules }: OpenOrder): SpendOrderRefusal | null {
   const wrong = orderFault(command);
   if (wrong) return { code: 'INVALID_INPUT', path: wrong.path, reason: wrong.fault };
+  const quoted = command.quotedRuleVersionId;
+  if (quoted !== null && !rules.programmes.some(({ id }) => id === quoted)) return { code: 'NOT_FOUND' };
   if (redemption) return { code: 'ALREADY_REDEEMED', redemptionId: redemption.id };
   return hold?.status === 'HELD' ? { code: 'ALREADY_HELD', hold: toHoldView(hold) } : null;
 }

@@ -29,6 +29,8 @@ export interface PointsQuoted extends BasketQuote {
   /** Cite it when the points are held: so long a new version changes nothing. */
   ruleVersionId: string | null;
   lockedUntil: Date | null;
+  /** False: the cited version is none of this group's. */
+  quotedKnown: boolean;
 }
 
 export async function quotePoints(tx: Tx, basket: Basket): Promise<PointsQuoted> {
@@ -67,6 +69,8 @@ export async function quotePoints(tx: Tx, basket: Basket): Promise<PointsQuoted>
     pointsToEarn: rating.points,
     available: payer.available,
     ruleVersionId: programme?.id ?? null,
+    quotedKnown:
+      basket.quotedRuleVersionId === null || book.rules.programmes.some(({ id }) => id === basket.quotedRuleVersionId),
     lockedUntil: terms && new Date(tx.now.getTime() + terms.priceLockMinutes * 60_000),
   };
 }
