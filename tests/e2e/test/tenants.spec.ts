@@ -32,7 +32,6 @@ const NAMED: Record<string, keyof Ids> = {
   refundId: 'unmatchedRefundId',
   'pointsException.id': 'exceptionId',
   'pointsApproval.id': 'approvalId',
-  ruleVersionId: 'activeRuleId',
   'checkout.id': 'checkoutId',
   giftId: 'giftId',
   orderId: 'giftOrderId',
