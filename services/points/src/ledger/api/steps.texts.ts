@@ -67,8 +67,14 @@ const STEPS: Readonly<Record<StepCode, Words>> = {
   REVERSED_BEFORE: { en: '{value} points had been taken back before.', 'zh-CN': '此前已收回 {value} 积分。' },
   REVERSED: { en: '{value} points are taken back now.', 'zh-CN': '本次收回 {value} 积分。' },
   OWED: { en: '{value} points were spent already and are owed.', 'zh-CN': '其中 {value} 积分已使用，记为欠分。' },
-  WAIVED: { en: '{value} points were spent already and are not asked for.', 'zh-CN': '其中 {value} 积分已使用，按规则不再追回。' },
-  PAID_IN_CASH: { en: '{value} points were paid in cash at the till.', 'zh-CN': '其中 {value} 积分已在退款现金中抵扣。' },
+  WAIVED: {
+    en: '{value} points were spent already and are not asked for.',
+    'zh-CN': '其中 {value} 积分已使用，按规则不再追回。',
+  },
+  PAID_IN_CASH: {
+    en: '{value} points were paid in cash at the till.',
+    'zh-CN': '其中 {value} 积分已在退款现金中抵扣。',
+  },
   REDEEMED: { en: '{value} points paid for a part of the sale.', 'zh-CN': '使用 {value} 积分抵扣。' },
   WORTH: { en: 'Worth {value} {currency}.', 'zh-CN': '价值 {value} {currency}。' },
   RETURNED: { en: '{value} points that had paid came back.', 'zh-CN': '退回抵扣的 {value} 积分。' },
