@@ -31,6 +31,7 @@ import { Transfers1763870000018 } from './migrations/1763870000018-transfers';
 import { ProgrammeVersion1763910000000 } from './migrations/1763910000000-programme-version';
 import { partners } from './partners/feature';
 import { DeskExceptions1763900017700 } from './migrations/1763900017700-desk-exceptions';
+import { BulkAdjustments1763900017800 } from './migrations/1763900017800-bulk-adjustments';
 import { programme } from './programme/feature';
 import { proof } from './proof/feature';
 import { spending } from './spending/feature';
@@ -79,6 +80,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     ExpiryNotice1763871000000,
     DeskActs1763900017000,
     DeskExceptions1763900017700,
+    BulkAdjustments1763900017800,
     PointsLiability1763875000000,
     Transfers1763870000018,
     ProgrammeVersion1763910000000,

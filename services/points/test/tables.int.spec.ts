@@ -77,7 +77,7 @@ describe('the tables', () => {
     // reference data of the group
     ...['points_rule', 'tier_ladder', 'ledger_block', 'partner', 'partner_rate'],
     ...['gift', 'gift_stock', 'gift_stock_day', 'gift_change', 'gift_order_directory'], // the mall's, of the group (docs/adr/0018)
-    ...['approval', 'desk_exception', 'desk_act'], // the desk's lists, of the group (docs/adr/0017)
+    ...['approval', 'desk_exception', 'desk_act', 'bulk_adjustment', 'bulk_adjustment_line'], // the desk's lists, of the group (docs/adr/0017)
     ...['entry_unblocked'], // a queue of the group
     ...['liability_snapshot', 'liability_row'], // sums of the group
   ]);

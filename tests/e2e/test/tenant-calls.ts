@@ -117,6 +117,7 @@ export const QUERIES: Record<string, Call> = {
   pointsApproval: { caller: 'admin', variables: ({ approvalId }) => ({ id: approvalId }) },
   pointsExceptions: { caller: 'admin', variables: nothing },
   pointsException: { caller: 'admin', variables: ({ exceptionId }) => ({ id: exceptionId }) },
+  bulkAdjustment: { caller: 'admin', variables: ({ bulkId }) => ({ id: bulkId }) },
   pointsAudit: { caller: 'admin', variables: ({ memberId }) => ({ memberId }) },
   interactionOffers: { caller: 'member', variables: nothing },
   pointsPartners: { caller: 'admin', variables: nothing },
@@ -148,6 +149,25 @@ export const MUTATIONS: Record<string, Call> = {
       resolution: 'DISMISS',
       note: 'no such sale',
     })),
+  },
+  cancelBulkAdjustment: {
+    caller: 'admin',
+    variables: keyed(({ bulkId }) => ({ bulkId })),
+    success: 'BulkAdjustmentSuccess',
+  },
+  startBulkAdjustment: {
+    caller: 'admin',
+    // It was cancelled just before.
+    variables: keyed(({ bulkId }) => ({ bulkId })),
+    success: 'BulkAdjustmentError',
+  },
+  uploadBulkAdjustment: {
+    caller: 'admin',
+    variables: keyed(({ bulkId, memberId }) => ({
+      bulkId,
+      csv: `member_id,amount,reason,reference\n${memberId},5,goodwill,1`,
+    })),
+    success: 'BulkAdjustmentError',
   },
   freezeMember: {
     caller: 'admin',

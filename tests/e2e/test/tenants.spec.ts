@@ -29,6 +29,8 @@ const NAMED: Record<string, keyof Ids> = {
   staffId: 'staffId',
   approvalId: 'approvalId',
   exceptionId: 'exceptionId',
+  bulkId: 'bulkId',
+  'bulkAdjustment.id': 'bulkId',
   refundId: 'unmatchedRefundId',
   'pointsException.id': 'exceptionId',
   'pointsApproval.id': 'approvalId',

@@ -161,6 +161,7 @@ export interface Ids extends MadeStore {
   cancellableOrderId: string;
   approvalId: string;
   exceptionId: string;
+  bulkId: string;
   unmatchedRefundId: string;
   /** Of a member that nothing else is about. */
   idleMemberId: string;
@@ -248,6 +249,13 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
     'checkout { id }',
   );
   const unmatched = await unmatchedRefund(till, clients.admin, store.storeId, graph);
+  const { bulk } = await mustMutate<{ bulk: { id: string } }>(
+    clients.admin,
+    'uploadBulkAdjustment',
+    { idempotencyKey: 'bulk', csv: `member_id,amount,reason,reference\n${memberId},5,goodwill,1` },
+    'bulk { id }',
+    { success: 'BulkAdjustmentSuccess' },
+  );
   const approvalId = await askForApproval(clients.admin, memberId);
   const paying = (number: string) => ({
     idempotencyKey: number,
@@ -301,6 +309,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
       ...gifts,
       approvalId,
       ...unmatched,
+      bulkId: bulk.id,
       idleMemberId,
     },
   };

@@ -4,6 +4,7 @@ import type { Caller, Page } from '@atrium/platform';
 import type { Feature, Transactions } from '../feature';
 import { AdjustPointsMutation } from './api/adjust-points.mutation';
 import { PointsApprovalResolver } from './api/approval.resolver';
+import { BulkAdjustmentResolver } from './api/bulk-adjustment';
 import { PointsExceptionResolver } from './api/exception.resolver';
 import { PointsAuditResolver } from './api/audit.resolver';
 import { DecidePointsApprovalMutation } from './api/decide-approval.mutation';
@@ -11,6 +12,19 @@ import { onMemberFrozen, onMemberUnfrozen } from './consumers/on-member-frozen';
 import { ReinstatePointsMutation } from './api/reinstate-points.mutation';
 import { onRefundUnmatched, onUnmatchedRefundClosed } from './consumers/on-refund-unmatched';
 import { applyRefundsSetAsideJob } from './jobs/apply-refunds-set-aside';
+import { runBulkAdjustmentsJob } from './jobs/run-bulk-adjustments';
+import { BulkAdjustmentLineRow, BulkAdjustmentRow } from './storage/bulk.entity';
+import {
+  bulk,
+  type BulkCommand,
+  bulkExecutor,
+  bulkRejects,
+  cancelBulk,
+  startBulk,
+  uploadBulk,
+  type UploadBulk,
+} from './use-cases/bulk-adjustment';
+import { runBulk, runningBulks } from './use-cases/run-bulk';
 import { expireApprovalsJob } from './jobs/expire-approvals';
 import { ActRow } from './storage/act.entity';
 import { ApprovalRow } from './storage/approval.entity';
@@ -65,10 +79,18 @@ const verbsOf =
       asked(caller, (tx) => reopenException(tx, command)),
     ripeExceptions: (limit: number) => system((tx) => ripeExceptions(tx, limit)),
     applyRipe: (groupId: string, id: string) => tenant(groupId, (tx) => applyRipe(tx, id)),
+    uploadBulk: (caller: Caller, command: UploadBulk) => asked(caller, (tx) => uploadBulk(tx, command)),
+    startBulk: (caller: Caller, command: BulkCommand) => asked(caller, (tx) => startBulk(tx, command)),
+    cancelBulk: (caller: Caller, command: BulkCommand) => asked(caller, (tx) => cancelBulk(tx, command)),
+    bulk: (caller: Caller, id: string) => asked(caller, (tx) => bulk(tx, id)),
+    bulkRejects: (caller: Caller, id: string, afterLine: number, limit: number) =>
+      asked(caller, (tx) => bulkRejects(tx, id, afterLine, limit)),
+    runningBulks: (limit: number) => system((tx) => runningBulks(tx, limit)),
+    runBulk: (groupId: string, id: string) => tenant(groupId, (tx) => runBulk(tx, id)),
     acts: (caller: Caller, filter: ActFilter, page: Page) => asked(caller, (tx) => acts(tx, filter, page)),
   });
 
-const OWN = [adjustmentExecutor, writeOffExecutor, reinstatementExecutor];
+const OWN = [adjustmentExecutor, writeOffExecutor, reinstatementExecutor, bulkExecutor];
 
 /** The desk keeps and decides the wishes of every feature; what is done when one is approved, its feature brings. */
 export function deskOf(
@@ -77,7 +99,7 @@ export function deskOf(
   const brought = features.flatMap(({ approvals: executors }) => executors ?? []);
   const executors: Executors = new Map([...OWN, ...brought].map((executor) => [executor.kind, executor]));
   return {
-    entities: [ApprovalRow, ExceptionRow, ActRow],
+    entities: [ApprovalRow, ExceptionRow, ActRow, BulkAdjustmentRow, BulkAdjustmentLineRow],
     verbs: verbsOf(executors),
     resolvers: [
       AdjustPointsMutation,
@@ -86,8 +108,9 @@ export function deskOf(
       DecidePointsApprovalMutation,
       PointsAuditResolver,
       PointsExceptionResolver,
+      BulkAdjustmentResolver,
     ],
     consumers: () => [onMemberFrozen, onMemberUnfrozen, onRefundUnmatched, onUnmatchedRefundClosed],
-    jobs: (app) => [expireApprovalsJob(app), applyRefundsSetAsideJob(app)],
+    jobs: (app) => [expireApprovalsJob(app), applyRefundsSetAsideJob(app), runBulkAdjustmentsJob(app)],
   };
 }

@@ -1,5 +1,7 @@
 import { type Locale, refusals } from '@atrium/platform';
+import type { BulkFault } from '../use-cases/bulk-adjustment';
 import type { ApprovalStatus } from '../domain/approval';
+import type { BulkReject, BulkStatus } from '../domain/bulk';
 import type { WishFault } from '../domain/wish';
 
 export const refuse = refusals({
@@ -47,6 +49,14 @@ export const refuse = refusals({
     en: { message: 'This is settled by {verb}; it then closes by itself.', remedy: 'Call {verb}.' },
     'zh-CN': { message: '该异常由 {verb} 处理，处理后会自动关闭。', remedy: '请调用 {verb}。' },
   },
+  WRONG_STATUS: {
+    en: { message: 'The file is {status}.', remedy: 'Look at the file; upload a new one if it is over.' },
+    'zh-CN': { message: '文件当前状态：{status}。', remedy: '请查看该文件；如已结束，请重新上传。' },
+  },
+  NOTHING_TO_DO: {
+    en: { message: 'No line of the file can be posted.', remedy: 'Look at its rejects, and upload a correct file.' },
+    'zh-CN': { message: '文件中没有可处理的行。', remedy: '请查看被拒绝的行并上传正确的文件。' },
+  },
   NOT_POSSIBLE: {
     en: { message: 'This is not possible any more as things are now.', remedy: 'Reject it, or wait until it is.' },
     'zh-CN': { message: '以目前的情况已无法执行。', remedy: '请拒绝该申请，或待条件满足后再审批。' },
@@ -76,4 +86,40 @@ export const STATUSES: Readonly<Record<ApprovalStatus, Readonly<Record<Locale, s
   WITHDRAWN: { en: 'withdrawn', 'zh-CN': '已撤回' },
   EXPIRED: { en: 'lapsed', 'zh-CN': '已过期' },
   PENDING: { en: 'pending', 'zh-CN': '待审批' },
+};
+
+type Words = Readonly<Record<Locale, string>>;
+
+export const BULK_FAULTS: Readonly<Record<BulkFault, Words>> = {
+  CSV: { en: 'this is no CSV text', 'zh-CN': '不是有效的 CSV 文本' },
+  HEADER: {
+    en: 'the first line names the columns member_id, amount, reason and reference',
+    'zh-CN': '首行须为列名 member_id、amount、reason、reference',
+  },
+  NO_LINES: { en: 'there are no lines', 'zh-CN': '没有数据行' },
+  TOO_MANY_LINES: { en: 'a file has at most 50,000 lines', 'zh-CN': '文件最多 50,000 行' },
+  FIRST_LINE: { en: 'a line number is 1 or more', 'zh-CN': '行号须大于等于 1' },
+  LINES_TWICE: { en: 'lines with these numbers are there already', 'zh-CN': '这些行号已存在' },
+  REASON_CODE: { en: 'the programme has no such reason code', 'zh-CN': '积分方案中没有该原因代码' },
+  NO_PROGRAMME: { en: 'no points programme is in force', 'zh-CN': '当前没有生效的积分方案' },
+};
+
+/** Why a line was not posted. */
+export const BULK_REJECT_TEXTS: Readonly<Record<BulkReject, Words>> = {
+  COLUMNS: { en: 'The line has too few or too many columns.', 'zh-CN': '列数不正确。' },
+  MEMBER_ID: { en: 'member_id is no id.', 'zh-CN': 'member_id 不是有效编号。' },
+  UNKNOWN_MEMBER: { en: 'There is no such member.', 'zh-CN': '会员不存在。' },
+  AMOUNT: { en: 'amount is no whole number of points other than 0.', 'zh-CN': 'amount 须为非零整数。' },
+  REASON: { en: 'reason has 3 to 500 characters.', 'zh-CN': 'reason 须为 3 至 500 个字符。' },
+  REFERENCE: { en: 'reference has at most 200 characters.', 'zh-CN': 'reference 最多 200 个字符。' },
+  INSUFFICIENT_POINTS: { en: 'The member had fewer points.', 'zh-CN': '会员积分不足。' },
+};
+
+export const BULK_STATUS_TEXTS: Readonly<Record<BulkStatus, Words>> = {
+  DRAFT: { en: 'not started', 'zh-CN': '未开始' },
+  AWAITING_APPROVAL: { en: 'waiting for a second person', 'zh-CN': '等待第二人审批' },
+  RUNNING: { en: 'being worked off', 'zh-CN': '处理中' },
+  DONE: { en: 'done', 'zh-CN': '已完成' },
+  CANCELLED: { en: 'cancelled', 'zh-CN': '已取消' },
+  REJECTED: { en: 'rejected', 'zh-CN': '未获批准' },
 };
