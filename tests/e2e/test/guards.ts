@@ -44,6 +44,8 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
   pointsLiability: ofGroup('settlement:read'),
   refreshPointsLiability: ofGroup('settlement:read'),
   pointsStatement: everywhere('points:read', 'self'),
+  previewPoints: ofGroup('points:rules'),
+  previewPointsRules: ofGroup('points:rules'),
   pointsEntry: everywhere('points:read', 'self'),
   pointsLedgerBlocks: PUBLIC,
   pointsLedgerBlock: PUBLIC,

@@ -7,8 +7,8 @@ export interface Call {
   variables(ids: Ids): Record<string, unknown>;
   /** What names something without being of type ID: path -> what. */
   texts?: Record<string, keyof Ids>;
-  /** Of these inputs, and what is inside them, one at a time is given. */
-  either?: string[];
+  /** Of the inputs of each group, and what is inside them, one at a time is given. */
+  either?: string[][];
   /** A mutation whose success is of another name than its own. */
   success?: string;
 }
@@ -45,12 +45,21 @@ const sale = ({ storeId, memberId }: Ids, externalId: string) => ({
 });
 
 const KINDS_OF_RULE = ['input.programme', 'input.earn', 'input.campaign', 'input.interaction'];
+const KINDS_OF_WANTED = KINDS_OF_RULE.map((kind) => kind.replace('input.', 'input.rules.0.'));
 const earnAt = ({ merchantId, storeId }: Ids) => ({ merchantId, storeId, rate: '2' });
 const order = ({ storeId, memberId }: Ids, number: string) => ({
   memberId,
   order: { kind: 'POS', nodeId: storeId, number },
 });
 const [TO_CAPTURE = '', TO_RELEASE = '', TO_EXTEND = ''] = HELD_ORDERS;
+
+const ruleAt = (ids: Ids) => ({ code: 'LOOK', effectiveFrom: LATER, earn: earnAt(ids) });
+const ticketAt = ({ storeId, memberId }: Ids) => ({
+  storeId,
+  memberId,
+  occurredAt: AT,
+  lines: [{ category: 'FASHION', paid: cny('10.00') }],
+});
 
 export const QUERIES: Record<string, Call> = {
   quoteCheckout: { caller: 'till', variables: input(basket) },
@@ -110,8 +119,18 @@ export const QUERIES: Record<string, Call> = {
   giftOrders: { caller: 'admin', variables: ({ mallId }) => ({ nodeId: mallId }) },
   checkPointsRules: {
     caller: 'admin',
-    variables: input((ids) => ({ rules: [{ code: 'LOOK', effectiveFrom: LATER, earn: earnAt(ids) }] })),
-    either: KINDS_OF_RULE.map((kind) => kind.replace('input.', 'input.rules.0.')),
+    variables: input((ids) => ({ rules: [ruleAt(ids)] })),
+    either: [KINDS_OF_WANTED],
+  },
+  previewPoints: {
+    caller: 'admin',
+    variables: input((ids) => ({ rules: [ruleAt(ids)], sale: ticketAt(ids) })),
+    either: [KINDS_OF_WANTED, ['input.sale', 'input.purchaseId']],
+  },
+  previewPointsRules: {
+    caller: 'admin',
+    variables: input((ids) => ({ rules: [ruleAt(ids)] })),
+    either: [KINDS_OF_WANTED],
   },
   pointsApprovals: { caller: 'admin', variables: nothing },
   pointsApproval: { caller: 'admin', variables: ({ approvalId }) => ({ id: approvalId }) },
@@ -283,7 +302,7 @@ export const MUTATIONS: Record<string, Call> = {
       burnShareBps: 0,
       couponShareBps: 0,
     })),
-    either: ['input.merchantId', 'input.mallId'],
+    either: [['input.merchantId', 'input.mallId']],
   },
   recordPurchase: { caller: 'till', variables: input((ids) => sale(ids, `CALL-${++keys}`)) },
   recordPurchases: {
@@ -436,12 +455,12 @@ export const MUTATIONS: Record<string, Call> = {
   draftPointsRule: {
     caller: 'admin',
     variables: keyed((ids) => ({ code: `D-${keys}`, effectiveFrom: LATER, earn: earnAt(ids) })),
-    either: KINDS_OF_RULE,
+    either: [KINDS_OF_RULE],
   },
   publishPointsRule: {
     caller: 'admin',
     variables: keyed((ids) => ({ code: `R-${keys}`, effectiveFrom: LATER, earn: earnAt(ids) })),
-    either: KINDS_OF_RULE,
+    either: [KINDS_OF_RULE],
   },
   approvePointsRule: { caller: 'admin', variables: keyed(({ draftRuleId }) => ({ id: draftRuleId })) },
   activatePointsRule: { caller: 'admin', variables: keyed(({ approvedRuleId }) => ({ id: approvedRuleId })) },

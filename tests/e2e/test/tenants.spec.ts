@@ -44,6 +44,8 @@ const NAMED: Record<string, keyof Ids> = {
   'merchant.id': 'merchantId',
   'store.id': 'storeId',
   'purchase.id': 'purchaseId',
+  ruleIds: 'draftRuleId',
+  retiredIds: 'activeRuleId',
   'approvePointsRule.id': 'draftRuleId',
   'activatePointsRule.id': 'approvedRuleId',
   'retirePointsRule.id': 'activeRuleId',
@@ -159,9 +161,11 @@ describe('two mall groups in one graph', () => {
       for (const { path, names } of slots) {
         for (const caller of CALLERS) {
           let variables: unknown = call.variables(b.ids);
-          const mine = call.either?.find((one) => path === one || path.startsWith(`${one}.`));
-          for (const other of mine === undefined ? [] : (call.either ?? [])) {
-            if (other !== mine) variables = withValue(variables, other.split('.'), undefined);
+          for (const group of call.either ?? []) {
+            const mine = group.find((one) => path === one || path.startsWith(`${one}.`));
+            for (const other of mine === undefined ? [] : group) {
+              if (other !== mine) variables = withValue(variables, other.split('.'), undefined);
+            }
           }
           variables = withValue(variables, path.split('.'), a.ids[names]);
           tasks.push(async () => {

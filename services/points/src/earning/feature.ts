@@ -2,6 +2,7 @@
 import type { Caller } from '@atrium/platform';
 import type { Feature, Transactions } from '../feature';
 import { ConfirmPurchasePointsMutation } from './api/confirm-purchase-points.mutation';
+import { PreviewPointsResolver } from './api/preview-points.resolver';
 import { PurchaseResolver } from './api/purchase.reference';
 import { QuoteRefundQuery } from './api/quote-refund.query';
 import { onPurchaseRecorded } from './consumers/on-purchase-recorded';
@@ -12,11 +13,18 @@ import { CampaignBudgetRow } from './storage/campaign-budget.entity';
 import { PurchaseDirectoryRow, PurchaseEarnRow } from './storage/purchase-earn.entity';
 import { TierLadderRow, TierPeriodRow } from './storage/tier.entity';
 import { type ConfirmCommand, confirmPurchasePoints } from './use-cases/confirm-purchase-points';
+import type { RuleChanges } from './use-cases/preview-book';
+import { type Previewed, previewPoints } from './use-cases/preview-points.query';
+import { previewRules } from './use-cases/preview-rules.query';
 import { purchasePoints } from './use-cases/purchase-points.query';
 import { quoteRefund } from './use-cases/quote-refund.query';
 
 const verbs = ({ asked, ask }: Transactions) => ({
   askBirthdays: ask.birthdays,
+  previewPoints: (caller: Caller, changes: RuleChanges, of: Previewed) =>
+    asked(caller, (tx) => previewPoints(tx, changes, of)),
+  previewRules: (caller: Caller, changes: Omit<RuleChanges, 'anyTime'>, sample: number) =>
+    asked(caller, (tx) => previewRules(tx, changes, sample)),
   purchasePoints: (caller: Caller, ids: readonly string[]) => asked(caller, (tx) => purchasePoints(tx, ids)),
   quoteRefund: (caller: Caller, purchaseId: string, amounts: ReadonlyMap<number, bigint> | null) =>
     asked(caller, (tx) => quoteRefund(tx, purchaseId, amounts)),
@@ -27,7 +35,7 @@ const verbs = ({ asked, ask }: Transactions) => ({
 export const earning: Feature<ReturnType<typeof verbs>> = {
   entities: [PurchaseEarnRow, PurchaseDirectoryRow, TierPeriodRow, TierLadderRow, CampaignBudgetRow],
   verbs,
-  resolvers: [PurchaseResolver, QuoteRefundQuery, ConfirmPurchasePointsMutation],
+  resolvers: [PurchaseResolver, PreviewPointsResolver, QuoteRefundQuery, ConfirmPurchasePointsMutation],
   consumers: ({ askBirthdays }) => [
     onTierLadderPublished,
     onTierChanged,

@@ -74,6 +74,15 @@ export async function findSalesBetween(
   return rows.map(fromRow);
 }
 
+/** The group's latest sales, newest first. */
+export async function findLatestSales(tx: Tx, count: number): Promise<Sale[]> {
+  const rows = await tx.query<SaleRow>(
+    `select ${COLUMNS} from purchase_earn p where p.group_id = $1 order by p.occurred_at desc limit $2`,
+    [tx.groupId, count],
+  );
+  return rows.map(fromRow);
+}
+
 /** Who bought something at or after an instant. */
 export async function findBuyersSince(tx: Tx, since: Date): Promise<string[]> {
   const rows = await tx.query<{ member_id: string }>(

@@ -30,3 +30,12 @@ export async function findMembers(tx: Tx, memberIds: readonly string[]): Promise
   );
   return new Map(rows.map((row) => [row.memberId, row]));
 }
+
+/** How many there are, as far as it matters: a million also stands for more. */
+export async function countMembers(tx: Tx): Promise<bigint> {
+  const [row] = await tx.query<{ count: bigint }>(
+    `select count(*) from (select 1 from member where group_id = $1 limit 1000000) as m`,
+    [tx.groupId],
+  );
+  return row?.count ?? 0n;
+}

@@ -105,22 +105,26 @@ export class CheckPointsRulesResolver {
       caller,
       read.map(({ draft }) => draft),
     );
-    const faults = read.flatMap((rule, i) => allFaults(i, rule.faults, found[i] ?? [], locale));
-    const [first] = faults;
-    if (first) {
-      const values = { count: String(faults.length), reason: first.text };
-      return refuse(InvalidPointsRulesError, 'INVALID_POINTS_RULES', locale, { faults }, values);
-    }
+    const faults = read.flatMap((rule, i) => allFaults(i, rule.faults, found[i] ?? []));
+    if (faults.length > 0) return refuseRules(faults, locale);
     return make(CheckPointsRulesSuccess, { rules: read.map(({ draft }) => toVersion(draft)) });
   }
 }
 
+type RuleFault = Fault & { readonly rule: number };
+
 /** Where something could not even be read, nothing more is said about the same place. */
-function allFaults(rule: number, unread: readonly Fault[], found: readonly Fault[], locale: Locale): PointsRuleFault[] {
+function allFaults(rule: number, unread: readonly Fault[], found: readonly Fault[]): RuleFault[] {
   const told = new Set(unread.map(({ path }) => path.join('.')));
-  return [...unread, ...found.filter(({ path }) => !told.has(path.join('.')))].map(({ path, reason, args }) =>
+  return [...unread, ...found.filter(({ path }) => !told.has(path.join('.')))].map((fault) => ({ ...fault, rule }));
+}
+
+export function refuseRules(found: readonly RuleFault[], locale: Locale): InvalidPointsRulesError {
+  const faults = found.map(({ rule, path, reason, args }) =>
     make(PointsRuleFault, { rule, path: [...path], code: reason, text: faultText(reason, locale, args) }),
   );
+  const values = { count: String(faults.length), reason: faults[0]?.text ?? '' };
+  return refuse(InvalidPointsRulesError, 'INVALID_POINTS_RULES', locale, { faults }, values);
 }
 
 const toVersion = (draft: RuleDraft): PointsRuleVersion =>

@@ -53,7 +53,7 @@ export const fromProgramme = ({ expiry, earning, growth, spending, refunds, desk
       merchantIds: spending.merchantIds && [...spending.merchantIds],
       excludedCategories: [...spending.excludedCategories],
       conversions: spending.conversions.map(fromConversion),
-      tierConversions: Object.entries(spending.tierConversions).map(([tierCode, of]) =>
+      tierConversions: sorted(spending.tierConversions).map(([tierCode, of]) =>
         make(PointsTierConversions, { tierCode, conversions: of.map(fromConversion) }),
       ),
     }),
@@ -66,13 +66,17 @@ export const fromProgramme = ({ expiry, earning, growth, spending, refunds, desk
     transfers: make(PointsTransferTerms, { ...terms.transfers }),
   });
 
+/** In an order of their own, not in that of the store. */
+const sorted = <T>(of: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1));
+
 const fromConversion = ({ points, valueMinor, currency }: ConversionTerms) =>
   make(PointsConversion, { points, value: toMoneyType(valueMinor, currency) });
 
 export const fromEarn = (terms: EarnTerms) => make(EarnRuleTerms, { ...terms });
 
 const fromNames = (names: CampaignTerms['names']) =>
-  Object.entries(names).map(([locale, name]) => make(PointsRuleName, { locale, name }));
+  sorted(names).map(([locale, name]) => make(PointsRuleName, { locale, name }));
 
 export const fromCampaign = ({ names, conditions, calendar, thresholds, tiers, budget, ...terms }: CampaignTerms) =>
   make(CampaignTermsType, {

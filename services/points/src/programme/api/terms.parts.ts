@@ -137,7 +137,8 @@ export class PointsEarningTerms {
 
   @Field(() => PointsBackdated, {
     nullable: true,
-    description: 'Absent: approval after 7 days, nothing after 90. Empty: history earns like any sale.',
+    description:
+      'Sales reported late; absent: approval after 7 days, nothing after 90. Empty: history earns like any sale.',
   })
   backdated?: PointsBackdated | null;
 }
@@ -180,7 +181,10 @@ export class AfterExpiryTerms {
 
 @both('PointsRefundTerms', 'What refunds do.')
 export class PointsRefundTerms {
-  @Field(() => SpentPointsTerms, { nullable: true, description: 'Absent: owed, up to the points of one sale.' })
+  @Field(() => SpentPointsTerms, {
+    nullable: true,
+    description: 'Points that were spent and are taken back; absent: owed, up to the points of one sale.',
+  })
   spentPoints?: SpentPointsTerms | null;
 
   @Field(() => enums.SplitTenderMode, {
@@ -189,7 +193,10 @@ export class PointsRefundTerms {
   })
   splitTender: RefundTerms['splitTender'];
 
-  @Field(() => AfterExpiryTerms, { nullable: true, description: 'Absent: 30 days of grace.' })
+  @Field(() => AfterExpiryTerms, {
+    nullable: true,
+    description: 'Points given back after their expiry; absent: 30 days of grace.',
+  })
   afterExpiry?: AfterExpiryTerms | null;
 }
 
@@ -231,7 +238,7 @@ export class PointsTransferTerms {
   @Field(() => Boolean, { defaultValue: D.transfers.enabled, description: 'Whether there are any.' })
   enabled: boolean;
 
-  @Field(() => PointsAmountScalar, { nullable: true, description: 'Absent: no limit.' })
+  @Field(() => PointsAmountScalar, { nullable: true, description: 'For one transfer; absent: no limit.' })
   maxPointsPerTransfer?: bigint | null;
 
   @Field(() => PointsAmountScalar, { nullable: true, description: 'For a sender on a business day; absent: no limit.' })
@@ -243,19 +250,22 @@ export class PointsTransferTerms {
 
 @both('PointsSaleConditions', 'Which sales are meant; what is left out does not matter.')
 export class PointsSaleConditions {
-  @Field(() => ID, { nullable: true, description: 'Absent: at every merchant.' })
+  @Field(() => ID, { nullable: true, description: 'Where; absent: at every merchant.' })
   merchantId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Absent: in every store.' })
+  @Field(() => ID, { nullable: true, description: 'Where; absent: in every store.' })
   storeId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Absent: lines of every category.' })
+  @Field(() => String, { nullable: true, description: 'Which lines; absent: of every category.' })
   category?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'As the source states it, like POS; absent: every channel.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'How the sale was made, as the source states it, like POS; absent: in any way.',
+  })
   channel?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'As the source states it; absent: however it was paid.' })
+  @Field(() => String, { nullable: true, description: 'How it was paid, as the source states it; absent: in any way.' })
   paymentMethod?: string | null;
 }
 
@@ -330,6 +340,6 @@ export class InteractionTermsType {
   })
   proofKey?: string | null;
 
-  @Field(() => InteractionStreak, { nullable: true, description: 'Absent: none.' })
+  @Field(() => InteractionStreak, { nullable: true, description: 'Extra points for days in a row; absent: none.' })
   streak?: InteractionStreak | null;
 }

@@ -75,7 +75,7 @@ abstract class SpendingLimits {
   })
   maxPercentOfEligible: string;
 
-  @Field(() => PointsAmountScalar, { nullable: true, description: 'Absent: no limit.' })
+  @Field(() => PointsAmountScalar, { nullable: true, description: 'For one order; absent: no limit.' })
   maxPointsPerOrder?: bigint | null;
 
   @Field(() => PointsAmountScalar, { nullable: true, description: 'For a member on a business day; absent: no limit.' })
@@ -192,7 +192,10 @@ export class PointsProgrammeTerms extends ProgrammeFigures {
   description: 'The terms of the programme as a whole; each has the default of a programme that says nothing.',
 })
 export class PointsProgrammeTermsInput extends ProgrammeFigures {
-  @Field(() => PointsExpiry, { nullable: true, description: 'Absent: until the end of next year.' })
+  @Field(() => PointsExpiry, {
+    nullable: true,
+    description: 'Until when points live; absent: until the end of next year.',
+  })
   expiry?: PointsExpiry | null;
 
   @Field(() => PointsEarningTerms, { nullable: true, description: 'How sales earn.' })
@@ -259,7 +262,7 @@ abstract class CampaignFigures {
   @Field(() => [String], { defaultValue: [], description: 'Tier codes; none: for every tier.' })
   tiers: string[];
 
-  @Field(() => CampaignBudget, { nullable: true, description: 'Absent: without end.' })
+  @Field(() => CampaignBudget, { nullable: true, description: 'What it may give in all; absent: without end.' })
   budget?: CampaignBudget | null;
 }
 
@@ -277,10 +280,10 @@ export class CampaignTermsType extends CampaignFigures {
 
 @InputType({ description: 'A time in which points are multiplied or given extra.' })
 export class CampaignTermsInput extends CampaignFigures {
-  @Field(() => PointsSaleConditions, { nullable: true, description: 'Absent: every sale.' })
+  @Field(() => PointsSaleConditions, { nullable: true, description: 'Which sales are meant; absent: every sale.' })
   conditions?: PointsSaleConditions | null;
 
-  @Field(() => PointsCalendar, { nullable: true, description: 'Absent: every day.' })
+  @Field(() => PointsCalendar, { nullable: true, description: 'When it holds inside its dates; absent: every day.' })
   calendar?: PointsCalendar | null;
 
   @Field(() => [CampaignThresholdInput], { defaultValue: [], description: 'Fixed points by amount.' })

@@ -29,7 +29,7 @@ export const refuse = refusals({
   },
 });
 
-type Reason = FaultCode | 'PAST' | 'LATER';
+type Reason = FaultCode | 'PAST' | 'LATER' | 'ONE_OF' | 'CURRENCY' | 'UNKNOWN_TIER';
 
 /** Why an input was refused, as it stands after "The input is not valid: ". */
 const FAULTS: Readonly<Record<Reason, Readonly<Record<Locale, string>>>> = {
@@ -59,6 +59,9 @@ const FAULTS: Readonly<Record<Reason, Readonly<Record<Locale, string>>>> = {
   UNKNOWN_MERCHANT: { en: 'there is no such merchant', 'zh-CN': '没有该商户' },
   UNKNOWN_STORE: { en: 'there is no such store', 'zh-CN': '没有该门店' },
   STORE_OF_ANOTHER: { en: 'the store belongs to another merchant', 'zh-CN': '该门店属于另一商户' },
+  ONE_OF: { en: 'exactly one of sale and purchaseId is given', 'zh-CN': '须且仅须提供 sale 与 purchaseId 之一' },
+  CURRENCY: { en: "the currency is not the store's", 'zh-CN': '币种与门店不符' },
+  UNKNOWN_TIER: { en: 'there was no such tier at that time', 'zh-CN': '当时没有该等级' },
   PAST: {
     en: 'what was in force stays so: the end must not lie in the past',
     'zh-CN': '已生效的时间不能更改：结束时间不能早于现在',
