@@ -98,7 +98,10 @@ runCommand(async () => {
         hold_vs_pgbench_single_16: ratio('pairs 16', 'pairs pgbench 1'),
         hold_vs_pgbench_batch_64: ratio('pairs 64', 'pairs pgbench 64'),
         hold_vs_pgbench_batch_256: ratio('pairs 256', 'pairs pgbench 64'),
+        redeem_vs_pgbench_single_16: ratio('redemptions 16', 'redemptions pgbench 1'),
+        redeem_vs_pgbench_batch_64: ratio('redemptions 64', 'redemptions pgbench 64'),
         pairs_per_s: of('pairs 256'),
+        redemptions_per_s: of('redemptions 256'),
         earn_per_s: of('earns 256'),
         machine_pairs_single_per_s: of('pairs pgbench 1'),
         machine_pairs_batch_per_s: of('pairs pgbench 64'),
@@ -112,5 +115,5 @@ runCommand(async () => {
   process.exit(0);
 });
 
-/** A hold and its capture by the sale; a sale that earns. */
-const KINDS = ['pairs', 'earns'] as const;
+/** A hold of an order and its capture; points spent at once; a sale that earns. */
+const KINDS = ['pairs', 'redemptions', 'earns'] as const;

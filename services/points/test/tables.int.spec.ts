@@ -71,7 +71,6 @@ describe('the tables', () => {
     ...['expiry_notice'], // how far a job of the group has come
     ...['purchase_directory'], // keyed by what it finds the owner of
     ...['points_rule', 'campaign_budget', 'tier_ladder', 'programme_version', 'ledger_block'], // reference data of the group
-    ...['points_rule', 'campaign_budget', 'tier_ladder', 'ledger_block'], // reference data of the group
     // keyed by what they find the owner of
     ...['purchase_directory', 'interaction_reference', 'partner_exchange_directory'],
     // reference data of the group

@@ -7,7 +7,7 @@ import type { PointsApp } from '../app';
 import { onPurchaseRecorded } from '../earning/consumers/on-purchase-recorded';
 import { GROUP, MALL, memberIdAt, MERCHANT, STORE } from './seed';
 
-export type What = 'pairs' | 'holds' | 'earns' | 'accounts';
+export type What = 'pairs' | 'redemptions' | 'holds' | 'earns' | 'accounts';
 
 export interface Load {
   what: What;
@@ -21,16 +21,16 @@ export interface Load {
 export interface LoadResult {
   done: number;
   seconds: number;
-  /** Of one operation, in milliseconds. */
   /** Of this process, for one operation, in microseconds. */
   cpuUs: number;
+  /** Of one operation, in milliseconds. */
   p50: number;
   p99: number;
   max: number;
 }
 
 const POINTS = 100n;
-const READER: Caller = {
+const CALLER: Caller = {
   kind: 'SERVICE',
   id: 'bench',
   groupId: GROUP,
@@ -45,7 +45,7 @@ const LINES = ['FOOD', 'COFFEE', 'FASHION', 'FOOD'];
 /** What one caller does once for one member. */
 export function actions(db: Database, app: PointsApp): Record<What, (memberId: string) => Promise<void>> {
   const events = new Feed(db, onPurchaseRecorded(app.askBirthdays));
-  const hold = async (memberId: string): Promise<string> => {
+  const hold = async (memberId: string): Promise<void> => {
     const checkoutId = randomUUID();
     const result = await app.holdPoints(GROUP, {
       checkoutId,
@@ -64,19 +64,40 @@ export function actions(db: Database, app: PointsApp): Record<What, (memberId: s
       expiresAt: new Date(Date.now() + 600_000),
     });
     if (!result.ok) throw new Error(`a hold was refused: ${result.error.code}`);
-    return checkoutId;
   };
   return {
-    holds: async (memberId) => void (await hold(memberId)),
-    pairs: async (memberId) => events.deliver(sale(memberId, await hold(memberId))),
-    earns: (memberId) => events.deliver(sale(memberId, null)),
-    accounts: async (memberId) => void (await app.accounts(READER, [memberId])),
+    holds: hold,
+    pairs: async (memberId) => {
+      const command = orderOf(memberId);
+      done(await app.holdForOrder(CALLER, { ...command, paymentUntil: null }));
+      done(await app.captureHold(CALLER, { ...command, key: randomUUID() }));
+    },
+    redemptions: async (memberId) => done(await app.redeemForOrder(CALLER, orderOf(memberId))),
+    earns: (memberId) => events.deliver(sale(memberId)),
+    accounts: async (memberId) => void (await app.accounts(CALLER, [memberId])),
   };
 }
 
-/** A ticket of four lines; one that a checkout's points paid for has nothing left to earn on. */
-function sale(memberId: string, checkoutId: string | null): RawMessage {
-  const paidMinor = checkoutId ? 0n : 2_500n;
+function done(result: { ok: true } | { ok: false; error: { code: string } }): void {
+  if (!result.ok) throw new Error(`refused: ${result.error.code}`);
+}
+
+const orderOf = (memberId: string) => ({
+  key: randomUUID(),
+  actor: CALLER.id,
+  memberId,
+  place: { nodeId: STORE, mallId: MALL, merchantId: MERCHANT, storeId: STORE },
+  kind: 'POS' as const,
+  order: randomUUID(),
+  points: POINTS,
+  valueMinor: null,
+  payable: { currency: 'CNY', lines: [{ category: 'FOOD', toPayMinor: 10_000n }] },
+  quotedRuleVersionId: null,
+});
+
+/** A ticket of four lines. */
+function sale(memberId: string): RawMessage {
+  const paidMinor = 2_500n;
   const payload = create(PurchaseRecordedSchema, {
     purchaseId: randomUUID(),
     sourceSystem: 'POS',
@@ -85,15 +106,13 @@ function sale(memberId: string, checkoutId: string | null): RawMessage {
     merchantId: MERCHANT,
     mallId: MALL,
     memberId,
-    checkoutId: checkoutId ?? '',
+    checkoutId: '',
     occurredAt: new Date().toISOString(),
     businessDate: new Date().toISOString().slice(0, 10),
     timeZone: 'Asia/Shanghai',
     currency: 'CNY',
     paidMinor: paidMinor * 4n,
-    pointsUsed: checkoutId ? POINTS : 0n,
-    pointsValueMinor: checkoutId ? POINTS : 0n,
-    lines: LINES.slice(0, checkoutId ? 1 : 4).map((category, i) => ({
+    lines: LINES.map((category, i) => ({
       lineNo: i + 1,
       sku: `S${i}`,
       category,

@@ -24,7 +24,7 @@ export interface Population {
   lots: number;
   /** Entries of each; those beyond its lots earn and spend in turn. */
   entries: number;
-  /** Whether what the members have lapsed already. */
+  /** Whether the first lot of each has lapsed already. */
   lapsed: boolean;
 }
 
@@ -85,7 +85,10 @@ const lotId = `(to_hex(${FIRST_BLOCK} + i / ${BLOCK}) || '-' || lpad(to_hex(k), 
 const at = `(timestamptz '2026-01-05' + ((i::bigint * 7919 + k * 1000003) % 15000000) * interval '1 second')`;
 const idAt = `(lpad(to_hex((extract(epoch from ${at}) * 1000)::bigint), 12, '0') || '70008002' || lpad(to_hex(i::bigint * 16 + k), 12, '0'))::uuid`;
 const saleId = `('b0000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid`;
-const end = (lapsed: boolean) => (lapsed ? `timestamptz '2026-09-01'` : `timestamptz '2099-12-31T16:00:00Z'`);
+const end = (lapsed: boolean) =>
+  lapsed
+    ? `case when k = 0 then timestamptz '2026-09-01' else timestamptz '2099-12-31T16:00:00Z' end`
+    : `timestamptz '2099-12-31T16:00:00Z'`;
 
 interface Rows {
   table: string;
@@ -100,6 +103,7 @@ const posted = { occurred_at: at, posted_at: at, purchase_id: saleId };
 const source = { source_kind: `'PURCHASE'`, source_id: saleId };
 
 const tables = ({ lots, entries, lapsed }: Population): Rows[] => [
+  { table: 'member', each: 1, columns: { ...common, joined_at: `timestamptz '2026-01-01'` } },
   {
     table: 'account',
     each: 1,
@@ -183,19 +187,26 @@ export async function seedMembers(
   population: Population,
   report: (step: string) => void,
 ): Promise<void> {
-  for (const rows of tables(population)) {
-    const { table } = rows;
-    // Truncated in the same transaction: with wal_level=minimal the rows are written once, not twice.
-    await admin.dataSource.transaction(async (manager) => {
-      await manager.query(`set local maintenance_work_mem = '1GB'`);
-      await manager.query(`truncate ${table}`);
-      const sql = await insertion(manager, rows, population.members);
-      await without(manager, table, () => manager.query(sql));
-    });
-    report(`${table} of ${population.members} members`);
-  }
+  const waiting = tables(population);
+  const fill = async () => {
+    for (let rows = waiting.shift(); rows; rows = waiting.shift())
+      await fillTable(admin, rows, population.members, report);
+  };
+  await Promise.all([fill(), fill()]);
   await admin.dataSource.query('vacuum analyze');
   await admin.dataSource.query('checkpoint');
+}
+
+async function fillTable(admin: Database, rows: Rows, members: number, report: (step: string) => void): Promise<void> {
+  const { table } = rows;
+  // Truncated in the same transaction: with wal_level=minimal the rows are written once, not twice.
+  await admin.dataSource.transaction(async (manager) => {
+    await manager.query(`set local maintenance_work_mem = '1GB'`);
+    await manager.query(`truncate ${table}`);
+    const sql = await insertion(manager, rows, members);
+    await without(manager, table, () => manager.query(sql));
+  });
+  report(`${table} of ${members} members`);
 }
 
 async function without(manager: EntityManager, table: string, load: () => Promise<unknown>): Promise<void> {

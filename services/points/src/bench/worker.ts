@@ -2,8 +2,9 @@
 // node services/points/dist/bench/worker.js <URL of the application> <URL of the administrator>
 import 'reflect-metadata';
 import { createInterface } from 'node:readline';
-import { openDatabase } from '@atrium/platform';
-import { bindVerbs } from '../app';
+import { createLog, type Database, openDatabase } from '@atrium/platform';
+import { bindVerbs, type PointsApp } from '../app';
+import { expireLotsJob } from '../ledger/jobs/expire-lots';
 import { type Load, run, type What } from './load';
 import { record } from './record';
 import { type Population, seedMembers, seedRules } from './seed';
@@ -12,7 +13,27 @@ type BenchJob =
   | { do: 'rules' }
   | ({ do: 'members' } & Population)
   | { do: 'record'; what: What; batch: number }
-  | ({ do: 'run' } & Load);
+  | ({ do: 'run' } & Load)
+  | { do: 'expire'; seconds: number };
+
+/** The night's job, left alone when its time is over. */
+async function expire(db: Database, app: PointsApp, seconds: number): Promise<{ lots: number; seconds: number }> {
+  const started = performance.now();
+  let lots = 0;
+  const took = () => (performance.now() - started) / 1000;
+  const counting = {
+    ...app,
+    letTimePass: async (groupId: string, memberIds: readonly string[]) => {
+      const done = await app.letTimePass(groupId, memberIds);
+      lots += done;
+      return done;
+    },
+    membersDue: (...args: Parameters<PointsApp['membersDue']>) =>
+      took() > seconds ? Promise.resolve([]) : app.membersDue(...args),
+  };
+  await expireLotsJob(counting).run(db, createLog('bench', 'silent'));
+  return { lots, seconds: took() };
+}
 
 const [appUrl = '', adminUrl = ''] = process.argv.slice(2);
 
@@ -33,6 +54,8 @@ async function main(): Promise<void> {
         return record(db, app, job.what, job.batch);
       case 'run':
         return run(db, app, job);
+      case 'expire':
+        return expire(db, app, job.seconds);
     }
   };
   for await (const line of createInterface({ input: process.stdin })) {

@@ -1,6 +1,7 @@
 import type { Tx } from '@atrium/platform';
 import type { Ladder, TierPeriod } from '../domain/tier-timeline';
 import { insertRows } from '../../ledger/storage/rows';
+import { asOfVersion, versionChanged } from '../../programme/storage/programme-version';
 
 /** Tier periods that hold, by member. */
 export async function findTierPeriods(tx: Tx, memberIds: readonly string[]): Promise<Map<string, TierPeriod[]>> {
@@ -75,15 +76,19 @@ export async function keepLadderStill(tx: Tx, mode: 'SHARED' | 'EXCLUSIVE'): Pro
   await tx.prepared(`points.ladder.${mode}`, `select ${lock}(hashtextextended('points-ladder' || $1::text, 0))`, [
     tx.groupId,
   ]);
+  // What stood before the lock may be over.
+  versionChanged(tx);
 }
 
-export async function findLadders(tx: Tx): Promise<Ladder[]> {
-  return tx.prepared<Ladder>(
-    'points.ladder.all',
-    `select id, version, effective_from as "effectiveFrom", tiers from tier_ladder where group_id = $1`,
-    [tx.groupId],
+/** Shared between transactions: read only. */
+export const findLadders = (tx: Tx): Promise<readonly Ladder[]> =>
+  asOfVersion(tx, 'ladders', () =>
+    tx.prepared<Ladder>(
+      'points.ladder.all',
+      `select id, version, effective_from as "effectiveFrom", tiers from tier_ladder where group_id = $1`,
+      [tx.groupId],
+    ),
   );
-}
 
 /** True when the ladder was not known before. */
 export async function insertLadder(tx: Tx, ladder: Ladder): Promise<boolean> {
@@ -94,5 +99,6 @@ export async function insertLadder(tx: Tx, ladder: Ladder): Promise<boolean> {
     effective_from: ladder.effectiveFrom,
     tiers: ladder.tiers,
   };
+  versionChanged(tx);
   return (await insertRows(tx, 'tier_ladder', [row], 'on conflict do nothing')) > 0;
 }
