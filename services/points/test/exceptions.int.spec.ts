@@ -11,6 +11,7 @@ import {
   memberId,
   organisation,
   programme,
+  publishRules,
   purchaseId,
   refund,
   register,
@@ -95,16 +96,16 @@ describe('a refund whose sale points never heard of', () => {
     expect(taken).toMatchObject({ exception: { assignee: 'desk' } });
     expect(await work('assignPointsException', id, { idempotencyKey: 'take', assignee: 'desk' })).toEqual(taken);
     expect(await list('assignee: "desk", kind: UNAPPLIED_REFUND')).toHaveLength(1);
-    expect(await settle(id, 'RETRY', {}, 'zh-CN')).toMatchObject({
+    expect(await settle(id, 'APPLY', {}, 'zh-CN')).toMatchObject({
       code: 'STILL_MISSING',
       message: '对应的销售仍未到达。',
     });
     await sale('R1');
     expect((await balances(service, 'ann')).available).toBe('100');
-    expect(await settle(id, 'RETRY', { idempotencyKey: 'retry' })).toMatchObject({
+    expect(await settle(id, 'APPLY', { idempotencyKey: 'retry' })).toMatchObject({
       exception: { status: 'RESOLVED', outcome: 'APPLIED', resolvedBy: 'desk', note: 'looked into it' },
     });
-    expect(await settle(id, 'RETRY', { idempotencyKey: 'retry' })).toMatchObject({ exception: { outcome: 'APPLIED' } });
+    expect(await settle(id, 'APPLY', { idempotencyKey: 'retry' })).toMatchObject({ exception: { outcome: 'APPLIED' } });
     expect(await settle(id, 'DISMISS')).toMatchObject({ code: 'ALREADY_RESOLVED' });
     expect(await work('assignPointsException', id)).toMatchObject({ code: 'ALREADY_RESOLVED' });
     expect(await work('reopenPointsException', id, { note: 'again' })).toMatchObject({ code: 'NOT_DISMISSED' });
@@ -143,6 +144,47 @@ describe('a refund whose sale points never heard of', () => {
         { node: { kind: 'EXCEPTION_RESOLVED' } },
       ],
     });
+  });
+});
+
+describe('a sale that was reported too late', () => {
+  beforeAll(() =>
+    publishRules(service, {
+      effectiveFrom: '2026-03-15T00:00:00Z',
+      programme: {
+        earning: { backdated: { approvalAfterDays: 7, rejectAfterDays: 60 } },
+        spending: { conversions: [{ points: '100', value: { amount: '1.00', currency: 'CNY' } }] },
+      },
+    }),
+  );
+  const late = async (number: string): Promise<Node> => {
+    const occurredAt = new Date(service.clock.now().getTime() - 10 * 86_400_000).toISOString();
+    await sell(service, { number, of: 'ann', lines: [10_000n], occurredAt });
+    await service.settled();
+    const found = (await list('kind: LATE_SALE, status: OPEN'))[0];
+    if (!found) throw new Error('no late sale');
+    return found;
+  };
+  const boss: Partial<Caller> = { kind: 'STAFF', id: 'boss', grants: [{ role: 'group-admin', nodeId: GROUP }] };
+  const apply = (id: unknown, caller: Partial<Caller>) =>
+    work('resolvePointsException', id, { resolution: 'APPLY', note: 'the till was offline' }, caller);
+
+  it('earns when somebody who may approve agrees, once', async () => {
+    const before = BigInt((await balances(service, 'ann')).available);
+    const { id, deadline } = await late('L1');
+    expect(deadline).not.toBeNull();
+    expect((await balances(service, 'ann')).available).toBe(before.toString());
+    expect((await apply(id, desk))['__typename']).toBe('FORBIDDEN');
+    expect(await apply(id, boss)).toMatchObject({ exception: { outcome: 'APPLIED', resolvedBy: 'boss' } });
+    expect(await apply(id, boss)).toMatchObject({ code: 'ALREADY_RESOLVED' });
+    expect((await balances(service, 'ann')).available).toBe((before + 100n).toString());
+  });
+
+  it('earns nothing when it is dismissed', async () => {
+    const before = (await balances(service, 'ann')).available;
+    const { id } = await late('L2');
+    expect(await settle(id, 'DISMISS')).toMatchObject({ exception: { outcome: 'DISMISSED' } });
+    expect((await balances(service, 'ann')).available).toBe(before);
   });
 });
 
@@ -198,8 +240,8 @@ describe('who may', () => {
   });
 
   it('nothing that is not there', async () => {
-    expect(await settle('nothing', 'RETRY')).toMatchObject({ code: 'NOT_FOUND' });
-    expect(await settle(memberId('ann'), 'RETRY')).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await settle('nothing', 'APPLY')).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await settle(memberId('ann'), 'APPLY')).toMatchObject({ code: 'NOT_FOUND' });
     await expect(list('first: 1', member('ann'))).rejects.toThrow(/desk:read/);
   });
 });

@@ -8,6 +8,7 @@ import {
   NotFoundError,
   pageOf,
   requireAnywhere,
+  requirePermission,
   toConnection,
 } from '@atrium/platform';
 import { Arg, createUnionType, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
@@ -18,6 +19,7 @@ import {
   PointsExceptionConnection,
   PointsExceptionError,
   PointsExceptionKind,
+  PointsExceptionResolution,
   PointsExceptionStatus,
   PointsExceptionSuccess,
   ReopenPointsExceptionInput,
@@ -82,13 +84,15 @@ export class PointsExceptionResolver {
   }
 
   @Mutation(() => PointsExceptionResult, {
-    description: 'Staff settle a refund that points could not apply: try again, or dismiss it with a reason.',
+    description:
+      'Staff settle a refund that points could not apply, or a sale that was reported too late: apply it, or dismiss it with a reason. That a late sale earns is for whoever may approve.',
   })
   async resolvePointsException(
     @Arg('input', () => ResolvePointsExceptionInput) input: ResolvePointsExceptionInput,
     @Ctx() context: PointsContext,
   ): Promise<typeof PointsExceptionResult> {
     const { resolution, note } = input;
+    if (resolution === PointsExceptionResolution.APPLY) await mayApply(context, input.exceptionId);
     return work(context, input, (command) =>
       context.app.resolveException(context.caller, { ...command, resolution, note }),
     );
@@ -102,6 +106,14 @@ export class PointsExceptionResolver {
     const { note } = input;
     return work(context, input, (command) => context.app.reopenException(context.caller, { ...command, note }));
   }
+}
+
+/** A late sale gives points that the rules alone would not. */
+async function mayApply({ app, caller }: PointsContext, id: string): Promise<void> {
+  requireAnywhere(caller, 'desk:resolve');
+  const found = isUuid(id) ? await app.exception(caller, id) : null;
+  if (found?.kind !== 'LATE_SALE') return;
+  requirePermission(caller, 'points:approve', [caller.groupId ?? '', found.mallId ?? ''].filter(Boolean));
 }
 
 async function work(
@@ -142,6 +154,7 @@ async function work(
     case 'ALREADY_RESOLVED':
     case 'STILL_MISSING':
     case 'NOT_DISMISSED':
+    case 'NOT_POSSIBLE':
       return refuse(PointsExceptionError, code, locale, {});
     default:
       throw new Error(`no text for ${code}`);

@@ -25,7 +25,7 @@ registerEnumType(PointsExceptionStatus, {
 });
 
 export enum PointsExceptionResolution {
-  RETRY = 'RETRY',
+  APPLY = 'APPLY',
   DISMISS = 'DISMISS',
 }
 registerEnumType(PointsExceptionResolution, { name: 'PointsExceptionResolution', description: 'Do it now, or never.' });

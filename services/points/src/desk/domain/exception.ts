@@ -17,7 +17,7 @@ export interface NewException {
   readonly memberId?: string | null;
   readonly mallId?: string | null;
   readonly purchaseId?: string | null;
-  /** Until when somebody should have settled it. */
+  /** Until when somebody should have settled it; left out: the programme's days from now. */
   readonly deadline?: Date | null;
   /** Codes and figures for the person who settles it; no personal data. */
   readonly details: Readonly<Record<string, unknown>>;

@@ -8,7 +8,8 @@ import { closeExceptionRow, insertExceptions } from '../storage/exception.reposi
 
 /** Twice is once; one that was resolved is not opened again. */
 export async function openException(tx: Tx, exception: NewException): Promise<void> {
-  await insertExceptions(tx, [exception]);
+  const { deadline } = exception;
+  await insertExceptions(tx, [{ ...exception, deadline: deadline === undefined ? await deadlineOf(tx) : deadline }]);
 }
 
 /** For the feature that owns the subject: what it was opened for is done. */

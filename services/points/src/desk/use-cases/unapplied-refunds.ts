@@ -4,14 +4,14 @@ import { type RecordedRefund, refundPoints } from '../../earning/use-cases/refun
 import { CLOCK } from '../domain/act';
 import type { DeskException } from '../domain/exception';
 import { closeExceptionRow, findException, findRipeExceptions } from '../storage/exception.repository';
-import { deadlineOf, openException } from './open-exception';
+import { openException } from './open-exception';
 
 const KIND = 'UNAPPLIED_REFUND';
 
 export async function setRefundAside(tx: Tx, refund: RecordedRefund, mallId: string): Promise<void> {
   const { refundId: subjectId, purchaseId, memberId } = refund;
   const about = { subjectId, purchaseId, memberId, mallId: mallId || null };
-  await openException(tx, { kind: KIND, ...about, deadline: await deadlineOf(tx), details: { refund } });
+  await openException(tx, { kind: KIND, ...about, details: { refund } });
 }
 
 /** True when it was applied; false when the sale is still missing. */

@@ -1,6 +1,7 @@
 // Staff take an exception, settle it, or open again what was dismissed too soon.
 import { err, ok, type Result } from '@atrium/kernel';
 import { idempotent, type IdempotencyRefusal, type Page, type Tx } from '@atrium/platform';
+import { approveLateSale } from '../../earning/use-cases/approve-late-sale';
 import type { DeskException, ExceptionKind } from '../domain/exception';
 import { isWords } from '../domain/wish';
 import { insertActs } from '../storage/act.repository';
@@ -34,6 +35,7 @@ export type ResolveRefusal =
   | { code: 'ALREADY_RESOLVED' }
   | { code: 'NOTE_LENGTH' }
   | { code: 'STILL_MISSING' }
+  | { code: 'NOT_POSSIBLE' }
   /** Its subject is another verb's to settle. */
   | { code: 'SETTLED_ELSEWHERE'; verb: string };
 export type ReopenRefusal = { code: 'NOT_FOUND' } | { code: 'NOT_DISMISSED' } | { code: 'NOTE_LENGTH' };
@@ -41,7 +43,6 @@ export type ReopenRefusal = { code: 'NOT_FOUND' } | { code: 'NOT_DISMISSED' } | 
 /** The verbs that settle the subjects of the other kinds; the exception then closes by itself. */
 const ELSEWHERE: Readonly<Partial<Record<ExceptionKind, string>>> = {
   PARKED_REFUND: 'resolveUnmatchedRefund',
-  LATE_SALE: 'approveLateSale',
 };
 
 const ASSIGNEE_MAX = 200;
@@ -70,7 +71,7 @@ export function assignException(
 
 export function resolveException(
   tx: Tx,
-  command: ExceptionCommand & { resolution: 'RETRY' | 'DISMISS'; note: string },
+  command: ExceptionCommand & { resolution: 'APPLY' | 'DISMISS'; note: string },
 ): Answer<ResolveRefusal> {
   const { key, actor, id, resolution } = command;
   const words = command.note.trim();
@@ -82,12 +83,24 @@ export function resolveException(
     if (found.status !== 'OPEN') return err({ code: 'ALREADY_RESOLVED' });
     const verb = ELSEWHERE[found.kind];
     if (verb !== undefined) return err({ code: 'SETTLED_ELSEWHERE', verb });
-    if (resolution === 'RETRY' && !(await applyAside(tx, found))) return err({ code: 'STILL_MISSING' });
-    const outcome = resolution === 'RETRY' ? 'APPLIED' : 'DISMISSED';
+    const refusal = resolution === 'APPLY' ? await apply(tx, found) : null;
+    if (refusal) return err(refusal);
+    const outcome = resolution === 'APPLY' ? 'APPLIED' : 'DISMISSED';
     await closeExceptionRow(tx, { ...found, outcome, by: actor, note: words });
     await note(tx, 'EXCEPTION_RESOLVED', actor, found, words, { name: 'status', before: 'OPEN', after: outcome });
     return ok({ id });
   });
+}
+
+/** Does what it waits for; null when that is done. */
+async function apply(
+  tx: Tx,
+  found: DeskException,
+): Promise<{ code: 'STILL_MISSING' } | { code: 'NOT_POSSIBLE' } | null> {
+  if (found.kind !== 'LATE_SALE') return (await applyAside(tx, found)) ? null : { code: 'STILL_MISSING' };
+  const approved = await approveLateSale(tx, found.subjectId);
+  if (approved.ok) return null;
+  return { code: approved.error.code === 'NOT_FOUND' ? 'STILL_MISSING' : 'NOT_POSSIBLE' };
 }
 
 /** Only what was dismissed: what was applied is done. */
