@@ -28,6 +28,12 @@ import { onPointsCaptured } from './consumers/on-points-captured';
 import { onPointsDebtSettled } from './consumers/on-points-debt-settled';
 import { onPointsExpired } from './consumers/on-points-expired';
 import { onPointsRedemptionReversed } from './consumers/on-points-redemption-reversed';
+import { onPointsAdjusted } from './consumers/on-points-adjusted';
+import { onPointsCredited } from './consumers/on-points-credited';
+import { onPointsReinstated } from './consumers/on-points-reinstated';
+import { onPointsRedeemed } from './consumers/on-points-redeemed';
+import { onPointsRedemptionUndone } from './consumers/on-points-redemption-undone';
+import { onPartnerPointsExchanged } from './consumers/on-partner-points-exchanged';
 import { onPurchasePointsPosted } from './consumers/on-purchase-points-posted';
 import { ResolveUnmatchedRefundMutation } from './api/resolve-unmatched-refund.mutation';
 import { sweepParkedRefundsJob } from './jobs/sweep-parked-refunds';
@@ -167,6 +173,12 @@ export const settlementService: ServiceDefinition<SettlementConfig, SettlementAp
     onPointsRedemptionReversed,
     onPointsExpired,
     onPointsDebtSettled,
+    onPointsAdjusted,
+    onPointsCredited,
+    onPointsReinstated,
+    onPointsRedeemed,
+    onPointsRedemptionUndone,
+    onPartnerPointsExchanged,
     onCouponRedeemed,
     onCouponReturned,
   ],

@@ -126,9 +126,8 @@ export const refundOf = (externalId: string, purchaseExternalId: string, more: o
 const POSTED_IS_THE_LEDGER = `
   with ledger as (
     select p.merchant_id, p.source_id, l.account, sum(l.debit_minor - l.credit_minor) as amount,
-      (array['EARN', 'BURN', 'COUPON', 'TIER_DISCOUNT', 'EXPIRY', 'DEBT'])[1 + (p.kind like 'BURN%')::int * 1
-        + (p.kind like 'COUPON%')::int * 2 + (p.kind like 'TIER%')::int * 3 + (p.kind like 'EXPIRY%')::int * 4
-        + (p.kind like 'DEBT%')::int * 5] as kind
+      (select k from unnest(array['EARN', 'BURN', 'COUPON', 'TIER_DISCOUNT', 'EXPIRY', 'DEBT', 'ADJUST', 'CREDIT', 'REINSTATE',
+        'REDEEM', 'EXCHANGE']) k where p.kind like k || '%') as kind
     from posting p join posting_line l on l.merchant_id = p.merchant_id and l.posting_id = p.id group by 1, 2, 3, 5
   ), stated as (
     select merchant_id, source_id, kind, e.key as account, e.value::bigint as amount from obligation, jsonb_each_text(posted) e

@@ -3,10 +3,15 @@ import {
   burnTarget,
   coFunderTarget,
   couponTarget,
+  creditTarget,
   debtSettledTarget,
   earnTarget,
   type EarnTotals,
+  exchangeTarget,
+  type ExchangeTotals,
   expiryTarget,
+  redeemedTarget,
+  reinstatedTarget,
   splitFunding,
   type Target,
   tierDiscountTarget,
@@ -25,6 +30,20 @@ const burnt = (points: bigint, returned = 0n) => ({
   debt: 0n,
   returnedPoints: returned,
   returnedValueMinor: returned,
+});
+
+const redeemed = (points: bigint, valueMinor: bigint, returned = 0n) => ({
+  points,
+  valueMinor,
+  returnedPoints: returned,
+  returnedValueMinor: 0n,
+});
+const exchange = (direction: 'ISSUE' | 'BURN', priceMinor: bigint, undone: bigint | null = null): ExchangeTotals => ({
+  direction,
+  points: 200n,
+  priceMinor,
+  reversed: undone !== null,
+  debt: undone ?? 0n,
 });
 
 /** "Dr RECEIVABLE 160, …": the lines of the posting that leads from one state to another. */
@@ -69,6 +88,64 @@ describe('the worked tables of settlement', () => {
     ],
     // tier discount 20.00, the merchant bears 40 %: 20.00 - 8.00 = 12.00 is the mall's
     ['tier discount', posting(tierDiscountTarget(2_000n, terms)), ['Dr TIER_DISCOUNT_COST 1200', 'Cr PAYABLE 1200']],
+    // 200 x 0.01 = 2.00, all of it the mall's
+    ['adjusted up', posting(creditTarget(200n, terms, CNY)), ['Dr POINTS_COST 200', 'Cr POINTS_LIABILITY 200']],
+    ['adjusted down', posting(creditTarget(-200n, terms, CNY)), ['Dr POINTS_LIABILITY 200', 'Cr POINTS_COST 200']],
+    // 3 x 0.005 = 0.015 -> 0.01 up, and down as well
+    [
+      'adjusted down by a part of a fen',
+      posting(creditTarget(-3n, { ...terms, pointUnitValue: '0.005' }, CNY)),
+      ['Dr POINTS_LIABILITY 1', 'Cr POINTS_COST 1'],
+    ],
+    ['reinstated', posting(reinstatedTarget(200n, terms, CNY)), ['Dr BREAKAGE 200', 'Cr POINTS_LIABILITY 200']],
+    // 200 points that paid 1.50: 1.50 x 90 % = 1.35 to B, its own 10 % = 0.15; 2.00 - 1.50 = 0.50 less than they cost
+    [
+      'redeemed at B for a price',
+      posting(redeemedTarget(redeemed(200n, 150n), true, terms, CNY)),
+      ['Dr POINTS_LIABILITY 200', 'Cr POINTS_COST 50', 'Cr PAYABLE 135', 'Cr MERCHANT_SHARE_INCOME 15'],
+    ],
+    [
+      'redeemed for a gift',
+      posting(redeemedTarget(redeemed(200n, 0n), false, terms, CNY)),
+      ['Dr POINTS_LIABILITY 200', 'Cr POINTS_COST 200'],
+    ],
+    [
+      'a quarter of a gift undone',
+      posting(
+        redeemedTarget(redeemed(200n, 0n, 50n), false, terms, CNY),
+        redeemedTarget(redeemed(200n, 0n), false, terms, CNY),
+      ),
+      ['Dr POINTS_COST 50', 'Cr POINTS_LIABILITY 50'],
+    ],
+    // the partner pays 1.50 for what is worth 2.00
+    [
+      'issued for a partner',
+      posting(exchangeTarget(exchange('ISSUE', 150n), terms, CNY)),
+      ['Dr PARTNER_RECEIVABLE 150', 'Dr POINTS_COST 50', 'Cr POINTS_LIABILITY 200'],
+    ],
+    // 80 of the 200 were spent: 2.00 - 0.80 = 1.20 of the liability is left to take back
+    [
+      'issued for a partner, undone after some were spent',
+      posting(
+        exchangeTarget(exchange('ISSUE', 150n, 80n), terms, CNY),
+        exchangeTarget(exchange('ISSUE', 150n), terms, CNY),
+      ),
+      ['Dr MEMBER_POINTS_DEBT 80', 'Dr POINTS_LIABILITY 120', 'Cr PARTNER_RECEIVABLE 150', 'Cr POINTS_COST 50'],
+    ],
+    // the mall pays 2.30 for what it owed 2.00
+    [
+      'burned for a partner',
+      posting(exchangeTarget(exchange('BURN', 230n), terms, CNY)),
+      ['Dr POINTS_COST 30', 'Dr POINTS_LIABILITY 200', 'Cr PARTNER_PAYABLE 230'],
+    ],
+    [
+      'burned for a partner, undone',
+      posting(
+        exchangeTarget(exchange('BURN', 230n, 0n), terms, CNY),
+        exchangeTarget(exchange('BURN', 230n), terms, CNY),
+      ),
+      ['Dr PARTNER_PAYABLE 230', 'Cr POINTS_COST 30', 'Cr POINTS_LIABILITY 200'],
+    ],
   ])('%s', (_, got, wanted) => {
     expect(got).toEqual(wanted);
   });
@@ -164,6 +241,15 @@ describe('totals are path-independent', () => {
         expect(sum(earnTarget(t, by, CNY))).toBe(0n);
         const burn = { points: t.earned, valueMinor, debt: t.debt, returnedPoints: t.reversed, returnedValueMinor: 0n };
         expect(sum(burnTarget(burn, by, CNY))).toBe(0n);
+        for (const atMerchant of [true, false]) expect(sum(redeemedTarget(burn, atMerchant, by, CNY))).toBe(0n);
+        for (const direction of ['ISSUE', 'BURN'] as const) {
+          for (const reversed of [true, false]) {
+            const totals = { direction, points: t.earned, priceMinor: valueMinor, reversed, debt: t.debt };
+            expect(sum(exchangeTarget(totals, by, CNY))).toBe(0n);
+          }
+        }
+        expect(sum(creditTarget(t.debt - t.reversed, by, CNY))).toBe(0n);
+        expect(sum(reinstatedTarget(t.earned, by, CNY))).toBe(0n);
         expect(sum(tierDiscountTarget(valueMinor, by))).toBe(0n);
         expect(sum(couponTarget(splitFunding(valueMinor, [{ party: 'BY_CONTRACT', shareBps: 10_000 }], 'M', by)))).toBe(
           0n,

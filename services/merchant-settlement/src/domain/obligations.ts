@@ -13,7 +13,9 @@ export type Account =
   | 'WRITE_OFF'
   | 'COUPON_COST'
   | 'TIER_DISCOUNT_COST'
-  | 'INTER_MERCHANT';
+  | 'INTER_MERCHANT'
+  | 'PARTNER_RECEIVABLE'
+  | 'PARTNER_PAYABLE';
 
 /** Debit less credit of each account. A sound target sums to zero. */
 export type Target = Partial<Record<Account, bigint>>;
@@ -147,4 +149,61 @@ export function debtSettledTarget(points: bigint, cause: string, terms: Terms, c
   return cause === 'WRITTEN_OFF'
     ? { WRITE_OFF: value, MEMBER_POINTS_DEBT: -value }
     : { POINTS_LIABILITY: value, MEMBER_POINTS_DEBT: -value };
+}
+
+/** Points that no sale issued, or that a person took away (then below 0): the mall's own cost. */
+export function creditTarget(points: bigint, terms: Terms, currency: string): Target {
+  const value = signedValueOf(points, terms, currency);
+  return { POINTS_COST: value, POINTS_LIABILITY: -value };
+}
+
+/** As many points taken away are worth as much as when they were given, also where a part of a unit is dropped. */
+const signedValueOf = (points: bigint, { pointUnitValue }: Terms, currency: string): bigint =>
+  points < 0n ? -valueOf(-points, pointUnitValue, currency) : valueOf(points, pointUnitValue, currency);
+
+/** Expired points that were given again. */
+export function reinstatedTarget(points: bigint, terms: Terms, currency: string): Target {
+  const value = valueOf(points, terms.pointUnitValue, currency);
+  return { BREAKAGE: value, POINTS_LIABILITY: -value };
+}
+
+/**
+ * Points that paid for something else than a recorded sale. A merchant that took them for a price is reimbursed as for a
+ * sale; what the mall gave itself (parking, a gift) was its cost when the points were issued, and is no cost twice.
+ */
+export function redeemedTarget(
+  totals: Omit<BurnTotals, 'debt'>,
+  atMerchant: boolean,
+  terms: Terms,
+  currency: string,
+): Target {
+  if (atMerchant && totals.valueMinor > 0n) return burnTarget({ ...totals, debt: 0n }, terms, currency);
+  if (totals.points === 0n) return {};
+  const value = valueOf(totals.points - totals.returnedPoints, terms.pointUnitValue, currency);
+  return { POINTS_LIABILITY: value, POINTS_COST: -value };
+}
+
+export interface ExchangeTotals {
+  direction: 'ISSUE' | 'BURN';
+  points: bigint;
+  priceMinor: bigint;
+  reversed: boolean;
+  /** Of an issue that was undone: points that were spent before, owed by the member. */
+  debt: bigint;
+}
+
+/** Partner and mall group sell each other points at the price of the rate; what they are worth beyond it is the mall's. */
+export function exchangeTarget(totals: ExchangeTotals, terms: Terms, currency: string): Target {
+  const { direction, reversed } = totals;
+  const price = reversed ? 0n : totals.priceMinor;
+  const value = reversed ? 0n : valueOf(totals.points, terms.pointUnitValue, currency);
+  if (direction === 'BURN') return { POINTS_LIABILITY: value, PARTNER_PAYABLE: -price, POINTS_COST: price - value };
+  const owed = reversed ? valueOf(totals.debt, terms.pointUnitValue, currency) : 0n;
+  return {
+    PARTNER_RECEIVABLE: price,
+    POINTS_COST: value - price,
+    MEMBER_POINTS_DEBT: owed,
+    // What was spent was issued all the same: its liability went with the spending.
+    POINTS_LIABILITY: -value - owed,
+  };
 }

@@ -11,6 +11,7 @@ export interface PostingLine {
 /** Accounts in the order in which people read a posting: debits of costs and claims first, then what is owed. */
 const ORDER: readonly Account[] = [
   'RECEIVABLE',
+  'PARTNER_RECEIVABLE',
   'POINTS_COST',
   'COUPON_COST',
   'TIER_DISCOUNT_COST',
@@ -19,6 +20,7 @@ const ORDER: readonly Account[] = [
   'INTER_MERCHANT',
   'POINTS_LIABILITY',
   'PAYABLE',
+  'PARTNER_PAYABLE',
   'MERCHANT_SHARE_INCOME',
   'BREAKAGE',
 ];

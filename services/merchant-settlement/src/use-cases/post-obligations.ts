@@ -18,6 +18,8 @@ export interface ObligationChange extends ObligationKey {
   siteId: string | null;
   purchaseId: string | null;
   contractId: string;
+  /** Where a later fact must keep the terms of the first one; null: `contractId`. */
+  contractOf?(facts: unknown): string | null;
   currency: string;
   occurredAt: Date;
   /** What is known with this fact: the same when the fact says nothing new. */
@@ -31,7 +33,8 @@ export interface ObligationChange extends ObligationKey {
 
 /** Types the facts of one kind of change; they are stored as they are. */
 export function obligationChange<F>(
-  change: Omit<ObligationChange, 'merge' | 'target' | 'name' | 'memoMinor'> & {
+  change: Omit<ObligationChange, 'merge' | 'target' | 'name' | 'memoMinor' | 'contractOf'> & {
+    contractOf?(facts: F): string | null;
     merge(known: F | null): F;
     target(facts: F): Target;
     name(before: F | null, after: F): string;
@@ -64,7 +67,8 @@ export async function postObligations(tx: Tx, changes: readonly ObligationChange
     dirty.add(state);
     if (lines.length === 0) continue;
     const site = change.siteId ? sites.get(change.siteId) : undefined;
-    const { merchantId, siteId, sourceId, purchaseId, contractId, currency, occurredAt } = change;
+    const { merchantId, siteId, sourceId, purchaseId, currency, occurredAt } = change;
+    const contractId = change.contractOf?.(after) ?? change.contractId;
     const memoMinor = change.memoMinor?.(after) ?? 0n;
     postings.push({
       ...{ merchantId, siteId, sourceId, purchaseId, contractId, currency, occurredAt },

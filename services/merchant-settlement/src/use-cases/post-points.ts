@@ -4,10 +4,11 @@ import type {
   PointsDebtSettled,
   PointsExpired,
   PointsRedemptionReversed,
+  PointsReinstated,
   PurchasePointsPosted,
 } from '@atrium/contracts';
 import { parseInstant } from '@atrium/kernel';
-import { type Delivered, findOrgNodes, MissingDependency, type Tx } from '@atrium/platform';
+import { type Delivered, type Tx } from '@atrium/platform';
 import {
   burnTarget,
   type BurnTotals,
@@ -15,9 +16,10 @@ import {
   earnTarget,
   type EarnTotals,
   expiryTarget,
+  reinstatedTarget,
 } from '../domain/obligations';
-import { contractAsOf } from '../domain/terms';
-import { findContractsOf } from '../storage/contract.repository';
+import type { ContractVersion } from '../domain/terms';
+import { type Place, placesOf } from './places-of';
 import { type ObligationChange, obligationChange, postObligations } from './post-obligations';
 import { type SaleWithTerms, salesOf } from './sales-of';
 
@@ -27,6 +29,17 @@ const ofSale = ({ purchase }: SaleWithTerms, occurredAt: Date) => ({
   purchaseId: purchase.id,
   contractId: purchase.contractId,
   currency: purchase.currency,
+  occurredAt,
+});
+
+type Owner = Omit<ObligationChange, 'kind' | 'sourceId' | 'merge' | 'target' | 'name'>;
+
+const ofSite = ({ site }: Place, terms: ContractVersion, currency: string, occurredAt: Date): Owner => ({
+  merchantId: site.id,
+  siteId: site.id,
+  purchaseId: null,
+  contractId: terms.id,
+  currency: currency || site.currency,
   occurredAt,
 });
 
@@ -109,56 +122,86 @@ export async function postReturnedPoints(
   await postObligations(tx, changes);
 }
 
-/** Points that no sale issued have no liability here, so their end changes nothing. */
+/** Under the terms of the sale that issued them, else under those of the place. */
 export async function postExpiredPoints(tx: Tx, events: readonly Delivered<PointsExpired>[]): Promise<void> {
-  const issued = events.filter(({ message }) => message.purchaseId !== '');
-  const saleOf = await salesOf(
+  const ownerOf = await ownersOf(
     tx,
-    issued.map(({ message }) => message.purchaseId),
+    events.map(({ message }) => message),
   );
-  const changes = issued.map(({ message, eventId, occurredAt }) => {
-    const sale = saleOf(message.purchaseId);
+  const changes = events.map(({ message, eventId, occurredAt }) => {
+    const owner = ownerOf(message, parseInstant(message.expiredAt) ?? occurredAt);
     return obligationChange<{ points: bigint }>({
-      ...ofSale(sale, parseInstant(message.expiredAt) ?? occurredAt),
+      ...owner.of,
       kind: 'EXPIRY',
       sourceId: eventId,
       merge: () => ({ points: message.points }),
-      target: ({ points }) => expiryTarget(points, sale.terms, sale.purchase.currency),
+      target: ({ points }) => expiryTarget(points, owner.terms, owner.of.currency),
       name: () => 'EXPIRY',
     });
   });
   await postObligations(tx, changes);
 }
 
-/** Debt is between the mall and the member: no merchant is concerned, the mall itself owns the posting. */
-export async function postSettledDebt(tx: Tx, events: readonly Delivered<PointsDebtSettled>[]): Promise<void> {
-  const groupId = tx.groupId ?? '';
-  const siteOf = (mallId: string) => (mallId === '' ? groupId : mallId);
-  const nodes = await findOrgNodes(
+/** The way back from expiry. */
+export async function postReinstatedPoints(tx: Tx, events: readonly Delivered<PointsReinstated>[]): Promise<void> {
+  const ownerOf = await ownersOf(
     tx,
-    events.map(({ message }) => siteOf(message.mallId)),
-  );
-  const contracts = await findContractsOf(
-    tx,
-    [...nodes.values()].flatMap(({ path }) => path),
+    events.map(({ message }) => message),
   );
   const changes = events.map(({ message, occurredAt }) => {
-    const node = nodes.get(siteOf(message.mallId));
+    const owner = ownerOf(message, parseInstant(message.occurredAt) ?? occurredAt);
+    return obligationChange<{ points: bigint }>({
+      ...owner.of,
+      kind: 'REINSTATE',
+      sourceId: message.entryId,
+      merge: () => ({ points: message.points }),
+      target: ({ points }) => reinstatedTarget(points, owner.terms, owner.of.currency),
+      name: () => 'REINSTATE',
+    });
+  });
+  await postObligations(tx, changes);
+}
+
+type Issued = Pick<PointsExpired, 'purchaseId' | 'mallId' | 'merchantId' | 'currency'>;
+
+/** Whose books points of a lot are in: those of its sale, else those of the mall or group that gave them. */
+async function ownersOf(tx: Tx, lots: readonly Issued[]) {
+  const saleOf = await salesOf(
+    tx,
+    lots.flatMap(({ purchaseId }) => (purchaseId === '' ? [] : [purchaseId])),
+  );
+  const placeOf = await placesOf(
+    tx,
+    lots.filter(({ purchaseId }) => purchaseId === ''),
+  );
+  return (lot: Issued, at: Date): { of: Owner; terms: ContractVersion } => {
+    if (lot.purchaseId !== '') {
+      const sale = saleOf(lot.purchaseId);
+      return { of: ofSale(sale, at), terms: sale.terms };
+    }
+    const place = placeOf(lot);
+    const terms = place.termsAt(at);
+    return { of: ofSite(place, terms, lot.currency, at), terms };
+  };
+}
+
+/** Debt is between the mall and the member: no merchant is concerned, the mall itself owns the posting. */
+export async function postSettledDebt(tx: Tx, events: readonly Delivered<PointsDebtSettled>[]): Promise<void> {
+  const placeOf = await placesOf(
+    tx,
+    events.map(({ message: { mallId } }) => ({ mallId })),
+  );
+  const changes = events.map(({ message, occurredAt }) => {
+    const place = placeOf({ mallId: message.mallId });
     const at = parseInstant(message.occurredAt) ?? occurredAt;
-    const terms = node && contractAsOf(contracts, node.path, at);
-    if (!node || !terms) throw new MissingDependency(`node ${siteOf(message.mallId)} is not here`);
-    const currency = message.currency || node.currency;
+    const terms = place.termsAt(at);
+    const of = ofSite(place, terms, message.currency, at);
     return obligationChange<{ points: bigint; cause: string }>({
-      merchantId: node.id,
-      siteId: node.id,
-      purchaseId: null,
-      contractId: terms.id,
-      currency,
-      occurredAt: at,
+      ...of,
       kind: 'DEBT',
       sourceId: message.entryId,
       merge: () => ({ points: message.points, cause: message.cause }),
-      target: ({ points, cause }) => debtSettledTarget(points, cause, terms, currency),
+      target: ({ points, cause }) => debtSettledTarget(points, cause, terms, of.currency),
       name: (_, { cause }) => (cause === 'WRITTEN_OFF' ? 'DEBT_WRITTEN_OFF' : 'DEBT_REPAID'),
     });
   });
