@@ -1,5 +1,7 @@
-// The worked examples of the rules of points: what is given, the arithmetic, what it comes to. The split of a refund over
-// money and points is settlement's: services/merchant-settlement/src/domain/refund.spec.ts.
+// The worked examples of the rules of points: what is given, the arithmetic, what it comes to. A refund as a whole is settlement's:
+// services/merchant-settlement/src/domain/refund.spec.ts.
+import { cashPartOf, type SplitTender } from '@atrium/kernel';
+import { settleMissing } from '../src/earning/domain/spent-points';
 import { DEFAULT_PROGRAMME } from '../src/programme/domain/terms';
 import { noticeWindows } from '../src/ledger/domain/notices';
 import { captureHold } from '../src/spending/domain/holds';
@@ -205,6 +207,42 @@ examples('refunds', [
       return [owed, account.figures];
     },
   ],
+]);
+
+const limited = (mode: 'ALLOW_NEGATIVE' | 'CLAMP', limit: bigint | null = null) => {
+  const { owed, waived } = settleMissing(mode === 'CLAMP' ? { mode } : { mode, limit }, 100n, 30n);
+  return [owed, waived];
+};
+const cashOf = (mode: SplitTender, refunded: string) =>
+  cashPartOf(mode, { cashMinor: fen('70.00'), pointsMinor: fen('30.00') }, fen(refunded));
+examples('refunds of what points paid, or of what was spent', [
+  ['100 are missing, 30 owed already, no limit', 'owed 100, left 0', [100n, 0n], () => limited('ALLOW_NEGATIVE')],
+  [
+    '100 are missing, 30 owed already, limit 80',
+    'owed min(100, 80 - 30) = 50, left 50',
+    [50n, 50n],
+    () => limited('ALLOW_NEGATIVE', 80n),
+  ],
+  ['100 are missing, CLAMP', 'owed 0, left 100', [0n, 100n], () => limited('CLAMP')],
+  [
+    '33.33 of 70.00 + 30.00, PRO_RATA',
+    '33.33 x 70/100 = 23.331 -> 23.33 in cash, 10.00 in points = 1000',
+    fen('23.33'),
+    () => cashOf('PRO_RATA', '33.33'),
+  ],
+  [
+    '33.33 of 70.00 + 30.00, CASH_FIRST',
+    'min(33.33, 70.00) in cash',
+    fen('33.33'),
+    () => cashOf('CASH_FIRST', '33.33'),
+  ],
+  [
+    '80.00 of 70.00 + 30.00, CASH_FIRST',
+    'min(80.00, 70.00) in cash: never more than was paid',
+    fen('70.00'),
+    () => cashOf('CASH_FIRST', '80.00'),
+  ],
+  ['33.33 of 70.00 + 30.00, POINTS_FIRST', '33.33 - 30.00 in cash', fen('3.33'), () => cashOf('POINTS_FIRST', '33.33')],
 ]);
 
 examples('the end of points', [
