@@ -163,30 +163,33 @@ export const MUTATIONS: Record<string, Call> = {
   },
   resolveUnmatchedRefund: {
     caller: 'admin',
+    // It is still more than its sale.
     variables: keyed(({ unmatchedRefundId }) => ({
       refundId: unmatchedRefundId,
-      resolution: 'DISMISS',
-      note: 'no such sale',
+      resolution: 'RETRY',
+      note: 'try again',
     })),
+    success: 'RefundExceedsPurchaseError',
   },
   cancelBulkAdjustment: {
     caller: 'admin',
+    // It was started just before, and waits for a second person.
     variables: keyed(({ bulkId }) => ({ bulkId })),
-    success: 'BulkAdjustmentSuccess',
+    success: 'BulkAdjustmentError',
   },
   startBulkAdjustment: {
     caller: 'admin',
-    // It was cancelled just before.
     variables: keyed(({ bulkId }) => ({ bulkId })),
-    success: 'BulkAdjustmentError',
+    success: 'BulkAdjustmentSuccess',
   },
   uploadBulkAdjustment: {
     caller: 'admin',
     variables: keyed(({ bulkId, memberId }) => ({
       bulkId,
       csv: `member_id,amount,reason,reference\n${memberId},5,goodwill,1`,
+      firstLine: 3,
     })),
-    success: 'BulkAdjustmentError',
+    success: 'BulkAdjustmentSuccess',
   },
   freezeMember: {
     caller: 'admin',

@@ -252,7 +252,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
   const { bulk } = await mustMutate<{ bulk: { id: string } }>(
     clients.admin,
     'uploadBulkAdjustment',
-    { idempotencyKey: 'bulk', csv: `member_id,amount,reason,reference\n${memberId},5,goodwill,1` },
+    { idempotencyKey: 'bulk', csv: `member_id,amount,reason,reference\n${memberId},5000,goodwill,1` },
     'bulk { id }',
     { success: 'BulkAdjustmentSuccess' },
   );
