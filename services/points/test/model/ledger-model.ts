@@ -1,0 +1,202 @@
+// What a member's points must be, told the plain way: lots in a list, the clock walked through instant by instant. Written
+// from the rules alone; it shares no code with the service.
+
+export interface ModelLot {
+  /** Of which sale, or what else made it. */
+  readonly from: string;
+  readonly earnedAt: number;
+  /** Null: until it is confirmed. */
+  availableAt: number | null;
+  /** Null: never. */
+  expiresAt: number | null;
+  pending: bigint;
+  available: bigint;
+  held: bigint;
+  redeemed: bigint;
+  expired: bigint;
+  revoked: bigint;
+}
+
+export interface ModelHold {
+  readonly points: bigint;
+  readonly until: number;
+  readonly parts: { lot: ModelLot; points: bigint }[];
+  open: boolean;
+}
+
+export interface Balances {
+  available: bigint;
+  held: bigint;
+  pending: bigint;
+  debt: bigint;
+  growth: bigint;
+}
+
+const FOREVER = Number.POSITIVE_INFINITY;
+const least = (a: bigint, b: bigint) => (a < b ? a : b);
+const sum = (values: readonly bigint[]) => values.reduce((a, b) => a + b, 0n);
+
+export class MemberModel {
+  readonly lots: ModelLot[] = [];
+  readonly holds = new Map<string, ModelHold>();
+  debt = 0n;
+  growth = 0n;
+
+  balances(): Balances {
+    return {
+      available: sum(this.lots.map((lot) => lot.available)),
+      held: sum(this.lots.map((lot) => lot.held)),
+      pending: sum(this.lots.map((lot) => lot.pending)),
+      debt: this.debt,
+      growth: this.growth,
+    };
+  }
+
+  /** Unspent points that are not held, by the instant at which they end. */
+  ends(): Map<number, bigint> {
+    const ends = new Map<number, bigint>();
+    for (const lot of this.lots) {
+      const points = lot.available;
+      if (points > 0n && lot.expiresAt !== null) ends.set(lot.expiresAt, (ends.get(lot.expiresAt) ?? 0n) + points);
+    }
+    return ends;
+  }
+
+  /** Everything that the clock does up to and at `now`, in the order in which it happens. */
+  passTime(now: number): void {
+    for (;;) {
+      const next = Math.min(
+        ...[...this.holds.values()].filter(({ open }) => open).map(({ until }) => until),
+        ...this.lots.map((lot) => (lot.pending > 0n ? (lot.availableAt ?? FOREVER) : FOREVER)),
+        ...this.lots.map((lot) => (lot.pending + lot.available > 0n ? (lot.expiresAt ?? FOREVER) : FOREVER)),
+        FOREVER,
+      );
+      if (next > now) break;
+      for (const hold of this.holds.values()) if (hold.open && hold.until <= next) this.giveBack(hold, next);
+      for (const lot of this.lots) {
+        if (lot.pending > 0n && lot.availableAt !== null && lot.availableAt <= next) {
+          lot.available += lot.pending;
+          lot.pending = 0n;
+        }
+        if (lot.expiresAt !== null && lot.expiresAt <= next) {
+          lot.expired += lot.available + lot.pending;
+          lot.available = 0n;
+          lot.pending = 0n;
+        }
+      }
+      this.payDebt(next);
+    }
+  }
+
+  private giveBack(hold: ModelHold, at: number): void {
+    hold.open = false;
+    for (const { lot, points } of hold.parts) {
+      lot.held -= points;
+      if (lot.expiresAt !== null && lot.expiresAt <= at) lot.expired += points;
+      else lot.available += points;
+    }
+  }
+
+  /** Soonest end first, without end last, then by when available and earned. */
+  spendable(): ModelLot[] {
+    return this.lots
+      .filter((lot) => lot.available > 0n)
+      .sort(
+        (a, b) =>
+          compare(a.expiresAt ?? FOREVER, b.expiresAt ?? FOREVER) ||
+          compare(a.availableAt ?? FOREVER, b.availableAt ?? FOREVER) ||
+          compare(a.earnedAt, b.earnedAt),
+      );
+  }
+
+  payDebt(_at: number): void {
+    for (const lot of this.spendable()) {
+      const paid = least(this.debt, lot.available);
+      lot.available -= paid;
+      lot.revoked += paid;
+      this.debt -= paid;
+    }
+  }
+
+  credit(lot: Pick<ModelLot, 'from' | 'earnedAt' | 'availableAt' | 'expiresAt'>, points: bigint, now: number): void {
+    const waits = lot.availableAt === null || lot.availableAt > now;
+    this.lots.push({
+      ...lot,
+      pending: waits ? points : 0n,
+      available: waits ? 0n : points,
+      held: 0n,
+      redeemed: 0n,
+      expired: 0n,
+      revoked: 0n,
+    });
+    this.payDebt(now);
+  }
+
+  hold(key: string, points: bigint, until: number): void {
+    const parts: ModelHold['parts'] = [];
+    let left = points;
+    for (const lot of this.spendable()) {
+      const part = least(left, lot.available);
+      if (part === 0n) break;
+      lot.available -= part;
+      lot.held += part;
+      left -= part;
+      parts.push({ lot, points: part });
+    }
+    this.holds.set(key, { points, until, parts, open: true });
+  }
+
+  release(key: string, now: number): void {
+    const hold = this.holds.get(key);
+    if (hold?.open) this.giveBack(hold, now);
+    this.payDebt(now);
+  }
+
+  /** Takes points for a payment: the hold's first, then what is free; what is missing is owed. */
+  capture(key: string, points: bigint, now: number): { parts: { lot: ModelLot; points: bigint }[]; owed: bigint } {
+    const parts: { lot: ModelLot; points: bigint }[] = [];
+    let left = points;
+    const hold = this.holds.get(key);
+    if (hold?.open) {
+      hold.open = false;
+      for (const { lot, points: held } of hold.parts) {
+        const part = least(left, held);
+        lot.held -= held;
+        lot.redeemed += part;
+        if (lot.expiresAt !== null && lot.expiresAt <= now) lot.expired += held - part;
+        else lot.available += held - part;
+        left -= part;
+        if (part > 0n) parts.push({ lot, points: part });
+      }
+    }
+    for (const lot of this.spendable()) {
+      const part = least(left, lot.available);
+      if (part === 0n) break;
+      lot.available -= part;
+      lot.redeemed += part;
+      left -= part;
+      parts.push({ lot, points: part });
+    }
+    this.debt += left;
+    return { parts, owed: left };
+  }
+
+  /** Takes points back that a sale had earned; gives what could not be taken. */
+  takeBack(sale: string, points: bigint): bigint {
+    let left = points;
+    const take = (lot: ModelLot, part: 'pending' | 'available') => {
+      const taken = least(left, lot[part]);
+      lot[part] -= taken;
+      lot.revoked += taken;
+      left -= taken;
+    };
+    const own = this.lots.filter(({ from }) => from === sale);
+    for (const lot of own) take(lot, 'pending');
+    const free = this.spendable();
+    for (const lot of free.filter(({ from }) => from === sale)) take(lot, 'available');
+    for (const lot of free.filter(({ from }) => from !== sale).reverse()) take(lot, 'available');
+    return left;
+  }
+}
+
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
