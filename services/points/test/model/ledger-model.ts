@@ -84,7 +84,7 @@ export class MemberModel {
           lot.pending = 0n;
         }
       }
-      this.payDebt(next);
+      this.payDebt();
     }
   }
 
@@ -109,7 +109,7 @@ export class MemberModel {
       );
   }
 
-  payDebt(_at: number): void {
+  payDebt(): void {
     for (const lot of this.spendable()) {
       const paid = least(this.debt, lot.available);
       lot.available -= paid;
@@ -129,7 +129,7 @@ export class MemberModel {
       expired: 0n,
       revoked: 0n,
     });
-    this.payDebt(now);
+    this.payDebt();
   }
 
   hold(key: string, points: bigint, until: number): void {
@@ -149,7 +149,7 @@ export class MemberModel {
   release(key: string, now: number): void {
     const hold = this.holds.get(key);
     if (hold?.open) this.giveBack(hold, now);
-    this.payDebt(now);
+    this.payDebt();
   }
 
   /** Takes points for a payment: the hold's first, then what is free; what is missing is owed. */

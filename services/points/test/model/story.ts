@@ -1,0 +1,252 @@
+// A random programme and a random story under it, as fast-check makes and shrinks them.
+import fc from 'fast-check';
+import { DEFAULT_PROGRAMME, ANY_SALE, PLAIN_CAMPAIGN } from '../../src/programme/domain/terms';
+import type { Group, ModelCampaign, ModelProgramme, ModelRule, Rules } from './rating-model';
+import type { Policy } from './tenant-model';
+
+export const START = Date.UTC(2026, 2, 10, 4);
+const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+export const TIERS = [
+  { code: 'BASE', multiplier: '1' },
+  { code: 'SILVER', multiplier: '1.2' },
+  { code: 'GOLD', multiplier: '1.5' },
+] as const;
+const CATEGORIES = ['FOOD', 'SHOES'] as const;
+const METHODS = ['CASH', 'CARD'] as const;
+export const MERCHANTS = ['CAFE', 'SHOP'] as const;
+export const MEMBERS = ['ann', 'ben'] as const;
+
+export interface Setting {
+  readonly rules: Rules;
+  readonly policy: Policy;
+}
+
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+const within = fc.constantFrom('BEST_OF', 'SUM', 'PRIORITY') as fc.Arbitrary<'BEST_OF' | 'SUM' | 'PRIORITY'>;
+
+const programme: fc.Arbitrary<ModelProgramme> = fc.record({
+  basis: fc.constantFrom('GROSS', 'NET_OF_COUPONS', 'NET_OF_COUPONS_AND_POINTS'),
+  within: fc.record({ TIER: within, CAMPAIGN: within, MEMBER: within, PAYMENT: within }),
+  across: fc.constantFrom('ADDITIVE', 'MULTIPLICATIVE', 'BEST_OF'),
+  maxMultiplier: maybe(fc.constantFrom('1.5', '3')),
+  rounding: fc.constantFrom('FLOOR', 'HALF_UP', 'CEIL'),
+  perTransaction: maybe(fc.bigInt(50n, 400n)),
+  perDay: maybe(fc.bigInt(100n, 600n)),
+  perMerchantDay: maybe(fc.bigInt(100n, 500n)),
+  growth: fc.record({ perUnit: fc.constantFrom('1', '0.5', '1.25'), multiplied: fc.boolean() }),
+});
+
+const earnRule: fc.Arbitrary<ModelRule> = fc.record({
+  merchant: maybe(fc.constantFrom(...MERCHANTS)),
+  category: maybe(fc.constantFrom(...CATEGORIES)),
+  channel: maybe(fc.constant('APP')),
+  payment: maybe(fc.constantFrom(...METHODS)),
+  rate: fc.constantFrom('0', '0.3', '1', '1.75', '3'),
+  growthRate: maybe(fc.constantFrom('0', '2')),
+});
+const conditionsOf = ({ merchant, category, channel, payment }: ModelRule) =>
+  JSON.stringify([merchant, category, channel, payment]);
+
+const campaign = (n: number): fc.Arbitrary<ModelCampaign> =>
+  fc.record({
+    code: fc.constant(`C${n}`),
+    from: fc.integer({ min: -5, max: 2 }).map((days) => START + days * DAY),
+    to: fc.integer({ min: 3, max: 12 }).map((days) => START + days * DAY),
+    group: fc.constantFrom<Group>('TIER', 'CAMPAIGN', 'MEMBER', 'PAYMENT'),
+    multiplier: fc.constantFrom('1', '1.25', '2', '3'),
+    priority: fc.integer({ min: 0, max: 2 }),
+    category: maybe(fc.constantFrom(...CATEGORIES)),
+    payment: maybe(fc.constantFrom(...METHODS)),
+    tiers: fc.subarray(['SILVER', 'GOLD'], { maxLength: 2 }),
+    weekdays: maybe(fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 })),
+    thresholds: fc.subarray(
+      [
+        { fromMinor: 5_000n, points: 20n },
+        { fromMinor: 15_000n, points: 70n },
+      ],
+      { maxLength: 2 },
+    ),
+  });
+
+const policy: fc.Arbitrary<Policy> = fc.record({
+  pendingDays: fc.constantFrom(0, 0, 2),
+  expiry: fc.oneof(
+    fc.constant({ mode: 'NEVER' } as const),
+    fc.constantFrom(3, 10, 40).map((days) => ({ mode: 'DAYS', days }) as const),
+    fc.constantFrom(0, 1).map((more) => ({ mode: 'MONTH_ENDS', more }) as const),
+  ),
+  lateCreditDays: fc.constantFrom(0, 2, 30),
+  afterExpiry: fc.oneof(
+    fc.constant({ mode: 'EXPIRED' } as const),
+    fc.constantFrom(1, 30).map((days) => ({ mode: 'GRACE_DAYS', days }) as const),
+  ),
+  dayCutHour: fc.constantFrom(0, 4),
+  holdMinutes: fc.constantFrom(15, 600),
+});
+
+export const setting: fc.Arbitrary<Setting> = fc
+  .tuple(
+    programme,
+    fc.uniqueArray(earnRule, { minLength: 1, maxLength: 4, selector: conditionsOf }),
+    fc.tuple(campaign(0), campaign(1), campaign(2)).chain((all) => fc.subarray([...all])),
+    policy,
+  )
+  .map(([p, earn, campaigns, how]) => ({ rules: { programme: p, earn, campaigns }, policy: how }));
+
+export type Step =
+  | {
+      type: 'SALE';
+      member: number;
+      merchant: number;
+      hoursAgo: number;
+      lines: { category: number; gross: number; coupon: number; points: number }[];
+      card: number;
+      app: boolean;
+      /** Which open hold pays, if there is one; points asked on top of it. */
+      pays: number | null;
+      more: number;
+    }
+  | { type: 'REFUND'; sale: number; quarters: number[]; all: boolean; early: boolean }
+  | { type: 'TIER'; member: number; tier: number; hoursAgo: number }
+  | { type: 'HOLD'; member: number; share: number }
+  | { type: 'RELEASE'; hold: number }
+  | { type: 'ADJUST'; member: number; amount: number }
+  | { type: 'CLOCK'; minutes: number }
+  | { type: 'REPEAT'; fact: number }
+  | { type: 'JOBS' };
+
+const index = fc.nat({ max: 50 });
+const saleStep: fc.Arbitrary<Step> = fc.record({
+  type: fc.constant('SALE' as const),
+  member: index,
+  merchant: index,
+  hoursAgo: fc.constantFrom(0, 0, 1, 9, 30, 100),
+  lines: fc.array(
+    fc.record({
+      category: index,
+      gross: fc.integer({ min: 0, max: 30_000 }),
+      coupon: fc.integer({ min: 0, max: 2_000 }),
+      points: fc.integer({ min: 0, max: 500 }),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  card: fc.integer({ min: 0, max: 4 }),
+  app: fc.boolean(),
+  pays: maybe(index),
+  more: fc.constantFrom(0, 0, -40, 60),
+});
+
+export const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: saleStep },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('REFUND' as const),
+      sale: index,
+      quarters: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 3, maxLength: 3 }),
+      all: fc.boolean(),
+      early: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('TIER' as const),
+      member: index,
+      tier: index,
+      hoursAgo: fc.constantFrom(0, 5, 50),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('HOLD' as const), member: index, share: fc.integer({ min: 1, max: 4 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('RELEASE' as const), hold: index }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('ADJUST' as const),
+      member: index,
+      amount: fc.integer({ min: -200, max: 200 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('CLOCK' as const),
+      minutes: fc.constantFrom(1, 20, 60 * 5, 60 * 24, 60 * 24 * 3, 60 * 24 * 25),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('REPEAT' as const), fact: index }) },
+  { weight: 1, arbitrary: fc.constant({ type: 'JOBS' as const }) },
+);
+
+/** The same programme as the service reads it. */
+export function termsOf({ rules, policy: how }: Setting, merchantId: (name: string) => string) {
+  const p = rules.programme;
+  const D = DEFAULT_PROGRAMME;
+  const expiry =
+    how.expiry.mode === 'NEVER'
+      ? { mode: 'NEVER' }
+      : how.expiry.mode === 'DAYS'
+        ? { mode: 'AFTER', count: how.expiry.days, unit: 'DAY', from: 'EARNED', roundTo: 'NONE' }
+        : { mode: 'END_OF_PERIOD', period: 'MONTH', count: how.expiry.more };
+  return {
+    programme: {
+      ...D,
+      expiry,
+      lateCreditDays: how.lateCreditDays,
+      earning: {
+        ...D.earning,
+        basis: p.basis,
+        withinGroup: p.within,
+        acrossGroups: p.across,
+        maxMultiplier: p.maxMultiplier,
+        rounding: p.rounding,
+        maxPointsPerTransaction: p.perTransaction,
+        maxPointsPerDay: p.perDay,
+        maxPointsPerMerchantDay: p.perMerchantDay,
+        pending: { mode: 'DAYS', days: how.pendingDays },
+        backdated: { approvalAfterDays: null, rejectAfterDays: null },
+      },
+      growth: { ...D.growth, ...p.growth },
+      spending: {
+        ...D.spending,
+        conversions: [{ points: 1n, valueMinor: 1n, currency: 'CNY' }],
+        holdMinutes: how.holdMinutes,
+      },
+      refunds: { ...D.refunds, afterExpiry: how.afterExpiry },
+      desk: { ...D.desk, approvalAbove: 1_000_000n },
+      dayCutHour: how.dayCutHour,
+    },
+    earn: rules.earn.map((rule) => ({
+      merchantId: rule.merchant === null ? null : merchantId(rule.merchant),
+      storeId: null,
+      category: rule.category,
+      channel: rule.channel,
+      paymentMethod: rule.payment,
+      rate: rule.rate,
+      growthRate: rule.growthRate,
+    })),
+    campaigns: rules.campaigns.map((c) => ({
+      code: c.code,
+      from: new Date(c.from),
+      to: new Date(c.to),
+      terms: {
+        ...PLAIN_CAMPAIGN,
+        group: c.group,
+        multiplier: c.multiplier,
+        priority: c.priority,
+        conditions: { ...ANY_SALE, category: c.category, paymentMethod: c.payment },
+        tiers: c.tiers,
+        calendar: c.weekdays === null ? { mode: 'ALWAYS' } : { mode: 'WEEKDAYS', weekdays: c.weekdays },
+        thresholds: c.thresholds.map((step) => ({ ...step, currency: 'CNY' })),
+      },
+    })),
+  };
+}
+
+export const categoryOf = (n: number): string => CATEGORIES[n % CATEGORIES.length] ?? 'FOOD';
+export const methods = METHODS;
