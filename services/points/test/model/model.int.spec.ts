@@ -331,7 +331,7 @@ class Story {
       mallId: null,
       amount: points,
       reason: 'as the model says',
-      reasonCode: null,
+      reasonCode: 'GOODWILL',
       attachment: null,
     });
     const { available } = this.model.member(member).balances();

@@ -117,7 +117,8 @@ export class Tenant {
   async rule(kind: string, code: string, terms: unknown, from: Date, to: Date | null = null): Promise<void> {
     await this.world.admin.dataSource.query(
       `insert into points_rule (group_id, id, rule_id, kind, code, version, effective_from, effective_to, status, terms,
-         published_by, published_at) values ($1, $2, $3, $4, $5, 1, $6, $7, 'ACTIVE', $8, 'model', $6)`,
+         drafted_by, drafted_at, approved_by, approved_at, published_by, published_at)
+       values ($1, $2, $3, $4, $5, 1, $6, $7, 'ACTIVE', $8, 'model', $6, 'model', $6, 'model', $6)`,
       [this.groupId, this.id('rule', kind, code), this.id('rule', kind, code), kind, code, from, to, encodeJson(terms)],
     );
   }
