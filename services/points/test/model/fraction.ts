@@ -17,13 +17,17 @@ export function rounded([a, b]: Fraction, mode: 'FLOOR' | 'HALF_UP' | 'CEIL'): b
   return mode === 'CEIL' ? (a + b - 1n) / b : (2n * a + b) / (2n * b);
 }
 
-/** Shares of a whole by weight: everybody the whole part, what is left one by one to the largest remainders. */
-export function shares(total: bigint, weights: readonly Fraction[]): bigint[] {
-  const sum = weights.reduce(plus, [0n, 1n]);
-  if (sum[0] === 0n) return weights.map(() => 0n);
-  const exact = weights.map((w): Fraction => [total * w[0] * sum[1], w[1] * sum[0]]);
-  const parts = exact.map(([a, b]) => a / b);
-  const order = exact
+/**
+ * Shares of a whole. When the whole is the rounded sum of the shares, each share is rounded down and what is left goes one by
+ * one to the largest fractions; for any other whole the shares are weights.
+ */
+export function shares(total: bigint, exact: readonly Fraction[]): bigint[] {
+  const sum = exact.reduce(plus, [0n, 1n]);
+  if (sum[0] === 0n) return exact.map(() => 0n);
+  const near = isAbove([total + 1n, 1n], sum) && isAbove(plus(sum, [1n, 1n]), [total, 1n]);
+  const wanted = near ? exact : exact.map((share): Fraction => [total * share[0] * sum[1], share[1] * sum[0]]);
+  const parts = wanted.map(([a, b]) => a / b);
+  const order = wanted
     .map(([a, b], i) => ({ i, rest: [a % b, b] as Fraction }))
     .sort((x, y) => (isAbove(x.rest, y.rest) ? -1 : isAbove(y.rest, x.rest) ? 1 : x.i - y.i));
   let left = total - parts.reduce((a, b) => a + b, 0n);

@@ -56,7 +56,7 @@ export class MemberModel {
   ends(): Map<number, bigint> {
     const ends = new Map<number, bigint>();
     for (const lot of this.lots) {
-      const points = lot.available;
+      const points = lot.pending + lot.available;
       if (points > 0n && lot.expiresAt !== null) ends.set(lot.expiresAt, (ends.get(lot.expiresAt) ?? 0n) + points);
     }
     return ends;

@@ -1,20 +1,6 @@
 import type { Page, Tx } from '@atrium/platform';
 import type { Step } from '../domain/explanation';
 
-export async function findExpiring(
-  tx: Tx,
-  memberId: string,
-  before: Date,
-): Promise<{ expiresAt: Date; amount: bigint }[]> {
-  return tx.prepared(
-    'points.lot.expiring',
-    `select expires_at as "expiresAt", sum(pending + available)::bigint as amount from lot
-     where member_id = $1 and group_id = $2 and (available > 0 or pending > 0) and expires_at > $3 and expires_at < $4
-     group by expires_at order by expires_at`,
-    [memberId, tx.groupId, tx.now, before],
-  );
-}
-
 export interface EntryRecord {
   memberId: string;
   id: string;

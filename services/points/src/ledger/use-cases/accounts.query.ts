@@ -1,7 +1,6 @@
 // Balances as they are at this moment, whether the jobs have written it down or not.
 import type { Tx } from '@atrium/platform';
 import { openLedgers, readOneMoment } from '../storage/ledger.repository';
-import { findExpiring } from '../storage/account.repository';
 import { findMembers } from '../storage/member.repository';
 
 export interface AccountView {
@@ -28,9 +27,17 @@ export async function accounts(tx: Tx, memberIds: readonly string[]): Promise<Ma
 export const knownMembers = async (tx: Tx, memberIds: readonly string[]): Promise<Set<string>> =>
   new Set((await findMembers(tx, memberIds)).keys());
 
-/** Unspent points that expire before an instant, by their expiry. */
-export const expiringPoints = (
+/** Unspent points that expire before an instant, by their expiry: as they are now, whatever the jobs have written down. */
+export async function expiringPoints(
   tx: Tx,
   memberId: string,
   before: Date,
-): Promise<{ expiresAt: Date; amount: bigint }[]> => findExpiring(tx, memberId, before);
+): Promise<{ expiresAt: Date; amount: bigint }[]> {
+  const ledgers = await openLedgers(tx, [memberId], { lock: false, spending: [memberId] });
+  const sums = new Map<number, bigint>();
+  for (const { pending, available, expiresAt } of ledgers.get(memberId)?.lots.values() ?? []) {
+    if (expiresAt === null || expiresAt >= before || pending + available === 0n) continue;
+    sums.set(expiresAt.getTime(), (sums.get(expiresAt.getTime()) ?? 0n) + pending + available);
+  }
+  return [...sums].sort(([a], [b]) => a - b).map(([at, amount]) => ({ expiresAt: new Date(at), amount }));
+}

@@ -3,7 +3,7 @@ import { addDays, err, localMidnight, ok, type Result } from '@atrium/kernel';
 import { findOrgNode, type Tx } from '@atrium/platform';
 import { type Balance, faultOf, type PeriodFault, runningBalances, STATEMENT_ENTRIES } from '../domain/statement';
 import { findEntriesBetween, type StatementRecord, sumBefore } from '../storage/statement.repository';
-import { findExpiring } from '../../ledger/storage/account.repository';
+import { expiringPoints } from '../../ledger/use-cases/accounts.query';
 import { readOneMoment } from '../../ledger/storage/ledger.repository';
 import { findMembers } from '../../ledger/storage/member.repository';
 import { programmeAt } from '../../programme/domain/rules';
@@ -59,7 +59,7 @@ export async function statement(tx: Tx, ask: StatementAsk): Promise<Result<State
     madeAt: tx.now,
     opening,
     ...runningBalances(opening, entries),
-    expiring: await findExpiring(tx, ask.memberId, new Date(tx.now.getTime() + SOON_MS)),
+    expiring: await expiringPoints(tx, ask.memberId, new Date(tx.now.getTime() + SOON_MS)),
     terms: programme?.terms ?? null,
   });
 }
