@@ -144,6 +144,7 @@ export const QUERIES: Record<string, Call> = {
   tierLadders: { caller: 'admin', variables: nothing },
 };
 
+/** In the order in which {@link Call.success} is what each answers: some need what another has done. */
 export const MUTATIONS: Record<string, Call> = {
   assignPointsException: {
     caller: 'admin',
@@ -207,14 +208,12 @@ export const MUTATIONS: Record<string, Call> = {
   },
   reinstatePoints: {
     caller: 'admin',
-    // Nothing has expired here.
-    variables: keyed(({ memberId, approvalId }) => ({
-      memberId,
-      expiryEntryId: approvalId,
+    variables: keyed(({ lapsedMemberId, expiredEntryId }) => ({
+      memberId: lapsedMemberId,
+      expiryEntryId: expiredEntryId,
       amount: '5',
       reason: 'goodwill',
     })),
-    success: 'NotFoundError',
   },
   decidePointsApproval: {
     // Another person than the one who asked.

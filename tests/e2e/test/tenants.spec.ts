@@ -51,7 +51,7 @@ const NAMED: Record<string, keyof Ids> = {
   'retirePointsRule.id': 'activeRuleId',
   'discardPointsRule.id': 'unwantedRuleId',
   'pointsEntry.id': 'entryId',
-  expiryEntryId: 'entryId',
+  expiryEntryId: 'expiredEntryId',
 };
 
 interface Slot {
@@ -73,8 +73,9 @@ type Fields = Readonly<Record<string, GraphQLField<unknown, unknown>>>;
 function fieldsOf(kind: 'query' | 'mutation', fields: Fields, calls: Record<string, Call>): Map<string, Field> {
   expect(Object.keys(calls).sort()).toEqual(Object.keys(fields).sort());
   return new Map(
-    Object.values(fields).map((field) => {
-      const call = calls[field.name] as Call;
+    // In the order of the calls: the graph's own says nothing.
+    Object.entries(calls).map(([called, call]) => {
+      const field = fields[called] as GraphQLField<unknown, unknown>;
       const ids = idPathsOf(field).map((path): Slot => {
         const name =
           path

@@ -131,6 +131,35 @@ async function unmatchedRefund(till: GraphQLClient, admin: GraphQLClient, storeI
   return { exceptionId: found?.node.id ?? '', unmatchedRefundId: found?.node.subjectId ?? '' };
 }
 
+/** Points of a sale long ago, of days whose points lived for a day: they have expired, and it is written down. */
+async function expiredPoints(
+  till: GraphQLClient,
+  admin: GraphQLClient,
+  storeId: string,
+  memberId: string,
+  graph: StoryGraph,
+) {
+  const expiry = { mode: 'AFTER', count: 1, unit: 'DAY' };
+  const days = { effectiveFrom: '2020-02-01T00:00:00Z', effectiveTo: '2020-03-01T00:00:00Z' };
+  const programme = { expiry, lateCreditDays: 0, earning: { backdated: {} } };
+  await mustMutate(admin, 'publishPointsRule', { idempotencyKey: 'short-lived', ...days, programme }, '__typename');
+  const when = { sourceSystem: 'till', occurredAt: '2020-02-10T04:00:00Z' };
+  const sale = { externalId: 'LONG-AGO', storeId, member: { memberId }, lines: [line(1, '50.00')] };
+  await mustMutate(till, 'recordPurchase', { ...when, ...sale }, '__typename');
+  await graph.settled();
+  // Whatever is written about a member writes down what has expired before it.
+  const touch = { idempotencyKey: 'touch', memberId, amount: '1', reason: 'goodwill' };
+  await mustMutate(admin, 'adjustPoints', touch, '__typename');
+  const { member } = await admin.ask<{
+    member: { points: { entries: { edges: { node: { id: string; kind: string } }[] } } };
+  }>('query($id: ID!) { member(id: $id) { points { entries(first: 10) { edges { node { id kind } } } } } }', {
+    id: memberId,
+  });
+  const expired = member.points.entries.edges.find(({ node }) => node.kind === 'EXPIRE');
+  if (!expired) throw new Error('nothing has expired');
+  return { lapsedMemberId: memberId, expiredEntryId: expired.node.id };
+}
+
 /** Everything in a group that has an id. */
 export interface Ids extends MadeStore {
   group: string;
@@ -165,6 +194,9 @@ export interface Ids extends MadeStore {
   unmatchedRefundId: string;
   /** Of a member that nothing else is about. */
   idleMemberId: string;
+  /** Of a member whose points have expired, with the line of the ledger that says so. */
+  lapsedMemberId: string;
+  expiredEntryId: string;
 }
 
 /** Earn rules of later years: the service drafts them, the group's administration is the second person. */
@@ -213,7 +245,8 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
   await graph.settled();
 
   const card = `${group}-CARD`;
-  const [memberId = '', idleMemberId = ''] = await enrol(clients.service, [card, `${card}-IDLE`]);
+  const cards = [card, `${card}-IDLE`, `${card}-LAPSED`];
+  const [memberId = '', idleMemberId = '', lapsedMemberId = ''] = await enrol(clients.service, cards);
   const member = await clients.member(memberId);
   const externalId = `${group}-1`;
   const sale = await mustMutate<{ purchase: { id: string } }>(
@@ -256,6 +289,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
     'bulk { id }',
     { success: 'BulkAdjustmentSuccess' },
   );
+  const expired = await expiredPoints(till, clients.admin, store.storeId, lapsedMemberId, graph);
   const approvalId = await askForApproval(clients.admin, memberId);
   const paying = (number: string) => ({
     idempotencyKey: number,
@@ -311,6 +345,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
       ...unmatched,
       bulkId: bulk.id,
       idleMemberId,
+      ...expired,
     },
   };
 }
