@@ -220,6 +220,7 @@ export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
     PurchaseRecordedSchema,
     PurchaseRefundedSchema,
     PurchasePointsPostedSchema,
+    PointsCreditedSchema,
   ],
   'merchant-settlement': [
     MemberRegisteredSchema,

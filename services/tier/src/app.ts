@@ -20,6 +20,7 @@ import { PurchaseResolver } from './api/purchase.resolver';
 import { TierResolver } from './api/tier.resolver';
 import type { TierConfig } from './config';
 import { onMemberRegistered } from './consumers/on-member-registered';
+import { onPointsCredited } from './consumers/on-points-credited';
 import { onPurchasePointsPosted } from './consumers/on-purchase-points-posted';
 import { onPurchaseRecorded } from './consumers/on-purchase-recorded';
 import { onPurchaseRefunded } from './consumers/on-purchase-refunded';
@@ -77,6 +78,7 @@ export const tierService: ServiceDefinition<TierConfig, TierApp, TierContext> = 
     onPurchaseRecorded,
     onPurchaseRefunded,
     onPurchasePointsPosted,
+    onPointsCredited,
   ],
   jobs: () => [evaluateValidityJob],
   responders: () => [],

@@ -13,6 +13,7 @@ import {
   sold,
   standing,
   startWorld,
+  visited,
   type World,
 } from './support/world';
 
@@ -42,6 +43,12 @@ const STORY: Sending[] = [
     reversed: 40n,
     refund: { name: 'rb1', at: AT('02-12'), reversed: 40n },
   }),
+  registered('cai', AT('02-03')),
+  sold('cai', 'c1', AT('02-10'), 100n),
+  grown('cai', 'c1', { at: AT('02-10'), version: 1n, earned: 18_900n }),
+  visited('cai', 'nothing', AT('02-10'), 0n),
+  visited('cai', 'checked in', AT('02-11'), 100n),
+  visited('cai', 'brought a friend', AT('02-12'), 1_000n),
   sold('', 'anonymous', AT('02-10'), 900_000n),
 ];
 
@@ -59,6 +66,11 @@ const EXPECTED = {
     '2026-02-02T04:00:00.000Z JOINED ->MEMBER',
     `2026-02-10T04:00:00.000Z QUALIFIED MEMBER>GOLD ${purchaseId('b1')}`,
     `2026-02-12T04:00:00.000Z REFUND_REVERTED GOLD>SILVER ${purchaseId('b1')}`,
+  ],
+  cai: [
+    // 18,900 of the sale and 100 are 19,000; the friend makes it 20,000, and no sale is named.
+    '2026-02-03T04:00:00.000Z JOINED ->MEMBER',
+    '2026-02-12T04:00:00.000Z QUALIFIED MEMBER>GOLD',
   ],
 };
 
@@ -94,14 +106,19 @@ function heardTier(stated: readonly TierChanged[], member: string): string | und
 }
 
 async function expectStory(): Promise<void> {
-  expect({ ann: await standing(world, 'ann'), ben: await standing(world, 'ben') }).toEqual(EXPECTED);
+  const stand = {
+    ann: await standing(world, 'ann'),
+    ben: await standing(world, 'ben'),
+    cai: await standing(world, 'cai'),
+  };
+  expect(stand).toEqual(EXPECTED);
   const stated = await world.published(TierChangedSchema);
-  expect([heardTier(stated, 'ann'), heardTier(stated, 'ben')]).toEqual(['GOLD', 'SILVER']);
+  expect(['ann', 'ben', 'cai'].map((name) => heardTier(stated, name))).toEqual(['GOLD', 'SILVER', 'GOLD']);
   const stood: { code: string }[] = await world.admin.dataSource.query(
     `select code from member_tier where member_id = any($1) order by code`,
-    [[memberId('ann'), memberId('ben')]],
+    [['ann', 'ben', 'cai'].map(memberId)],
   );
-  expect(stood).toEqual([{ code: 'GOLD' }, { code: 'SILVER' }]);
+  expect(stood).toEqual([{ code: 'GOLD' }, { code: 'GOLD' }, { code: 'SILVER' }]);
 }
 
 /** A small generator with a seed, so that a failure can be repeated. */

@@ -18,6 +18,9 @@ export interface Fact {
   currency: string;
 }
 
+/** The ISO 4217 code of no currency: the fact is growth alone, and of no sale. */
+export const NO_CURRENCY = 'XXX';
+
 export interface Metrics {
   learn(fact: Fact): void;
   /** Net sum of the facts learnt so far whose sale lies in [start, end); null leaves a side open. */

@@ -3,7 +3,7 @@
 import { addDays, addMonths, startOfMonth } from '@atrium/kernel';
 import { calendarOf } from './calendar';
 import type { Ladder, LadderTier } from './ladder';
-import { createMetrics, type Fact, type Metrics } from './metrics';
+import { createMetrics, type Fact, type Metrics, NO_CURRENCY } from './metrics';
 import { createWindows, isMet, type Question, type Span, type Windows } from './rule';
 
 /** CORRECTION is never part of a timeline: it is how one that was stated wrongly is put right. */
@@ -233,7 +233,8 @@ export function timeline({ facts, ladders, joinedAt, asOf }: TimelineInput): Tim
       if (!held || !ladder || !windows) continue;
       if (step.facts.some(({ kind }) => kind === 'REFUND'))
         held = revert(ladder, windows, held, step.at, step.purchaseId);
-      held = upgrade(ladder, windows, held, step.at, step.purchaseId);
+      const ofSale = step.facts.some(({ currency }) => currency !== NO_CURRENCY);
+      held = upgrade(ladder, windows, held, step.at, ofSale ? step.purchaseId : null);
       if (held.period && held.graceEnd !== null && keeps(ladder, windows, held, held.period.start, held.graceEnd))
         held = renewed(ladder, held, held.period.end);
     } else if (held && ladder && changes.length === 0) {

@@ -2,6 +2,7 @@ import {
   MemberRegisteredSchema,
   OrgNodeKind,
   OrgNodeRecordedSchema,
+  PointsCreditedSchema,
   PurchasePointsPostedSchema,
   PurchaseRecordedSchema,
   PurchaseRefundedSchema,
@@ -133,6 +134,19 @@ export const grown =
         changedAt: refund ? refund.at : at,
       },
       { aggregateId: purchaseId(sale), ownerId: memberId(member), version, occurredAt: new Date(at), ...address },
+    );
+
+/** An interaction that gave growth. */
+export const visited =
+  (member: string, name: string, at: string, growth: bigint): Sending =>
+  (world, address = {}) =>
+    world.deliver(
+      PointsCreditedSchema,
+      {
+        ...{ memberId: memberId(member), sourceKind: 'INTERACTION', sourceId: naturalId('interaction', name) },
+        ...{ currency: 'CNY', points: 10n, growth, occurredAt: at },
+      },
+      { aggregateId: memberId(member), ownerId: memberId(member), occurredAt: new Date(at), ...address },
     );
 
 export const PUBLISH = `mutation ($input: PublishTierLadderInput!) {
