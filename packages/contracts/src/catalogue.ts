@@ -238,6 +238,7 @@ export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
     PointsRedeemedSchema,
     PointsRedemptionUndoneSchema,
     PartnerPointsExchangedSchema,
+    PointsRulesPublishedSchema,
     CouponRedeemedSchema,
     CouponReturnedSchema,
   ],

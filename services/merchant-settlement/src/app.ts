@@ -34,12 +34,14 @@ import { onPointsReinstated } from './consumers/on-points-reinstated';
 import { onPointsRedeemed } from './consumers/on-points-redeemed';
 import { onPointsRedemptionUndone } from './consumers/on-points-redemption-undone';
 import { onPartnerPointsExchanged } from './consumers/on-partner-points-exchanged';
+import { onPointsRulesPublished } from './consumers/on-points-rules-published';
 import { onPurchasePointsPosted } from './consumers/on-purchase-points-posted';
 import { ResolveUnmatchedRefundMutation } from './api/resolve-unmatched-refund.mutation';
 import { sweepParkedRefundsJob } from './jobs/sweep-parked-refunds';
 import { entities } from './storage/entities';
 import { SaleFacts1763769800000 } from './storage/migrations/1763769800000-sale-facts';
 import { UnmatchedRefunds1763900017600 } from './storage/migrations/1763900017600-unmatched-refunds';
+import { SplitTender1763900018400 } from './storage/migrations/1763900018400-split-tender';
 import { SettlementTables1763769700000 } from './storage/migrations/settlement-tables';
 import { recordWithPatience } from './use-cases/await-arrivals';
 import {
@@ -144,6 +146,7 @@ export const settlementService: ServiceDefinition<SettlementConfig, SettlementAp
     SettlementTables1763769700000,
     SaleFacts1763769800000,
     UnmatchedRefunds1763900017600,
+    SplitTender1763900018400,
   ],
   createApp: ({ db, config }) => createApp(db, config),
   buildSubgraph: () =>
@@ -179,6 +182,7 @@ export const settlementService: ServiceDefinition<SettlementConfig, SettlementAp
     onPointsRedeemed,
     onPointsRedemptionUndone,
     onPartnerPointsExchanged,
+    onPointsRulesPublished,
     onCouponRedeemed,
     onCouponReturned,
   ],

@@ -1,3 +1,4 @@
+import { CheckoutReservedSchema } from '@atrium/contracts';
 import { naturalId } from '@atrium/kernel';
 import type { Caller } from '@atrium/platform';
 import { startTestService, TEST_GROUP, type TestService } from '@atrium/testkit';
@@ -65,7 +66,7 @@ export const RECORD = `mutation ($input: RecordPurchaseInput!) { recordPurchase(
 export const RECORD_MANY = `mutation ($input: RecordPurchasesInput!) { recordPurchases(input: $input) { ${PARTS} } }`;
 export const REFUND = `mutation ($input: RefundPurchaseInput!) { refundPurchase(input: $input) {
   __typename
-  ... on RefundPurchaseSuccess { duplicate purchase { id status refunded { amount } } refund { amount { amount } cash { amount } points } }
+  ... on RefundPurchaseSuccess { duplicate purchase { id status refunded { amount } } refund { amount { amount } cash { amount } pointsDeduction { amount } points } }
   ... on RefundParked { externalId until }
   ... on UserError { code message }
   ... on InvalidInputError { path }
@@ -84,7 +85,12 @@ export interface RefundReply {
   __typename: string;
   duplicate?: boolean;
   purchase?: { id: string; status: string; refunded: { amount: string } };
-  refund?: { amount: { amount: string }; cash: { amount: string }; points: string };
+  refund?: {
+    amount: { amount: string };
+    cash: { amount: string };
+    pointsDeduction: { amount: string };
+    points: string;
+  };
   left?: { amount: string };
   until?: string;
   path?: string[];
@@ -121,6 +127,40 @@ export const refundOf = (externalId: string, purchaseExternalId: string, more: o
   occurredAt: '2026-03-10T03:30:00Z',
   ...more,
 });
+
+/** A basket of 120.00 - 20.00 tier discount - 30.00 for 3000 points = 70.00, reserved for her at store 101. */
+export async function reserve(s: Settlement, name: string): Promise<string> {
+  const checkoutId = naturalId('checkout', name);
+  await s.deliver(
+    CheckoutReservedSchema,
+    {
+      checkoutId,
+      memberId,
+      storeId,
+      merchantId,
+      mallId,
+      currency: 'CNY',
+      toPayMinor: 7_000n,
+      pointsUsed: 3_000n,
+      pointsValueMinor: 3_000n,
+      reservedUntil: '2026-03-10T04:15:00Z',
+      lines: [
+        {
+          lineNo: 1,
+          sku: 'a',
+          category: 'FOOD',
+          quantity: '1',
+          grossMinor: 12_000n,
+          tierDiscountMinor: 2_000n,
+          pointsValueMinor: 3_000n,
+          toPayMinor: 7_000n,
+        },
+      ],
+    },
+    { aggregateId: checkoutId, ownerId: memberId, occurredAt: s.clock.now() },
+  );
+  return checkoutId;
+}
 
 /** What an obligation says was posted, against the postings of its source: kinds begin with the obligation's kind. */
 const POSTED_IS_THE_LEDGER = `

@@ -1,4 +1,4 @@
-import { CheckoutReservedSchema, MemberRegisteredSchema, PurchaseRefundedSchema } from '@atrium/contracts';
+import { MemberRegisteredSchema, PurchaseRefundedSchema } from '@atrium/contracts';
 import { naturalId } from '@atrium/kernel';
 import { createLog } from '@atrium/platform';
 import { TEST_GROUP } from '@atrium/testkit';
@@ -7,7 +7,6 @@ import {
   cny,
   ledgerOf,
   line,
-  mallId,
   memberId,
   merchantId,
   otherStoreId,
@@ -16,6 +15,7 @@ import {
   refund,
   REFUND,
   refundOf,
+  reserve,
   sale,
   service,
   type Settlement,
@@ -35,42 +35,8 @@ describe('refundPurchase', () => {
   const refundsOf = async (externalId: string) =>
     (await s.published(PurchaseRefundedSchema)).filter((fact) => fact.externalId === externalId);
 
-  /** A basket of 120.00 - 20.00 tier discount - 30.00 for 3000 points = 70.00, reserved for her at store 101. */
-  async function reserve(name: string): Promise<string> {
-    const checkoutId = naturalId('checkout', name);
-    await s.deliver(
-      CheckoutReservedSchema,
-      {
-        checkoutId,
-        memberId,
-        storeId,
-        merchantId,
-        mallId,
-        currency: 'CNY',
-        toPayMinor: 7_000n,
-        pointsUsed: 3_000n,
-        pointsValueMinor: 3_000n,
-        reservedUntil: '2026-03-10T04:15:00Z',
-        lines: [
-          {
-            lineNo: 1,
-            sku: 'a',
-            category: 'FOOD',
-            quantity: '1',
-            grossMinor: 12_000n,
-            tierDiscountMinor: 2_000n,
-            pointsValueMinor: 3_000n,
-            toPayMinor: 7_000n,
-          },
-        ],
-      },
-      { aggregateId: checkoutId, ownerId: memberId, occurredAt: s.clock.now() },
-    );
-    return checkoutId;
-  }
-
   it('splits over money and points, and undoes the tier discount in proportion', async () => {
-    const checkoutId = await reserve('one');
+    const checkoutId = await reserve(s, 'one');
     const reserved = sale('mixed', { checkoutId, lines: [line(1, '120.00')] });
     // the basket may be on its way still: recording waits for it
     expect(await record(s, { ...reserved, paid: cny('70.00') })).toMatchObject({ purchase: { paid: cny('70.00') } });
@@ -118,7 +84,7 @@ describe('refundPurchase', () => {
   });
 
   it('takes a basket only as it was reserved, for its own store and member, once', async () => {
-    const checkoutId = await reserve('two');
+    const checkoutId = await reserve(s, 'two');
     await s.settled();
     const with_ = (id: string, more: object) => sale(id, { checkoutId, lines: [line(1, '120.00')], ...more });
     const stranger = naturalId('member', 'stranger');

@@ -13,7 +13,7 @@ const OWNER: Record<string, string> = {
   posting_line: 'merchant_id',
 };
 const DIRECTORIES = ['member_identifier', 'checkout', 'checkout_release', 'refund_request'];
-const REFERENCES = ['contract', 'org_node'];
+const REFERENCES = ['contract', 'points_programme', 'org_node'];
 const PLATFORM = ['outbox', 'inbox', 'parked_event', 'idempotency_key', 'migration'];
 
 describe('the tables', () => {

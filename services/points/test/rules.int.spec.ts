@@ -162,6 +162,10 @@ describe('the life of a rule', () => {
       [1n, 'RETIRED', '2026-04-01'],
       [3n, 'RETIRED', '2026-04-01'],
     ]);
+    // what other contexts go by
+    for (const { kind, splitTender, publishedAt } of said) {
+      expect([splitTender, publishedAt.length]).toEqual([kind === 'PROGRAMME' ? 'PRO_RATA' : '', 24]);
+    }
   });
 });
 

@@ -74,7 +74,8 @@ export const toRefund = (r: RefundRow, currency: string): RefundType =>
     externalId: r.externalId,
     occurredAt: r.occurredAt,
     amount: toMoneyType(r.cashMinor + r.pointsValueMinor, currency),
-    cash: toMoneyType(r.cashMinor, currency),
+    cash: toMoneyType(r.cashMinor - r.pointsDeductionMinor, currency),
+    pointsDeduction: toMoneyType(r.pointsDeductionMinor, currency),
     points: r.points,
   });
 

@@ -98,8 +98,11 @@ export class RefundType {
   @Field(() => MoneyType, { description: 'The value that was given back, in money and points together.' })
   amount: MoneyType;
 
-  @Field(() => MoneyType, { description: 'To give back in money.' })
+  @Field(() => MoneyType, { description: 'To give back in money, what is kept for points taken off.' })
   cash: MoneyType;
+
+  @Field(() => MoneyType, { description: 'Kept from the cash for points of the sale that were spent already.' })
+  pointsDeduction: MoneyType;
 
   @Field(() => PointsAmountScalar, { description: 'To give back in points.' })
   points: bigint;

@@ -30,6 +30,10 @@ export const REASONS: Record<ReasonCode, Record<Locale, string>> = {
   CHECKOUT_OF_ANOTHER_STORE: { en: 'the basket was reserved at another store', 'zh-CN': '结算单属于其他门店' },
   CHECKOUT_OF_ANOTHER_MEMBER: { en: 'the basket was reserved for another member', 'zh-CN': '结算单属于其他会员' },
   CHECKOUT_USED: { en: 'the basket was paid by another sale', 'zh-CN': '结算单已被其他销售使用' },
+  DEDUCTION_EXCEEDS_CASH: {
+    en: 'more is kept than the refund gives back in cash',
+    'zh-CN': '扣除金额超过应退现金',
+  },
   REFUND_DISMISSED: { en: 'a person has dismissed this refund', 'zh-CN': '该退款已由人工驳回' },
   NOTE_LENGTH: { en: 'a note has 3 to 500 characters', 'zh-CN': '备注须为 3 至 500 个字符' },
   NO_SALE_NAMED: { en: 'name the sale by its source and number', 'zh-CN': '请提供销售的来源系统与单号' },

@@ -28,7 +28,12 @@ export class RefundPurchaseMutation {
     const forbidden = new PublicError('FORBIDDEN', 'This needs the permission purchase:refund here.');
     if (!canAnywhere(caller, 'purchase:refund')) throw forbidden;
     const reach = reachOf(caller, 'purchase:refund', await tillPathOf(ctx));
-    const result = await ctx.app.refundPurchase(groupId, { ...input, lines: input.lines ?? null, reach });
+    const result = await ctx.app.refundPurchase(groupId, {
+      ...input,
+      lines: input.lines ?? null,
+      pointsDeduction: input.pointsDeduction ?? null,
+      reach,
+    });
     if (result.ok) {
       if (result.value.state === 'PARKED') {
         return make(RefundParked, { externalId: input.externalId, until: result.value.until });

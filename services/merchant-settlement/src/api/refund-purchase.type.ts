@@ -28,6 +28,13 @@ export class RefundPurchaseInput {
 
   @Field(() => [RefundLineInput], { nullable: true, description: 'Absent = everything that is left.' })
   lines?: RefundLineInput[] | null;
+
+  @Field(() => MoneyInput, {
+    nullable: true,
+    description:
+      'Kept from the cash for points of the sale that were spent already, as `quoteRefund` says; at most the cash part of this refund.',
+  })
+  pointsDeduction?: MoneyInput | null;
 }
 
 @ObjectType({ description: 'The refund was applied, now or before.' })

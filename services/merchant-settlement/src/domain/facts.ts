@@ -30,6 +30,8 @@ export interface Purchase {
   cashRefundedMinor: bigint;
   pointsValueRefundedMinor: bigint;
   pointsReturned: bigint;
+  /** Of the refunded cash: kept by tills for points that were spent. */
+  pointsDeductionMinor: bigint;
   refundNo: bigint;
 }
 
@@ -41,7 +43,9 @@ export interface Refund {
   externalId: string;
   occurredAt: Date;
   businessDate: string;
+  /** What the till kept of it included. */
   cashMinor: bigint;
+  pointsDeductionMinor: bigint;
   pointsValueMinor: bigint;
   points: bigint;
 }

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import type { SplitTender } from '@atrium/kernel';
+import { splitTenderFor } from './programme';
 import { type RefundableSale, splitRefund } from './refund';
 
 const cny = (amount: string) => ({ amount, currency: 'CNY' });
@@ -14,6 +16,7 @@ const saleOf = (lines: RefundableSale['lines'], pointsUsed: bigint): RefundableS
   pointsUsed,
   pointsReturned: 0n,
   refunded: false,
+  splitTender: 'PRO_RATA',
   lines,
 });
 
@@ -30,6 +33,55 @@ describe('a refund', () => {
     expect(splitRefund(mixed, null)).toMatchObject({
       value: { cashMinor: 7_000n, pointsValueMinor: 3_000n, pointsReturned: 3_000n, fullyRefunded: true },
     });
+  });
+
+  it.each<[SplitTender, string, bigint, bigint]>([
+    // 33.33 x 70 / 100 = 23.331; 33.34 x 70 / 100 = 23.338: the odd unit goes to the larger remainder
+    ['PRO_RATA', '33.33', 2_333n, 1_000n],
+    ['PRO_RATA', '33.34', 2_334n, 1_000n],
+    ['CASH_FIRST', '33.33', 3_333n, 0n],
+    ['CASH_FIRST', '70.01', 7_000n, 1n],
+    ['POINTS_FIRST', '33.33', 333n, 3_000n],
+    ['POINTS_FIRST', '29.99', 0n, 2_999n],
+  ])('%s of %s gives %s in money and %s points', (splitTender, amount, cashMinor, pointsReturned) => {
+    expect(splitRefund({ ...mixed, splitTender }, [{ lineNo: 1, amount: cny(amount) }])).toMatchObject({
+      value: { cashMinor, pointsReturned },
+    });
+  });
+
+  it('keeps from the cash at most the cash', () => {
+    const part = [{ lineNo: 1, amount: cny('33.33') }];
+    expect(splitRefund(mixed, part, cny('23.33'))).toMatchObject({
+      value: { cashMinor: 2_333n, deductionMinor: 2_333n },
+    });
+    for (const [kept, reason] of [
+      [cny('23.34'), 'DEDUCTION_EXCEEDS_CASH'],
+      [{ amount: '1', currency: 'EUR' }, 'OTHER_CURRENCY'],
+      [cny('-1'), 'NEGATIVE'],
+    ] as const) {
+      expect(splitRefund(mixed, part, kept)).toMatchObject({ error: { code: 'INVALID', reason } });
+    }
+  });
+
+  it('goes by the programme of its sale that was known when the sale was recorded', () => {
+    const day = (n: number) => new Date(Date.UTC(2026, 2, n));
+    const version = (n: number, splitTender: SplitTender, more: object = {}) => ({
+      id: `${n}`,
+      version: BigInt(n),
+      effectiveFrom: day(1),
+      effectiveTo: null,
+      publishedAt: day(1),
+      splitTender,
+      ...more,
+    });
+    const sold = { occurredAt: day(10), receivedAt: day(11) };
+    const first = version(1, 'CASH_FIRST');
+    expect(splitTenderFor([], sold)).toBe('PRO_RATA');
+    expect(splitTenderFor([first], sold)).toBe('CASH_FIRST');
+    expect(splitTenderFor([version(2, 'POINTS_FIRST'), first], sold)).toBe('POINTS_FIRST');
+    expect(splitTenderFor([version(2, 'POINTS_FIRST', { effectiveFrom: day(11) }), first], sold)).toBe('CASH_FIRST');
+    expect(splitTenderFor([version(2, 'POINTS_FIRST', { effectiveTo: day(10) }), first], sold)).toBe('CASH_FIRST');
+    expect(splitTenderFor([version(2, 'POINTS_FIRST', { publishedAt: day(12) }), first], sold)).toBe('CASH_FIRST');
   });
 
   it('never gives more than is left, of a line or of the sale', () => {
@@ -55,7 +107,9 @@ describe('a refund', () => {
       minLength: 1,
       maxLength: 5,
     });
-    const cuts = fc.array(fc.tuple(fc.nat(), fc.bigInt(0n, 10n ** 9n)), { maxLength: 12 });
+    const modes = fc.constantFrom<SplitTender>('PRO_RATA', 'CASH_FIRST', 'POINTS_FIRST');
+    // Another rule may become known after a first refund.
+    const cuts = fc.array(fc.tuple(fc.nat(), fc.bigInt(0n, 10n ** 9n), modes), { maxLength: 12 });
     fc.assert(
       fc.property(amounts, fc.bigInt(0n, 10n ** 9n), cuts, (lines, pointsUsed, steps) => {
         let sale = saleOf(
@@ -81,7 +135,8 @@ describe('a refund', () => {
             })),
           };
         };
-        for (const [n, minor] of steps) {
+        for (const [n, minor, splitTender] of steps) {
+          sale = { ...sale, splitTender };
           const text = minor.toString().padStart(3, '0');
           take([{ lineNo: n % lines.length, amount: cny(`${text.slice(0, -2)}.${text.slice(-2)}`) }]);
         }

@@ -1,5 +1,5 @@
-// What a refund gives back: line by line, in proportion over money and points, so that any steps end in the same sums.
-import { cumulativeShare, err, ok, type Result } from '@atrium/kernel';
+// What a refund gives back: line by line, over money and points as the programme says, so that any steps end in the same sums.
+import { cashPartOf, cumulativeShare, err, ok, type Result, type SplitTender } from '@atrium/kernel';
 import { invalid, type Invalid, readAmount, type StatedMoney } from './sale';
 
 export interface RefundableLine {
@@ -15,6 +15,8 @@ export interface RefundableSale {
   pointsUsed: bigint;
   pointsReturned: bigint;
   refunded: boolean;
+  /** Of the sale's own programme. */
+  splitTender: SplitTender;
   lines: readonly RefundableLine[];
 }
 
@@ -32,7 +34,9 @@ export interface RefundedLine {
 }
 
 export interface RefundSplit {
+  /** What the till keeps of it included. */
   cashMinor: bigint;
+  deductionMinor: bigint;
   pointsValueMinor: bigint;
   pointsReturned: bigint;
   pointsReturnedCumulative: bigint;
@@ -47,15 +51,22 @@ const refundable = (line: RefundableLine) => line.paidMinor + line.pointsValueMi
 const refundedOf = (line: RefundableLine) => line.cashRefundedMinor + line.pointsValueRefundedMinor;
 const leftOf = (line: RefundableLine) => refundable(line) - refundedOf(line);
 
-/** Splits a refund over tenders. Without lines it is everything that is left. */
+/**
+ * Splits a refund over tenders. Without lines it is everything that is left.
+ * @param deduction what the till keeps of the cash, for points that were spent
+ */
 export function splitRefund(
   sale: RefundableSale,
   stated: readonly StatedRefundLine[] | null,
+  deduction: StatedMoney | null = null,
 ): Result<RefundSplit, RefundRefusal> {
   const amounts = stated ? readLines(sale, stated) : everythingLeft(sale);
   if (!amounts.ok) return amounts;
-  const lines = sale.lines.map((line) => refundLine(line, amounts.value.get(line.lineNo) ?? 0n));
+  const lines = sale.lines.map((line) => refundLine(line, amounts.value.get(line.lineNo) ?? 0n, sale.splitTender));
   const sum = (of: (line: RefundedLine) => bigint) => lines.reduce((total, line) => total + of(line), 0n);
+  const cashMinor = sum((line) => line.cashMinor);
+  const kept = readDeduction(deduction, sale.currency, cashMinor);
+  if (!kept.ok) return refuse(kept.error);
   const pointsValueTotal = sale.lines.reduce((total, line) => total + line.pointsValueMinor, 0n);
   const pointsValueCumulative = sum((line) => line.pointsValueCumulativeMinor);
   const fullyRefunded = lines.every((line, i) => {
@@ -66,7 +77,8 @@ export function splitRefund(
     ? sale.pointsUsed
     : cumulativeShare(sale.pointsUsed, pointsValueCumulative, pointsValueTotal);
   return ok({
-    cashMinor: sum((line) => line.cashMinor),
+    cashMinor,
+    deductionMinor: kept.value,
     pointsValueMinor: sum((line) => line.pointsValueMinor),
     pointsReturned: pointsReturnedCumulative - sale.pointsReturned,
     pointsReturnedCumulative,
@@ -75,9 +87,15 @@ export function splitRefund(
   });
 }
 
-function refundLine(line: RefundableLine, amount: bigint): RefundedLine {
+function refundLine(line: RefundableLine, amount: bigint, mode: SplitTender): RefundedLine {
   const cumulative = refundedOf(line) + amount;
-  const cashCumulativeMinor = cumulativeShare(line.paidMinor, cumulative, refundable(line));
+  const tenders = { cashMinor: line.paidMinor, pointsMinor: line.pointsValueMinor };
+  // Where the rule became known between two refunds, what was given back stays given back.
+  const cashCumulativeMinor = within(
+    cashPartOf(mode, tenders, cumulative),
+    line.cashRefundedMinor,
+    line.cashRefundedMinor + amount,
+  );
   const pointsValueCumulativeMinor = cumulative - cashCumulativeMinor;
   return {
     lineNo: line.lineNo,
@@ -86,6 +104,18 @@ function refundLine(line: RefundableLine, amount: bigint): RefundedLine {
     cashCumulativeMinor,
     pointsValueCumulativeMinor,
   };
+}
+
+function within(value: bigint, least: bigint, most: bigint): bigint {
+  if (value < least) return least;
+  return value > most ? most : value;
+}
+
+function readDeduction(stated: StatedMoney | null, currency: string, cashMinor: bigint): Result<bigint, Invalid> {
+  if (!stated) return ok(0n);
+  const kept = readAmount(stated, currency, ['pointsDeduction']);
+  if (!kept.ok) return kept;
+  return kept.value > cashMinor ? invalid('DEDUCTION_EXCEEDS_CASH', 'pointsDeduction', 'amount') : kept;
 }
 
 function everythingLeft(sale: RefundableSale): Result<Map<number, bigint>, RefundRefusal> {
@@ -118,7 +148,9 @@ function readLines(
 const refuse = (why: Invalid) => err<RefundRefusal>({ code: 'INVALID', ...why });
 
 /** What can be said about a stated refund before its sale is known. */
-export function checkRefundLines(stated: readonly StatedRefundLine[] | null): Invalid | null {
+export function checkRefund(stated: readonly StatedRefundLine[] | null, deduction: StatedMoney | null): Invalid | null {
+  const kept = deduction && readAmount(deduction, deduction.currency, ['pointsDeduction']);
+  if (kept && !kept.ok) return kept.error;
   if (!stated) return null;
   if (stated.length === 0) return { path: ['lines'], reason: 'NO_LINES' };
   const seen = new Set<number>();

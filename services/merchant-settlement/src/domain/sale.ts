@@ -39,6 +39,7 @@ export interface StatedSale {
 export type InvalidReason =
   | 'EMPTY'
   | 'REFUND_DISMISSED'
+  | 'DEDUCTION_EXCEEDS_CASH'
   | 'TOO_LONG'
   | 'NOT_PLAIN_TEXT'
   | 'NO_LINES'

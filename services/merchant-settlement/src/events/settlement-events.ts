@@ -115,6 +115,8 @@ export const purchaseRefunded = (
     pointsReturnedCumulative: split.pointsReturnedCumulative,
     fullyRefunded: split.fullyRefunded,
     refundNo: refund.refundNo,
+    pointsDeductionMinor: refund.pointsDeductionMinor,
+    pointsDeductionCumulativeMinor: purchase.pointsDeductionMinor + refund.pointsDeductionMinor,
     // Every line that anything was given back of, so that the newest refund alone says how the sale stands.
     lines: split.lines
       .filter((line) => split.fullyRefunded || line.cashCumulativeMinor + line.pointsValueCumulativeMinor > 0n)

@@ -106,6 +106,7 @@ export class PurchaseEntity {
   @Column(amount) points_returned: bigint;
   @Column(amount) refund_no: bigint;
   @Column({ type: 'bytea' }) content_hash: Buffer;
+  @Column({ ...amount, default: 0 }) points_deduction_minor: bigint;
 }
 
 @Entity('purchase_line')
@@ -144,6 +145,7 @@ export class RefundEntity {
   @Column(amount) points_value_minor: bigint;
   @Column(amount) points: bigint;
   @Column({ type: 'jsonb' }) lines: unknown;
+  @Column({ ...amount, default: 0 }) points_deduction_minor: bigint;
 }
 
 @Entity('refund_request')
@@ -168,6 +170,18 @@ export class RefundRequestEntity {
   @Column(amount) unmatched_version: bigint;
   @Column({ type: 'text', nullable: true }) note: string | null;
   @Column({ type: 'text', nullable: true }) resolved_by: string | null;
+  @Column({ type: 'jsonb', nullable: true }) points_deduction: unknown;
+}
+
+@Entity('points_programme')
+export class PointsProgrammeEntity {
+  @PrimaryColumn(key('points_programme')) group_id: string;
+  @PrimaryColumn(key('points_programme')) id: string;
+  @Column({ type: 'bigint' }) version: bigint;
+  @Column(time) effective_from: Date;
+  @Column({ ...time, nullable: true }) effective_to: Date | null;
+  @Column(time) published_at: Date;
+  @Column({ type: 'text' }) split_tender: string;
 }
 
 @Entity('obligation')
@@ -222,6 +236,7 @@ export const entities: EntityClass[] = [
   PurchaseLineEntity,
   RefundEntity,
   RefundRequestEntity,
+  PointsProgrammeEntity,
   ObligationEntity,
   PostingEntity,
   PostingLineEntity,

@@ -19,7 +19,8 @@ const COLUMNS = `id, site_id as "siteId", merchant_id as "merchantId", store_id 
   contract_id as "contractId", occurred_at as "occurredAt", received_at as "receivedAt", business_date as "businessDate",
   time_zone as "timeZone", currency, gross_minor as "grossMinor", paid_minor as "paidMinor", points_used as "pointsUsed",
   points_value_minor as "pointsValueMinor", channel, payments, status, cash_refunded_minor as "cashRefundedMinor",
-  points_value_refunded_minor as "pointsValueRefundedMinor", points_returned as "pointsReturned", refund_no as "refundNo",
+  points_value_refunded_minor as "pointsValueRefundedMinor", points_returned as "pointsReturned",
+  points_deduction_minor as "pointsDeductionMinor", refund_no as "refundNo",
   content_hash as "contentHash"`;
 
 const LINE_COLUMNS = `purchase_id as "purchaseId", line_no as "lineNo", sku, category, quantity::text as quantity,

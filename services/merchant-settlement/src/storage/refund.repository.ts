@@ -1,6 +1,7 @@
 import type { Tx } from '@atrium/platform';
 import type { Refund } from '../domain/facts';
 import type { RefundedLine, StatedRefundLine } from '../domain/refund';
+import type { StatedMoney } from '../domain/sale';
 import type { PurchaseRow, PurchaseStatus, Reach } from './purchase.repository';
 
 export type RefundRow = Refund;
@@ -12,6 +13,7 @@ export interface RefundRequest {
   contentHash: Buffer;
   occurredAt: Date;
   lines: StatedRefundLine[] | null;
+  pointsDeduction: StatedMoney | null;
   /** Where the one who asked may give back; null = anywhere in the group. */
   reach: Reach;
   state: 'PARKED' | 'APPLIED' | 'REFUSED' | 'LAPSED' | 'DISMISSED';
@@ -24,12 +26,12 @@ export interface RefundRequest {
 }
 
 const REQUEST = `id, purchase_id as "purchaseId", external_id as "externalId", content_hash as "contentHash",
-  occurred_at as "occurredAt", lines, reach, state, until, source_system as "sourceSystem",
+  occurred_at as "occurredAt", lines, points_deduction as "pointsDeduction", reach, state, until, source_system as "sourceSystem",
   purchase_external_id as "purchaseExternalId", unmatched_version as "unmatchedVersion"`;
 
 const REFUND = `id, purchase_id as "purchaseId", refund_no as "refundNo", source_system as "sourceSystem",
   external_id as "externalId", occurred_at as "occurredAt", business_date as "businessDate", cash_minor as "cashMinor",
-  points_value_minor as "pointsValueMinor", points`;
+  points_deduction_minor as "pointsDeductionMinor", points_value_minor as "pointsValueMinor", points`;
 
 /** Claims a refund's number, or answers what claimed it before. Locks it either way. */
 export async function claimRefundRequest(
@@ -39,8 +41,8 @@ export async function claimRefundRequest(
   const added = await tx.prepared(
     'settlement.refund-request.claim',
     `insert into refund_request (id, group_id, purchase_id, external_id, content_hash, occurred_at, lines, reach, state, requested_at, until,
-       source_system, purchase_external_id, unmatched_version)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'PARKED', $9, $10, $11, $12, 0) on conflict (id) do nothing returning 1`,
+       source_system, purchase_external_id, points_deduction, unmatched_version)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'PARKED', $9, $10, $11, $12, $13, 0) on conflict (id) do nothing returning 1`,
     [
       request.id,
       tx.groupId,
@@ -54,6 +56,7 @@ export async function claimRefundRequest(
       request.until,
       request.sourceSystem,
       request.purchaseExternalId,
+      request.pointsDeduction ? JSON.stringify(request.pointsDeduction) : null,
     ],
   );
   const [row] = await tx.prepared<RefundRequest>(
@@ -144,8 +147,8 @@ export async function saveRefund(
   await tx.prepared(
     'settlement.refund.insert',
     `insert into refund (purchase_id, id, group_id, refund_no, source_system, external_id, occurred_at, received_at, business_date,
-       cash_minor, points_value_minor, points, lines)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       cash_minor, points_value_minor, points, lines, points_deduction_minor)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       refund.purchaseId,
       refund.id,
@@ -164,6 +167,7 @@ export async function saveRefund(
           .filter((l) => l.cashMinor > 0n || l.pointsValueMinor > 0n)
           .map((l) => ({ lineNo: l.lineNo, cashMinor: `${l.cashMinor}`, pointsValueMinor: `${l.pointsValueMinor}` })),
       ),
+      refund.pointsDeductionMinor,
     ],
   );
   await tx.prepared(
@@ -181,8 +185,17 @@ export async function saveRefund(
   await tx.prepared(
     'settlement.refund.purchase',
     `update purchase set status = $2, refund_no = $3, points_returned = $4, cash_refunded_minor = cash_refunded_minor + $5,
-       points_value_refunded_minor = points_value_refunded_minor + $6 where id = $1`,
-    [refund.purchaseId, status, refund.refundNo, pointsReturned, refund.cashMinor, refund.pointsValueMinor],
+       points_value_refunded_minor = points_value_refunded_minor + $6, points_deduction_minor = points_deduction_minor + $7
+     where id = $1`,
+    [
+      refund.purchaseId,
+      status,
+      refund.refundNo,
+      pointsReturned,
+      refund.cashMinor,
+      refund.pointsValueMinor,
+      refund.pointsDeductionMinor,
+    ],
   );
   return status;
 }

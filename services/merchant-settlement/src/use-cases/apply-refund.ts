@@ -1,9 +1,11 @@
 // Gives back a part or the whole of a sale that is known and locked; also for refunds that came before their sale.
 import { businessDate, err, ok, type Result } from '@atrium/kernel';
 import { findOrgNodes, publish, type Tx } from '@atrium/platform';
+import { splitTenderFor } from '../domain/programme';
 import { type RefundRefusal, type RefundSplit, splitRefund } from '../domain/refund';
 import { purchaseRefunded, refundUnmatched, unmatchedRefundClosed } from '../events/settlement-events';
 import { findContracts } from '../storage/contract.repository';
+import { findProgrammes } from '../storage/programme.repository';
 import { findPurchaseLines, lockPurchase, type PurchaseRow, type Reach } from '../storage/purchase.repository';
 import {
   closeRefundRequest,
@@ -59,7 +61,12 @@ export async function applyRefund(
 ): Promise<Result<{ purchase: PurchaseRow; refund: RefundRow }, ApplyRefusal>> {
   if (!within(request.reach, purchase)) return err({ code: 'OUT_OF_REACH' });
   const lines = await findPurchaseLines(tx, [purchase.id]);
-  const split = splitRefund({ ...purchase, refunded: purchase.status === 'REFUNDED', lines }, request.lines);
+  const splitTender = splitTenderFor(await findProgrammes(tx), purchase);
+  const split = splitRefund(
+    { ...purchase, refunded: purchase.status === 'REFUNDED', splitTender, lines },
+    request.lines,
+    request.pointsDeduction,
+  );
   if (!split.ok) return split;
   const sites = await findOrgNodes(tx, [purchase.siteId]);
   const site = sites.get(purchase.siteId);
@@ -72,6 +79,7 @@ export async function applyRefund(
     occurredAt: request.occurredAt,
     businessDate: businessDate(request.occurredAt, purchase.timeZone, site?.dayCutMinutes ?? 0),
     cashMinor: split.value.cashMinor,
+    pointsDeductionMinor: split.value.deductionMinor,
     pointsValueMinor: split.value.pointsValueMinor,
     points: split.value.pointsReturned,
   };
@@ -95,6 +103,7 @@ const afterRefund = (
   cashRefundedMinor: purchase.cashRefundedMinor + refund.cashMinor,
   pointsValueRefundedMinor: purchase.pointsValueRefundedMinor + refund.pointsValueMinor,
   pointsReturned: split.pointsReturnedCumulative,
+  pointsDeductionMinor: purchase.pointsDeductionMinor + refund.pointsDeductionMinor,
 });
 
 async function reverseTierDiscount(

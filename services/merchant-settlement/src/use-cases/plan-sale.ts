@@ -153,6 +153,7 @@ export function planSale(
     cashRefundedMinor: 0n,
     pointsValueRefundedMinor: 0n,
     pointsReturned: 0n,
+    pointsDeductionMinor: 0n,
     refundNo: 0n,
     contentHash: hashOf(stated),
   };

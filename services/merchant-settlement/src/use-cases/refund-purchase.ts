@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { err, naturalId, ok, type Result } from '@atrium/kernel';
 import type { Tx } from '@atrium/platform';
-import { checkRefundLines, type StatedRefundLine } from '../domain/refund';
-import { checkInstant, checkText, type Invalid } from '../domain/sale';
+import { checkRefund, type StatedRefundLine } from '../domain/refund';
+import { checkInstant, checkText, type Invalid, type StatedMoney } from '../domain/sale';
 import { findPurchases, lockPurchase, type PurchaseRow, type Reach } from '../storage/purchase.repository';
 import {
   claimRefundRequest,
@@ -22,6 +22,8 @@ export interface RefundCommand {
   purchaseExternalId: string;
   occurredAt: Date;
   lines: StatedRefundLine[] | null;
+  /** Kept from the cash for points that were spent already. */
+  pointsDeduction: StatedMoney | null;
   /** Where the caller may give back; null = anywhere in the group. */
   reach: Reach;
 }
@@ -52,6 +54,7 @@ export async function refundPurchase(
     contentHash,
     occurredAt: command.occurredAt,
     lines: command.lines,
+    pointsDeduction: command.pointsDeduction,
     reach: command.reach,
     until,
     sourceSystem: command.sourceSystem,
@@ -95,15 +98,17 @@ function check(command: RefundCommand, now: Date): Invalid | null {
     if (reason) return { path: [field], reason };
   }
   const when = checkInstant(command.occurredAt, now);
-  return when ? { path: ['occurredAt'], reason: when } : checkRefundLines(command.lines);
+  return when ? { path: ['occurredAt'], reason: when } : checkRefund(command.lines, command.pointsDeduction);
 }
 
-function contentOf({ purchaseExternalId, occurredAt, lines }: RefundCommand): Buffer {
+function contentOf({ purchaseExternalId, occurredAt, lines, pointsDeduction: kept }: RefundCommand): Buffer {
   const sorted = lines && [...lines].sort((a, b) => a.lineNo - b.lineNo);
   const content = [
     purchaseExternalId,
     occurredAt.toISOString(),
     sorted?.map(({ lineNo, amount }) => [lineNo, amount.amount, amount.currency]) ?? null,
+    // Only where there is one: what was stated before there were deductions keeps its hash.
+    ...(kept ? [[kept.amount, kept.currency]] : []),
   ];
   return createHash('sha256').update(JSON.stringify(content)).digest();
 }

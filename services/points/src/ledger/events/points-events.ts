@@ -29,6 +29,7 @@ import {
 } from '@atrium/platform';
 import type { Fact, FactOf } from '../domain/facts';
 import type { Ledger } from '../domain/ledger';
+import type { ProgrammeTerms } from '../../programme/domain/terms';
 
 /** Publishes what ledgers have to tell, in the order in which each stated it. */
 export async function publishLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise<void> {
@@ -62,13 +63,13 @@ export function publishRule(
   rule: {
     id: string;
     ruleId: string;
-    kind: string;
     code: string;
     version: bigint;
     effectiveFrom: Date;
     effectiveTo: Date | null;
     status: string;
-  },
+    activatedAt: Date | null;
+  } & ({ kind: 'PROGRAMME'; terms: Pick<ProgrammeTerms, 'refunds'> } | { kind: 'EARN' | 'CAMPAIGN' | 'INTERACTION' }),
 ): Promise<void> {
   return publish(
     tx,
@@ -80,6 +81,8 @@ export function publishRule(
       code: rule.code,
       effectiveTo: rule.effectiveTo?.toISOString() ?? '',
       status: rule.status,
+      publishedAt: rule.activatedAt?.toISOString() ?? '',
+      splitTender: rule.kind === 'PROGRAMME' ? rule.terms.refunds.splitTender : '',
     }),
     { aggregateId: rule.ruleId, ownerId: rule.ruleId, version: rule.version, occurredAt: tx.now },
   );
