@@ -20,7 +20,6 @@ import {
   service,
   type Settlement,
   startSettlement,
-  storeId,
 } from './harness';
 
 describe('refundPurchase', () => {
