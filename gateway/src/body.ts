@@ -24,17 +24,22 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 }
 
 /**
- * Lets a client finish sending what nobody reads, so that it gets to read the refusal instead of a reset connection;
- * not for ever, and not without end.
+ * Reads on what nobody wants, until the client has sent it all: it looks at the refusal only then, and a connection that
+ * is closed before would be an error to it. Not for ever, and not without end.
  */
-export function drain(request: IncomingMessage, maxBytes: number, maxMs: number): void {
-  if (request.closed) return;
-  let bytes = 0;
-  const timer = setTimeout(() => request.destroy(), maxMs).unref();
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > maxBytes) request.destroy();
+export function drain(request: IncomingMessage, maxBytes: number, maxMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (request.closed) return resolve();
+    let bytes = 0;
+    const timer = setTimeout(resolve, maxMs).unref();
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) resolve();
+    });
+    request.on('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    request.resume();
   });
-  request.on('close', () => clearTimeout(timer));
-  request.resume();
 }

@@ -54,7 +54,7 @@ export function createGraphqlHandler(
       answer = await execute(server, request, search, body, context);
     } catch (error) {
       answer = refused(error, requestId, metrics);
-      if (answer.status === 413) drain(request, DRAIN_BYTES, DRAIN_MS);
+      if (answer.status === 413) await drain(request, DRAIN_BYTES, DRAIN_MS);
     }
     done({ operation: seen.operation ?? 'none', status: String(answer.status) });
     send(response, answer, requestId);

@@ -13,6 +13,7 @@ import {
   programme,
   refund,
   register,
+  registerAt,
   sell,
   type Service,
   start,
@@ -26,6 +27,7 @@ beforeAll(async () => {
   await organisation(service);
   await ladder(service);
   await register(service, 'ann', 'ben', 'cat', 'dan');
+  await registerAt(service, '', ['eve']);
   await service.settled();
   await programme(service);
 });
@@ -89,7 +91,8 @@ describe('what is outstanding', () => {
     await sell(service, { number: 'L1', of: 'ann', lines: [25_050n], occurredAt: '2026-01-05T04:00:00.000Z' });
     await sell(service, { number: 'L2', of: 'ben', lines: [10_000n], occurredAt: '2026-03-09T04:00:00.000Z' });
     await service.settled();
-    await adjust('cat', 33n);
+    // Who has no home mall: the group carries it.
+    await adjust('eve', 33n);
     forward(1);
     await refresh();
     await addUp();

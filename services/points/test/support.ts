@@ -57,12 +57,15 @@ export async function organisation(service: Service): Promise<void> {
   }
 }
 
-export async function register(service: Service, ...names: string[]): Promise<void> {
+export const register = (service: Service, ...names: string[]): Promise<void> => registerAt(service, MALL, names);
+
+/** With their home mall; empty: none. */
+export async function registerAt(service: Service, homeMallId: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     const joinedAt = '2026-01-02T00:00:00Z';
     await service.deliver(
       MemberRegisteredSchema,
-      { memberId: memberId(name), homeMallId: MALL, locale: 'en', joinedAt, marketingConsent: false },
+      { memberId: memberId(name), homeMallId, locale: 'en', joinedAt, marketingConsent: false },
       { aggregateId: memberId(name), occurredAt: new Date(joinedAt) },
     );
   }
