@@ -71,8 +71,8 @@ export const EDITS: Edit[] = [
   shifted('points', 'entry', ['amount'], ['I1'], { where: 'amount > 0' }),
   shifted('points', 'account', ['available'], ['I1']),
   shifted('points', 'account', ['growth'], ['I1']),
-  shifted('points', 'lot', ['issued', 'available'], ['I1']),
-  shifted('points', 'lot', ['issued'], ['I13'], { without: PARTS_RULE }),
+  shifted('points', 'lot', ['issued', 'available'], ['I1', 'I12']),
+  shifted('points', 'lot', ['issued'], ['I1', 'I13'], { without: PARTS_RULE }),
   shifted('merchant-settlement', 'posting_line', ['debit_minor'], ['I1', 'I12'], {
     where: `debit_minor > 0 and account = 'RECEIVABLE'`,
   }),
