@@ -41,6 +41,9 @@ export interface Earned {
   growth_earned: bigint;
   growth_reversed: bigint;
   debt: bigint;
+  waived: bigint;
+  covered: bigint;
+  deducted_minor: bigint;
 }
 
 export interface Tier {

@@ -318,8 +318,8 @@ const obligations: Check = {
       const net = row.earned - row.reversed;
       const worth = (count: bigint, price: string) => floor(multiply(rational(count * unit), rational(price)));
       const state = posted.get(sale.id) ?? { receivable: 0n, liability: 0n };
-      const receivable = worth(net, terms.point_price_at_earn);
-      const liability = worth(net + row.debt, terms.point_unit_value);
+      const receivable = worth(net, terms.point_price_at_earn) + row.deducted_minor;
+      const liability = worth(net + row.debt + row.waived + row.covered, terms.point_unit_value);
       if (state.receivable !== receivable)
         violations.push(
           `merchant-settlement: sale ${sale.id} has receivable ${state.receivable}, recomputed ${receivable}`,

@@ -76,6 +76,27 @@ describe('the worked tables of settlement', () => {
       posting(earnTarget(earned(200n, 200n, 200n), terms, CNY), all),
       ['Dr MEMBER_POINTS_DEBT 200', 'Cr RECEIVABLE 160', 'Cr POINTS_COST 40'],
     ],
+    // the mall pays the 1.60 that the merchant gets back: 2.00 in all
+    [
+      'earn reversed, spent points waived',
+      posting(earnTarget({ ...earned(200n, 200n), waived: 200n }, terms, CNY), all),
+      ['Dr POINTS_COST 160', 'Cr RECEIVABLE 160'],
+    ],
+    // the merchant gets 1.60 back and owes the 2.00 its till kept: 0.40 more; the points have cost the mall nothing
+    [
+      'earn reversed, spent points covered by cash',
+      posting(earnTarget({ ...earned(200n, 200n), covered: 200n, coveredMinor: 200n }, terms, CNY), all),
+      ['Dr RECEIVABLE 40', 'Cr POINTS_COST 40'],
+    ],
+    // of 200: 100 owed, 60 waived, 40 covered by 0.40: receivable 0.40, debt 1.00, the mall's 0.60, liability stays 2.00
+    [
+      'earn reversed, a part of each',
+      posting(
+        earnTarget({ ...earned(200n, 200n, 100n), waived: 60n, covered: 40n, coveredMinor: 40n }, terms, CNY),
+        all,
+      ),
+      ['Dr POINTS_COST 20', 'Dr MEMBER_POINTS_DEBT 100', 'Cr RECEIVABLE 120'],
+    ],
     [
       'debt repaid',
       posting(debtSettledTarget(200n, 'REPAID', terms, CNY)),
@@ -195,8 +216,11 @@ describe('totals are path-independent', () => {
     couponShareBps: fc.nat(10_000),
   });
   const totals = fc
-    .tuple(fc.bigInt(0n, 10n ** 12n), fc.bigInt(0n, 10n ** 12n), fc.bigInt(0n, 10n ** 12n))
-    .map(([a, b, c]) => ({ earned: a + b + c, reversed: b + c, debt: c }));
+    .array(fc.bigInt(0n, 10n ** 12n), { minLength: 6, maxLength: 6 })
+    .map(([a = 0n, b = 0n, debt = 0n, waived = 0n, covered = 0n, coveredMinor = 0n]) => {
+      const reversed = b + debt + waived + covered;
+      return { earned: a + reversed, reversed, debt, waived, covered, coveredMinor };
+    });
 
   /** Posts versions as they arrive, an older one changes nothing: what the use-case does. */
   function ledgerAfter(versions: readonly (EarnTotals & { version: number })[], by: Terms): Target {

@@ -25,19 +25,27 @@ export interface EarnTotals {
   reversed: bigint;
   /** The part of `reversed` that was spent before: the member owes it. */
   debt: bigint;
+  /** Parts of `reversed` that nobody owes: left to the member; and paid in cash, because a till kept so much. */
+  waived?: bigint;
+  covered?: bigint;
+  coveredMinor?: bigint;
 }
 
-/** The merchant buys the points that its customer earned; the mall carries the rest of their value. */
-export function earnTarget({ earned, reversed, debt }: EarnTotals, terms: Terms, currency: string): Target {
+/**
+ * The merchant buys the points that its customer earned; the mall carries the rest of their value, and all of what it leaves
+ * to the member. Cash that a till kept for points is with the merchant, who owes it to the mall.
+ */
+export function earnTarget(totals: EarnTotals, terms: Terms, currency: string): Target {
+  const { earned, reversed, debt, waived = 0n, covered = 0n, coveredMinor = 0n } = totals;
   const net = earned - reversed;
-  const value = valueOf(net, terms.pointUnitValue, currency);
-  const receivable = valueOf(net, terms.pointPriceAtEarn, currency);
+  const owed = valueOf(net + debt, terms.pointUnitValue, currency) - valueOf(net, terms.pointUnitValue, currency);
+  const receivable = valueOf(net, terms.pointPriceAtEarn, currency) + coveredMinor;
   // Points that were taken back only on paper are still out, or were spent: the liability for them went with the spending.
-  const issued = valueOf(net + debt, terms.pointUnitValue, currency);
+  const issued = valueOf(net + debt + waived + covered, terms.pointUnitValue, currency);
   return {
     RECEIVABLE: receivable,
-    POINTS_COST: value - receivable,
-    MEMBER_POINTS_DEBT: issued - value,
+    POINTS_COST: issued - receivable - owed,
+    MEMBER_POINTS_DEBT: owed,
     POINTS_LIABILITY: -issued,
   };
 }
