@@ -1,0 +1,133 @@
+// Many hands on one account at once. What counts is what is left in the rows: every promise of the ledger holds, and a key that
+// was used twice had one effect.
+import { inFlight } from '@atrium/testkit';
+import { invariantsOf } from './model/invariants';
+import { orders, paying } from './orders.support';
+import {
+  admin,
+  balances,
+  GROUP,
+  ladder,
+  memberId,
+  organisation,
+  programme,
+  refund,
+  register,
+  sell,
+  type Service,
+  start,
+} from './support';
+
+let service: Service;
+const ask = orders(() => service);
+
+beforeAll(async () => {
+  service = await start();
+  await organisation(service);
+  await ladder(service);
+  await register(service, 'ann', 'ben', 'cat');
+  await service.settled();
+  await programme(service);
+}, 60_000);
+afterAll(() => service.end());
+afterEach(async () => expect(await invariantsOf(service.admin, GROUP)).toEqual([]));
+
+const earn = async (of: string, number: string, fen: bigint) => {
+  await sell(service, { number, of, lines: [fen], occurredAt: '2026-02-01T00:00:00.000Z' });
+  await service.settled();
+};
+const adjust = (of: string, key: string, amount: string) =>
+  service
+    .as(admin)
+    .ask<{ adjustPoints: { __typename: string } }>(
+      `mutation($i: AdjustPointsInput!) { adjustPoints(input: $i) { __typename } }`,
+      { i: { idempotencyKey: key, memberId: memberId(of), amount, reason: 'a race' } },
+    );
+
+const codeOf = (answer: object): unknown => ('code' in answer ? answer.code : undefined);
+
+/** A key that is in flight is asked again with the same words, as a client does. */
+async function settledAnswer(run: () => Promise<object>): Promise<object> {
+  for (;;) {
+    const answer = await run();
+    if (codeOf(answer) !== 'IN_PROGRESS') return answer;
+  }
+}
+
+jest.setTimeout(120_000);
+
+it('200 verbs on one account, each key used four times: every key has one effect and one answer', async () => {
+  await earn('ann', 'R-ann', 1_100_000n);
+  // 11,000 points: 20 holds of 300, 20 redemptions of 200, 10 corrections of 100. All fit, and nothing is left if each counts once.
+  const tasks = Array.from({ length: 50 }, (_, i) => i).flatMap((i) =>
+    Array.from({ length: 4 }, () => async () => {
+      if (i < 20)
+        return settledAnswer(() => ask('holdPoints', 'ann', `H${i}`, { ...paying('300'), idempotencyKey: `h${i}` }));
+      if (i < 40)
+        return settledAnswer(() => ask('redeemPoints', 'ann', `P${i}`, { ...paying('200'), idempotencyKey: `p${i}` }));
+      return settledAnswer(async () => {
+        const { adjustPoints } = await adjust('ann', `a${i}`, '-100');
+        return adjustPoints.__typename === 'InProgressError' ? { code: 'IN_PROGRESS' } : {};
+      });
+    }),
+  );
+  const answers = await inFlight(50, shuffled(tasks));
+  expect(answers.filter((answer) => codeOf(answer) !== undefined)).toEqual([]);
+  expect(await balances(service, 'ann')).toMatchObject({ available: '0', held: '6000', debt: '0' });
+});
+
+it('holds at the midnight of the expiry: what was held in time may be captured, nothing else is left', async () => {
+  await earn('ben', 'R-ben', 100_000n);
+  const [lot] = await service.admin.dataSource.query(`select expires_at from lot where member_id = $1`, [
+    memberId('ben'),
+  ]);
+  const midnight = new Date(lot.expires_at).getTime();
+  service.clock.set(new Date(midnight - 60_000));
+  const early = await ask('holdPoints', 'ben', 'EARLY', paying('300'));
+  expect(early).toMatchObject({ __typename: 'HoldPointsSuccess' });
+  service.clock.set(new Date(midnight));
+  const verbs = Array.from({ length: 20 }, (_, i): (() => Promise<unknown>)[] => [
+    () => ask('holdPoints', 'ben', `LATE${i}`, paying('100')),
+    () => service.app.letTimePass(GROUP, [memberId('ben')]),
+  ]).flat();
+  const outcomes = await inFlight(20, [...verbs, () => ask('capturePointsHold', 'ben', 'EARLY')]);
+  expect(JSON.stringify(outcomes, (_, v: unknown) => (typeof v === 'bigint' ? v.toString() : v))).not.toContain(
+    'HoldPointsSuccess',
+  );
+  expect(await balances(service, 'ben')).toMatchObject({ available: '0', held: '0', debt: '0' });
+  const rows = await service.admin.dataSource.query(`select redeemed, expired from lot where member_id = $1`, [
+    memberId('ben'),
+  ]);
+  expect(rows).toEqual([{ redeemed: 300n, expired: 700n }]);
+});
+
+it('refunds beside redemptions: whoever comes first, points are taken once and what is missing is owed', async () => {
+  await Promise.all(['C1', 'C2', 'C3', 'C4'].map((number) => earn('cat', number, 25_000n)));
+  const redemptions = Array.from({ length: 10 }, (_, i) => () => ask('redeemPoints', 'cat', `S${i}`, paying('100')));
+  const refunds = ['C1', 'C2', 'C3', 'C4'].map(
+    (number) => () => refund(service, { number, of: 'cat', refundNo: 1n, lines: { 1: 25_000n }, fully: true }),
+  );
+  const outcomes = (await inFlight(14, shuffled<() => Promise<unknown>>([...redemptions, ...refunds]))) as {
+    redemption?: { points: string };
+  }[];
+  await service.settled();
+  const spent = outcomes.filter((outcome) => typeof outcome === 'object' && outcome?.redemption).length * 100;
+  expect(await balances(service, 'cat')).toEqual({
+    available: '0',
+    held: '0',
+    pending: '0',
+    // All 1,000 points were earned by what was given back.
+    debt: String(spent),
+    growth: '0',
+  });
+});
+
+/** The same every time: a race is not made by chance, but by doing things at once. */
+function shuffled<T>(items: readonly T[]): T[] {
+  let state = 42;
+  const key = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648);
+  return items
+    .map((item) => ({ item, at: key() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}
