@@ -57,7 +57,8 @@ describe('database', () => {
       ),
     );
     expect(await h.count(`heard where code = 'd' and times = 2`)).toBe(2);
-    expect(both[0]! + both[1]!).toBe(3);
+    // One of them began again; on a busy machine they can meet a second time.
+    expect(both[0]! + both[1]!).toBeGreaterThanOrEqual(3);
   });
 
   it('runs what waits for the commit after it, and never after a rollback', async () => {
