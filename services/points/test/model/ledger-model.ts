@@ -178,6 +178,8 @@ export class MemberModel {
       parts.push({ lot, points: part });
     }
     this.debt += left;
+    // What the hold did not need.
+    this.payDebt();
     return { parts, owed: left };
   }
 

@@ -31,8 +31,9 @@ import { invariantsOf } from './invariants';
 import { openWorld, Tenant, type World } from './world';
 
 const HOUR = 3_600_000;
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 40);
-const { MODEL_SEED: seed, MODEL_PATH: path } = process.env;
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 25);
+/** The same stories every time, so that a change is judged by what it changes; `MODEL_SEED=random` tells new ones. */
+const { MODEL_SEED: seed = '7', MODEL_PATH: path } = process.env;
 
 let world: World;
 beforeAll(async () => {
@@ -381,7 +382,7 @@ it(
       }),
       {
         numRuns: RUNS,
-        ...(seed === undefined ? {} : { seed: Number(seed) }),
+        ...(seed === 'random' ? {} : { seed: Number(seed) }),
         ...(path === undefined ? {} : { path }),
         // Shrinking tells hundreds of stories: minutes.
         endOnFailure: process.env['MODEL_SHRINK'] === undefined,
