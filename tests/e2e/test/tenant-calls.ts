@@ -172,17 +172,6 @@ export const MUTATIONS: Record<string, Call> = {
     })),
     success: 'RefundExceedsPurchaseError',
   },
-  cancelBulkAdjustment: {
-    caller: 'admin',
-    // It was started just before, and waits for a second person.
-    variables: keyed(({ bulkId }) => ({ bulkId })),
-    success: 'BulkAdjustmentError',
-  },
-  startBulkAdjustment: {
-    caller: 'admin',
-    variables: keyed(({ bulkId }) => ({ bulkId })),
-    success: 'BulkAdjustmentSuccess',
-  },
   uploadBulkAdjustment: {
     caller: 'admin',
     variables: keyed(({ bulkId, memberId }) => ({
@@ -191,6 +180,17 @@ export const MUTATIONS: Record<string, Call> = {
       firstLine: 3,
     })),
     success: 'BulkAdjustmentSuccess',
+  },
+  startBulkAdjustment: {
+    caller: 'admin',
+    variables: keyed(({ bulkId }) => ({ bulkId })),
+    success: 'BulkAdjustmentSuccess',
+  },
+  cancelBulkAdjustment: {
+    caller: 'admin',
+    // It was started just before, and waits for a second person.
+    variables: keyed(({ bulkId }) => ({ bulkId })),
+    success: 'BulkAdjustmentError',
   },
   freezeMember: {
     caller: 'admin',
