@@ -1,6 +1,6 @@
 import { createLog, runProcess } from '@atrium/platform';
 import { loadConfig } from './config';
-import { startGateway } from './server';
+import { startGateway } from './edge/server';
 
 runProcess(async () => {
   const config = loadConfig();

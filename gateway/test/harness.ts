@@ -8,7 +8,7 @@ import { parse } from 'graphql';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pino from 'pino';
 import type { GatewayConfig } from '../src/config';
-import { type RunningGateway, startGateway } from '../src/server';
+import { type RunningGateway, startGateway } from '../src/edge/server';
 import { type Context, startSubgraph, type TestSubgraph } from './subgraph';
 
 export const GROUP = '0197a000-0000-7000-8000-000000000001';

@@ -103,7 +103,7 @@ const cases: Case[] = [
   ]),
   ...bad(BOUNDARIES, 'services/points/src/use-cases/x.ts', [
     ['a service by its path', use('../../../tier/src/app')],
-    ['the gateway', use('../../../../gateway/src/server')],
+    ['the gateway', use('../../../../gateway/src/edge/server')],
     ['a package past its door', use('../../../../packages/platform/src/database/database')],
   ]),
   ...[

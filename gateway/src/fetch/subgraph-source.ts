@@ -1,9 +1,9 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { GraphQLError, Kind, OperationTypeNode, parse } from 'graphql';
 import { Pool } from 'undici';
-import type { Metrics } from './metrics';
-import type { RequestContext } from './request-context';
-import type { SubgraphTokens } from './subgraph-tokens';
+import type { Metrics } from '../observe/metrics';
+import type { RequestContext } from '../edge/request-context';
+import type { SubgraphTokens } from '../identity/subgraph-tokens';
 
 type Response = Awaited<ReturnType<GraphQLDataSource['process']>>;
 type Path = readonly (string | number)[];

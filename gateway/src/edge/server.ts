@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSubgraphTokenSigner, listen, type Log } from '@atrium/platform';
-import type { GatewayConfig } from './config';
+import type { GatewayConfig } from '../config';
 import { errorBody, internalError } from './errors';
-import { createGraph } from './graph';
+import { createGraph } from '../graph/apollo';
 import { createGraphiql, type Page } from './graphiql';
 import { createGraphqlHandler } from './graphql-handler';
-import { createMetrics } from './metrics';
-import { cacheSubgraphTokens } from './subgraph-tokens';
-import { createCallerVerifier } from './verify-caller';
+import { createMetrics } from '../observe/metrics';
+import { cacheSubgraphTokens } from '../identity/subgraph-tokens';
+import { createCallerVerifier } from '../identity/verify-caller';
 
 export type RunningGateway = {
   url: string;

@@ -6,13 +6,13 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { Log } from '@atrium/platform';
-import type { GatewayConfig } from './config';
-import { formatError, internalError } from './errors';
-import { limitRule } from './limits';
-import type { Metrics } from './metrics';
-import type { RequestContext } from './request-context';
-import { SubgraphSource } from './subgraph-source';
-import type { SubgraphTokens } from './subgraph-tokens';
+import type { GatewayConfig } from '../config';
+import { formatError, internalError } from '../edge/errors';
+import { limitRule } from '../edge/limits';
+import type { Metrics } from '../observe/metrics';
+import type { RequestContext } from '../edge/request-context';
+import { SubgraphSource } from '../fetch/subgraph-source';
+import type { SubgraphTokens } from '../identity/subgraph-tokens';
 
 export type Graph = { server: ApolloServer<RequestContext>; close(): Promise<void> };
 

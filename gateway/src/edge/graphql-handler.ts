@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { PublicError } from '@atrium/platform';
 import { BodyTooLarge, drain, readBody } from './body';
-import type { GatewayConfig } from './config';
+import type { GatewayConfig } from '../config';
 import { errorBody } from './errors';
-import type { Metrics } from './metrics';
+import type { Metrics } from '../observe/metrics';
 import { acceptLanguageOf, type RequestContext, requestIdOf, traceparentOf } from './request-context';
-import type { VerifyCaller } from './verify-caller';
+import type { VerifyCaller } from '../identity/verify-caller';
 
 const DRAIN_BYTES = 64 * 1024 * 1024;
 const DRAIN_MS = 10_000;

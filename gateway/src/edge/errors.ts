@@ -2,7 +2,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { PublicError } from '@atrium/platform';
 import type { GraphQLFormattedError } from 'graphql';
 import { LIMIT_CODES } from './limits';
-import { withoutValues } from './redact';
+import { withoutValues } from '../observe/redact';
 
 /** Codes whose message is meant for the caller. Everything else is masked. */
 const PUBLIC_CODES: ReadonlySet<string> = new Set([

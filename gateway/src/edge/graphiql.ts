@@ -4,7 +4,7 @@ import { Kind, parse } from 'graphql';
 import { z } from 'zod';
 
 /** Beside src/ and dist/, like the supergraph. */
-const OWN = join(__dirname, '..', 'graphiql');
+const OWN = join(__dirname, '..', '..', 'graphiql');
 
 export type Page = { headers: Record<string, string>; body: Buffer };
 

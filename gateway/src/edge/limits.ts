@@ -7,7 +7,7 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import type { Limits } from './config';
+import type { Limits } from '../config';
 
 /** The codes with which a request is refused for its size. `extensions.max` says what would have been allowed. */
 export const LIMIT_CODES = ['OPERATION_TOO_DEEP', 'TOO_MANY_ALIASES', 'TOO_MANY_TOKENS', 'BODY_TOO_LARGE'] as const;

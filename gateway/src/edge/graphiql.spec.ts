@@ -5,7 +5,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import { createGraphiql } from './graphiql';
 import { limitRule } from './limits';
 
-const contract = buildSchema(readFileSync(join(__dirname, '../contract.graphql'), 'utf8'));
+const contract = buildSchema(readFileSync(join(__dirname, '../../contract.graphql'), 'utf8'));
 
 function tabs(page: ReturnType<ReturnType<typeof createGraphiql>>): { query: string; [key: string]: unknown }[] {
   const json = /<script id="tabs" type="application\/json">(.*?)<\/script>/s.exec(page?.body.toString() ?? '')?.[1];
