@@ -93,6 +93,20 @@ describe('quoteCheckout', () => {
     ]);
   });
 
+  test('the price of points is that of the quote: its version is asked for again, and held by', async () => {
+    const { id } = await customer('q-lock', { points: 500n });
+    const wish = basket(id, { couponIds: [], points: 500n });
+    const { pointsRuleVersionId: quoted } = await quote(atTill(world), wish);
+    expect(quoted).toBe(world.points.version);
+    world.points.version = '01890000-0000-7000-8000-000000000002';
+    const made = await reserve(atTill(world), world.key(), { ...wish, pointsRuleVersionId: quoted }, '105.00');
+    expect(made).toMatchObject({ checkout: { quote: { pointsRuleVersionId: quoted } } });
+    expect(world.points.holds.get(made.checkout.id)).toMatchObject({ points: 500n, version: quoted });
+    expect(await quote(atTill(world), wish)).toMatchObject({ pointsRuleVersionId: world.points.version });
+    const wrong = await quote(atTill(world), { ...wish, pointsRuleVersionId: 'nonsense' });
+    expect(wrong).toMatchObject({ __typename: 'InvalidInputError', path: ['pointsRuleVersionId'] });
+  });
+
   test('given coupons must apply, each with its reason', async () => {
     const { id, coupons } = await customer('q2', { coupons: 2 });
     const small = [

@@ -23,6 +23,13 @@ export class QuoteCheckoutInput {
     description: 'Points the member wants to pay with. Cut to what rules and balance allow; the quote says why.',
   })
   points?: bigint | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "An earlier quote's `pointsRuleVersionId`: points then still pay what was shown, for as long as the programme locks prices.",
+  })
+  pointsRuleVersionId?: string | null;
 }
 
 @InputType()

@@ -74,6 +74,12 @@ export class CheckoutQuote {
   @Field(() => PointsAmountScalar)
   pointsUsed: bigint;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The version of the points programme that was quoted; send it with the reservation.',
+  })
+  pointsRuleVersionId: string | null;
+
   @Field(() => PointsAmountScalar)
   pointsToEarn: bigint;
 
@@ -134,6 +140,8 @@ export function toQuote(quote: Checkout['quote'], memberId: string, locale: Loca
       }),
     ),
     pointsUsed: quote.pointsUsed,
+    // Baskets that were reserved long ago do not say it.
+    pointsRuleVersionId: quote.pointsRuleVersionId ?? null,
     pointsToEarn: quote.pointsToEarn,
     notices: quote.cutReason === null ? [] : [cutText(quote.cutReason, locale)],
     validUntil: quote.validUntil,

@@ -53,6 +53,11 @@ const CUTS: Texts = {
   STEP: { en: 'Points are used in whole steps.', 'zh-CN': '积分须按整数单位使用。' },
   CAP: { en: 'Points can pay only a part of this basket.', 'zh-CN': '积分抵扣已达本单上限。' },
   DEBT: { en: 'Points are owed from a refund and cannot be used.', 'zh-CN': '存在积分欠款，暂不可使用积分。' },
+  ORDER_CAP: { en: 'A sale takes only so many points.', 'zh-CN': '已达单笔积分使用上限。' },
+  DAY_CAP: { en: 'The limit of points for today is reached.', 'zh-CN': '已达当日积分使用上限。' },
+  NOT_CONVERTIBLE: { en: 'Points do not pay in this currency.', 'zh-CN': '该币种不支持积分抵扣。' },
+  MERCHANT: { en: 'This shop does not take points.', 'zh-CN': '该商户不参与积分抵扣。' },
+  CATEGORY: { en: 'Nothing in this basket can be paid with points.', 'zh-CN': '订单中的商品不支持积分抵扣。' },
   FROZEN: { en: 'The points account is frozen.', 'zh-CN': '积分账户已冻结。' },
 };
 

@@ -20,6 +20,7 @@ export interface BasketDraft {
   }[];
   couponIds?: readonly string[] | null;
   points?: bigint | null;
+  pointsRuleVersionId?: string | null;
 }
 
 export interface InputProblem {
@@ -74,6 +75,9 @@ export function readBasket(draft: BasketDraft, currency: string): { lines: Baske
   if (ids.length > MAX_COUPONS) return wrong(`at most ${MAX_COUPONS}`, 'couponIds');
   const again = ids.findIndex((id, i) => ids.findIndex((other) => other.toLowerCase() === id.toLowerCase()) < i);
   if (again >= 0) return wrong('stands there twice', 'couponIds', again);
+  if (draft.pointsRuleVersionId && !isUuid(draft.pointsRuleVersionId)) {
+    return wrong('is no id of a quote', 'pointsRuleVersionId');
+  }
   if ((draft.points ?? 0n) < 0n) return wrong('must not be negative', 'points');
   return { lines };
 }
@@ -96,6 +100,8 @@ export interface PricedBasket {
   tierNames: Record<string, string>;
   couponNames: Record<string, Record<string, string>>;
   requestedPoints: bigint;
+  /** The version of the points programme that the member was quoted before. */
+  quotedRuleVersionId: string | null;
   quoteMinutes: number;
   holdMinutes: number;
 }
@@ -107,6 +113,8 @@ export interface PointsPart {
   lines: readonly { lineNo: number; pointsValueMinor: bigint }[];
   pointsToEarn: bigint;
   cutReason: string;
+  /** Empty: there is no programme. */
+  ruleVersionId: string;
 }
 
 const MINUTE_MS = 60_000;
@@ -158,6 +166,7 @@ export function finishQuote(basket: PricedBasket, points: PointsPart, now: Date)
     pointsUsed: points.pointsUsed,
     pointsValueMinor: points.pointsValueMinor,
     pointsToEarn: points.pointsToEarn,
+    pointsRuleVersionId: points.ruleVersionId || null,
     cutReason: points.cutReason === '' ? null : points.cutReason,
     validUntil: new Date(now.getTime() + basket.quoteMinutes * MINUTE_MS),
   };

@@ -33,6 +33,8 @@ export interface Quote {
   pointsUsed: bigint;
   pointsValueMinor: bigint;
   pointsToEarn: bigint;
+  /** The version of the points programme by which points pay. */
+  pointsRuleVersionId?: string | null;
   /** Why fewer points are used than were asked for; null when as asked. */
   cutReason: string | null;
   validUntil: Date;

@@ -25,7 +25,12 @@ export function pointsDoor(connection: Bus['connection']): PointsDoor {
         {
           checkoutId,
           // Exactly what was quoted: points are asked for again as they were cut.
-          basket: { ...toRequest(groupId, basket), requestedPoints: quote.pointsUsed },
+          basket: {
+            ...toRequest(groupId, basket),
+            requestedPoints: quote.pointsUsed,
+            // A version that comes into force between quote and hold changes nothing.
+            quotedRuleVersionId: quote.pointsRuleVersionId ?? '',
+          },
           points: quote.pointsUsed,
           valueMinor: quote.pointsValueMinor,
           expiresAt: until.toISOString(),
@@ -50,4 +55,5 @@ const toRequest = (groupId: string, basket: PricedBasket) => ({
     toPayMinor: remainingMinor,
   })),
   requestedPoints: basket.requestedPoints,
+  quotedRuleVersionId: basket.quotedRuleVersionId ?? '',
 });

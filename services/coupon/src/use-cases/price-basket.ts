@@ -66,6 +66,7 @@ export async function priceBasket(
     tierNames: rung?.names ?? {},
     couponNames: chosen.value.names,
     requestedPoints: basket.points ?? 0n,
+    quotedRuleVersionId: basket.pointsRuleVersionId?.toLowerCase() ?? null,
     quoteMinutes: policy.quoteMinutes,
     holdMinutes: policy.holdMinutes,
   });

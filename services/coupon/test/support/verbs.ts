@@ -77,12 +77,13 @@ export const basket = (memberId: string, { lines, storeId = STORE, ...more }: Li
   ...more,
 });
 
-const QUOTE = `gross { amount } shopDiscount { amount } toPay { amount } pointsUsed pointsToEarn notices validUntil
+const QUOTE = `gross { amount } shopDiscount { amount } toPay { amount } pointsUsed pointsRuleVersionId pointsToEarn notices validUntil
   steps { kind label amount { amount } coupon { id } } lines { lineNo gross { amount } discount { amount } pointsValue { amount } toPay { amount } }`;
 
 export interface QuoteAnswer extends Answer {
   toPay: { amount: string };
   pointsUsed: string;
+  pointsRuleVersionId: string | null;
   pointsToEarn: string;
   notices: string[];
   steps: { kind: string; label: string; amount: { amount: string }; coupon: { id: string } | null }[];

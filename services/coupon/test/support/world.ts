@@ -49,7 +49,9 @@ export interface World extends TestService<CouponApp> {
 /** One point is worth one minor unit; balances are exact. */
 export interface FakePoints {
   balances: Map<string, bigint>;
-  holds: Map<string, { memberId: string; points: bigint }>;
+  holds: Map<string, { memberId: string; points: bigint; version: string }>;
+  /** Of the programme. An older one is honoured when it was quoted. */
+  version: string;
   stop(): Promise<void>;
   start(): void;
 }
@@ -192,7 +194,8 @@ export const refunded = (
 
 function fakePoints(service: TestService<CouponApp>): FakePoints {
   const balances = new Map<string, bigint>();
-  const holds = new Map<string, { memberId: string; points: bigint }>();
+  const holds: FakePoints['holds'] = new Map();
+  const now = { version: '01890000-0000-7000-8000-000000000001' };
   let serving: { stop(): Promise<void> } | null = null;
   const of = (id: string) => balances.get(id) ?? 0n;
   const responders = [
@@ -213,6 +216,7 @@ function fakePoints(service: TestService<CouponApp>): FakePoints {
         pointsToEarn: (total - used) / 100n,
         cutReason: used < wanted ? 'BALANCE' : '',
         available,
+        ruleVersionId: basket?.quotedRuleVersionId || now.version,
       });
     }),
     respond(REQUESTS.holdPoints, (_db, _group, { checkoutId, basket, points, expiresAt }) => {
@@ -223,7 +227,7 @@ function fakePoints(service: TestService<CouponApp>): FakePoints {
         return Promise.resolve({ outcome: { case: 'refused' as const, value } });
       }
       balances.set(owner, available - points);
-      holds.set(checkoutId, { memberId: owner, points });
+      holds.set(checkoutId, { memberId: owner, points, version: basket?.quotedRuleVersionId ?? '' });
       return Promise.resolve({ outcome: { case: 'held' as const, value: { holdId: checkoutId, points, expiresAt } } });
     }),
     respond(REQUESTS.releasePoints, (_db, _group, { checkoutId }) => {
@@ -237,6 +241,12 @@ function fakePoints(service: TestService<CouponApp>): FakePoints {
   return {
     balances,
     holds,
+    get version() {
+      return now.version;
+    },
+    set version(version) {
+      now.version = version;
+    },
     start: () => {
       serving = serveRequests(service.bus.connection, service.db, responders, createLog('fake-points', 'silent'));
     },
