@@ -103,8 +103,13 @@ describe('quoteCheckout', () => {
     expect(made).toMatchObject({ checkout: { quote: { pointsRuleVersionId: quoted } } });
     expect(world.points.holds.get(made.checkout.id)).toMatchObject({ points: 500n, version: quoted });
     expect(await quote(atTill(world), wish)).toMatchObject({ pointsRuleVersionId: world.points.version });
-    const wrong = await quote(atTill(world), { ...wish, pointsRuleVersionId: 'nonsense' });
-    expect(wrong).toMatchObject({ __typename: 'InvalidInputError', path: ['pointsRuleVersionId'] });
+    for (const pointsRuleVersionId of ['nonsense', '01890000-0000-7000-8000-00000000000f']) {
+      const wrong = { ...wish, pointsRuleVersionId };
+      const __typename = 'InvalidInputError';
+      expect(await quote(atTill(world), wrong)).toMatchObject({ __typename, path: ['pointsRuleVersionId'] });
+      const refused = await reserve(atTill(world), world.key(), wrong, '105.00');
+      expect(refused).toMatchObject({ __typename, path: ['basket', 'pointsRuleVersionId'] });
+    }
   });
 
   test('given coupons must apply, each with its reason', async () => {

@@ -208,6 +208,13 @@ export const VERBS: Verb[] = [
     ['CouponNotUsableError', 'COUPON_NOT_USABLE'],
   ],
   [
+    'a quote of nobody',
+    'till',
+    'reserveCheckout',
+    (known) => basket(known, { pointsRuleVersionId: NOBODY }),
+    at('basket.pointsRuleVersionId'),
+  ],
+  [
     'a basket for nobody',
     'till',
     'reserveCheckout',

@@ -29,9 +29,10 @@ const keyed = (fields: (ids: Ids) => object): Call['variables'] =>
   input((ids) => ({ idempotencyKey: `tenant-${++keys}`, ...fields(ids) }));
 
 const nothing = () => ({});
-const basket = ({ storeId, memberId, couponId }: Ids) => ({
+const basket = ({ storeId, memberId, couponId, programmeVersionId }: Ids) => ({
   storeId,
   memberId,
+  pointsRuleVersionId: programmeVersionId,
   lines: [line(1, '200.00')],
   couponIds: [couponId],
 });

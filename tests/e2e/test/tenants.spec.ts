@@ -21,6 +21,7 @@ const NAMED: Record<string, keyof Ids> = {
   toMemberId: 'idleMemberId',
   purchaseId: 'purchaseId',
   ruleVersionId: 'activeRuleId',
+  pointsRuleVersionId: 'programmeVersionId',
   couponIds: 'couponId',
   templateId: 'templateId',
   partnerId: 'partnerId',

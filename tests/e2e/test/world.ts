@@ -177,6 +177,8 @@ export interface Ids extends MadeStore {
   draftRuleId: string;
   approvedRuleId: string;
   activeRuleId: string;
+  /** Of the programme that baskets are quoted under. */
+  programmeVersionId: string;
   unwantedRuleId: string;
   entryId: string;
   partnerId: string;
@@ -273,6 +275,10 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
   );
   await graph.settled();
   const basket = { storeId: store.storeId, memberId, lines: [line(1, '100.00')], couponIds: [], points: '100' };
+  const { quote } = await till.ask<{ quote: { pointsRuleVersionId: string } }>(
+    'query ($input: QuoteCheckoutInput!) { quote: quoteCheckout(input: $input) { ... on CheckoutQuote { pointsRuleVersionId } } }',
+    { input: basket },
+  );
   type Reserved = { checkout: { id: string } };
   const { checkout } = await mustMutate<Reserved>(
     till,
@@ -327,6 +333,7 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
     ids: {
       ...store,
       ...rules,
+      programmeVersionId: quote.pointsRuleVersionId,
       group,
       groupId,
       memberId,

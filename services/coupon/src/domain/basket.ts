@@ -115,6 +115,8 @@ export interface PointsPart {
   cutReason: string;
   /** Empty: there is no programme. */
   ruleVersionId: string;
+  /** The version that the basket cites is none of this group's. */
+  quotedUnknown: boolean;
 }
 
 const MINUTE_MS = 60_000;

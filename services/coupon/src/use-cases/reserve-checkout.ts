@@ -47,6 +47,9 @@ export async function quoteCheckout(
   const priced = await db.inTransaction(groupId, (tx) => priceBasket(tx, caller, basket));
   if (!priced.ok) return priced;
   const part = await points.quote(groupId, priced.value);
+  if (part.quotedUnknown) {
+    return err({ code: 'INVALID_INPUT', problem: { path: ['pointsRuleVersionId'], reason: 'is no id of a quote' } });
+  }
   return ok({ basket: priced.value, quote: finishQuote(priced.value, part, db.clock.now()) });
 }
 

@@ -195,7 +195,7 @@ export const refunded = (
 function fakePoints(service: TestService<CouponApp>): FakePoints {
   const balances = new Map<string, bigint>();
   const holds: FakePoints['holds'] = new Map();
-  const now = { version: '01890000-0000-7000-8000-000000000001' };
+  const versions = ['01890000-0000-7000-8000-000000000001'];
   let serving: { stop(): Promise<void> } | null = null;
   const of = (id: string) => balances.get(id) ?? 0n;
   const responders = [
@@ -216,7 +216,8 @@ function fakePoints(service: TestService<CouponApp>): FakePoints {
         pointsToEarn: (total - used) / 100n,
         cutReason: used < wanted ? 'BALANCE' : '',
         available,
-        ruleVersionId: basket?.quotedRuleVersionId || now.version,
+        ruleVersionId: basket?.quotedRuleVersionId || versions.at(-1),
+        quotedUnknown: !['', ...versions].includes(basket?.quotedRuleVersionId ?? ''),
       });
     }),
     respond(REQUESTS.holdPoints, (_db, _group, { checkoutId, basket, points, expiresAt }) => {
@@ -242,10 +243,10 @@ function fakePoints(service: TestService<CouponApp>): FakePoints {
     balances,
     holds,
     get version() {
-      return now.version;
+      return versions.at(-1) ?? '';
     },
     set version(version) {
-      now.version = version;
+      versions.push(version);
     },
     start: () => {
       serving = serveRequests(service.bus.connection, service.db, responders, createLog('fake-points', 'silent'));

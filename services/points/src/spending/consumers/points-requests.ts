@@ -23,6 +23,7 @@ export const quoteResponder = (app: Pick<RequestVerbs, 'quotePoints'>): Responde
       available: quote.available,
       ruleVersionId: quote.ruleVersionId ?? '',
       lockedUntil: quote.lockedUntil?.toISOString() ?? '',
+      quotedUnknown: !quote.quotedKnown,
     };
   });
 
