@@ -41,6 +41,8 @@ export interface LocalGraph {
   readonly nats: Nats | null;
   readonly postgres: Postgres | null;
   readonly natsUrl: string;
+  /** Where each subgraph answers the gateway. */
+  readonly subgraphs: Record<ServiceName, string>;
   token(subject: string, claim: AtriumClaim): Promise<string>;
   process(name: ServiceName | 'gateway'): NodeChild;
   /** Ends a service or the gateway at once, as a crash would; resolves when it is gone. */
@@ -136,11 +138,12 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
       ...(name === 'member' ? { MEMBER_MASTER_KEY: keys.memberMasterKey } : {}),
       ...(name === 'messaging' ? { SMS_PROVIDER_URL: 'sink:' } : {}),
     });
+    const subgraphs = Object.fromEntries(
+      SERVICES.map((name) => [name, `http://127.0.0.1:${ports[name]}/graphql`]),
+    ) as Record<ServiceName, string>;
     const gatewayEnv = (): Record<string, string> => ({
       PORT: String(ports.gateway),
-      SUBGRAPH_URLS: JSON.stringify(
-        Object.fromEntries(SERVICES.map((name) => [name, `http://127.0.0.1:${ports[name]}/graphql`])),
-      ),
+      SUBGRAPH_URLS: JSON.stringify(subgraphs),
       CALLER_ISSUER: LOCAL_ISSUER,
       CALLER_AUDIENCE: LOCAL_AUDIENCE,
       CALLER_JWKS: jwksFile(dir),
@@ -188,6 +191,7 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
       nats,
       postgres,
       natsUrl,
+      subgraphs,
       token: (subject, claim) => signCallerToken(keys, subject, claim),
       process(name) {
         const child = children.get(name);
