@@ -78,7 +78,7 @@ export class MemberModel {
           lot.available += lot.pending;
           lot.pending = 0n;
         }
-        if (lot.expiresAt !== null && lot.expiresAt <= next) {
+        if (isOver(lot, next)) {
           lot.expired += lot.available + lot.pending;
           lot.available = 0n;
           lot.pending = 0n;
@@ -92,21 +92,14 @@ export class MemberModel {
     hold.open = false;
     for (const { lot, points } of hold.parts) {
       lot.held -= points;
-      if (lot.expiresAt !== null && lot.expiresAt <= at) lot.expired += points;
+      if (isOver(lot, at)) lot.expired += points;
       else lot.available += points;
     }
   }
 
   /** Soonest end first, without end last, then by when available and earned. */
   spendable(): ModelLot[] {
-    return this.lots
-      .filter((lot) => lot.available > 0n)
-      .sort(
-        (a, b) =>
-          compare(a.expiresAt ?? FOREVER, b.expiresAt ?? FOREVER) ||
-          compare(a.availableAt ?? FOREVER, b.availableAt ?? FOREVER) ||
-          compare(a.earnedAt, b.earnedAt),
-      );
+    return this.lots.filter((lot) => lot.available > 0n).sort(soonestEnd);
   }
 
   payDebt(): void {
@@ -120,15 +113,10 @@ export class MemberModel {
 
   credit(lot: Pick<ModelLot, 'from' | 'earnedAt' | 'availableAt' | 'expiresAt'>, points: bigint, now: number): void {
     const waits = lot.availableAt === null || lot.availableAt > now;
-    this.lots.push({
-      ...lot,
-      pending: waits ? points : 0n,
-      available: waits ? 0n : points,
-      held: 0n,
-      redeemed: 0n,
-      expired: 0n,
-      revoked: 0n,
-    });
+    const none = { pending: 0n, available: 0n, held: 0n, redeemed: 0n, expired: 0n, revoked: 0n };
+    // What is credited after its end is gone at once.
+    const part = isOver(lot, now) ? 'expired' : waits ? 'pending' : 'available';
+    this.lots.push({ ...lot, ...none, [part]: points });
     this.payDebt();
   }
 
@@ -159,11 +147,11 @@ export class MemberModel {
     const hold = this.holds.get(key);
     if (hold?.open) {
       hold.open = false;
-      for (const { lot, points: held } of hold.parts) {
+      for (const { lot, points: held } of [...hold.parts].sort((a, b) => soonestEnd(a.lot, b.lot))) {
         const part = least(left, held);
         lot.held -= held;
         lot.redeemed += part;
-        if (lot.expiresAt !== null && lot.expiresAt <= now) lot.expired += held - part;
+        if (isOver(lot, now)) lot.expired += held - part;
         else lot.available += held - part;
         left -= part;
         if (part > 0n) parts.push({ lot, points: part });
@@ -200,5 +188,13 @@ export class MemberModel {
     return left;
   }
 }
+
+const isOver = ({ expiresAt }: { readonly expiresAt: number | null }, at: number): boolean =>
+  expiresAt !== null && expiresAt <= at;
+
+const soonestEnd = (a: ModelLot, b: ModelLot): number =>
+  compare(a.expiresAt ?? FOREVER, b.expiresAt ?? FOREVER) ||
+  compare(a.availableAt ?? FOREVER, b.availableAt ?? FOREVER) ||
+  compare(a.earnedAt, b.earnedAt);
 
 const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -160,8 +160,6 @@ export class TenantModel {
       const availableAt =
         this.policy.pendingDays === 0 ? state.sale.at : midnight(state.sale.at, this.policy.pendingDays);
       member.credit({ from: state.sale.id, earnedAt: state.sale.at, availableAt, expiresAt: until }, points, now);
-      // What is credited after its end is gone at once.
-      member.passTime(now);
     } else if (points < 0n) member.debt += member.takeBack(state.sale.id, -points);
     member.growth += growth;
     state.posted = { points: state.posted.points + points, growth: state.posted.growth + growth };

@@ -8,10 +8,10 @@ import {
   type Ledger,
   move,
   post,
-  settleDebt,
   spendableLots,
   state,
 } from '../../ledger/domain/ledger';
+import { settleGiven } from '../../ledger/domain/pass-time';
 
 export interface Correction {
   readonly amount: Points;
@@ -50,7 +50,7 @@ export function adjust(ledger: Ledger, correction: Correction & { life: Life }):
     parts,
   });
   state(ledger, 'ADJUSTED', { entryId: entry.id, points: amount, mallId, reasonCode, occurredAt });
-  settleDebt(ledger, occurredAt);
+  settleGiven(ledger, amount > 0n ? parts : [], occurredAt);
   return entry;
 }
 

@@ -5,10 +5,11 @@ import { type Bonus, type Purse, rateSale, type Rating, stepOf } from './earn';
 import { explainRating } from './explain';
 import type { RatedLine, RatingInputs } from './inputs';
 import { noteActivity } from '../../ledger/domain/activity';
-import { confirmed, type Life } from '../../ledger/domain/expiry';
+import type { Life } from '../../ledger/domain/expiry';
 import type { Step } from '../../ledger/domain/explanation';
 import type { SaleReference } from '../../ledger/domain/facts';
-import { issue, type Ledger, post, revoke, settleDebt } from '../../ledger/domain/ledger';
+import { issue, type Ledger, post, revoke } from '../../ledger/domain/ledger';
+import { settleGiven } from '../../ledger/domain/pass-time';
 import type { SpentPointsPolicy } from '../../programme/domain/terms';
 import { explainMissing, OWE_ALL, settleMissing } from './spent-points';
 import type { TierInForce } from './tier-timeline';
@@ -225,10 +226,8 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
   const explanation = explainChange(sale, target, change);
   if (delta > 0n) {
     const { occurredAt: earnedAt, purchaseId, mallId, merchantId, currency } = sale;
-    const { confirmedAt } = sale;
-    const waits = change.life.availableAt === null && confirmedAt !== null;
-    const life = waits ? confirmed(change.life, confirmedAt) : change.life;
-    const lot = issue(ledger, { ...life, earnedAt, purchaseId, mallId, merchantId, currency }, delta);
+    const lot = issue(ledger, { ...change.life, earnedAt, purchaseId, mallId, merchantId, currency }, delta);
+    const parts = [{ lot, amount: delta }];
     post(ledger, {
       kind: 'EARN',
       amount: delta,
@@ -237,9 +236,9 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
       purchaseId,
       refundId: change.refundId,
       explanation,
-      parts: [{ lot, amount: delta }],
+      parts,
     });
-    settleDebt(ledger, change.changedAt);
+    settleGiven(ledger, parts, change.changedAt);
   } else if (delta < 0n || inCash > 0n) {
     takeBack(ledger, sale, -delta, inCash, change, explanation);
   }

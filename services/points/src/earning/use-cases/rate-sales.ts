@@ -54,7 +54,9 @@ export function postRated(
 ): void {
   const { inputs, occurredAt: earnedAt, zone } = sale;
   const terms = inputs.programmeId === null ? null : book.programme(inputs.programmeId).terms;
-  const availableAt = terms ? availableFrom(terms.earning.pending, earnedAt, zone) : earnedAt;
+  // What is added after the word has come does not wait again.
+  const from = terms ? availableFrom(terms.earning.pending, earnedAt, zone) : earnedAt;
+  const availableAt = from ?? sale.confirmedAt;
   const life = lifeOf(terms, { earnedAt, availableAt, zone, postedAt: tx.now });
   // A rating that falls takes back like a refund.
   const spentPoints = terms?.refunds.spentPoints;

@@ -2,7 +2,8 @@
 import { assertInt64, type Points } from '@atrium/kernel';
 import type { Step } from './explanation';
 import type { Life } from './expiry';
-import { type Entry, issue, type Ledger, post, settleDebt, type Source, state } from './ledger';
+import { type Entry, issue, type Ledger, post, type Source, state } from './ledger';
+import { settleGiven } from './pass-time';
 
 export interface NewCredit {
   readonly source: Source;
@@ -41,6 +42,6 @@ export function credit(ledger: Ledger, given: NewCredit): Entry | null {
     });
   }
   state(ledger, 'CREDITED', { entryId: entry?.id ?? null, source, mallId, currency, points, growth, occurredAt });
-  settleDebt(ledger, occurredAt);
+  settleGiven(ledger, entry?.parts ?? [], occurredAt);
   return entry;
 }

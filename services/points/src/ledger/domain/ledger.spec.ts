@@ -23,10 +23,14 @@ const NOW = new Date('2026-03-10T04:00:00Z');
 const LATER = new Date('2028-01-01');
 const at = (day: number) => new Date(Date.UTC(2026, 2, day));
 
-function account(now = NOW): Ledger {
+/** A new account, or the same one at a later time. */
+function account(now = NOW, before?: Ledger): Ledger {
   let n = 0;
-  const newId = () => `id-${String(++n).padStart(6, '0')}`;
-  return openLedger('member', { account: EMPTY_ACCOUNT, lots: [], holds: [] }, now, newId);
+  const newId = () => `id-${now.getTime()}-${String(++n).padStart(6, '0')}`;
+  const { account, lots, holds } = before ?? { account: EMPTY_ACCOUNT, lots: new Map(), holds: new Map() };
+  const ledger = openLedger('member', { account, lots: [...lots.values()], holds: [...holds.values()] }, now, newId);
+  passTime(ledger);
+  return ledger;
 }
 
 const book = bookOf({
@@ -164,40 +168,41 @@ describe('refunds', () => {
     check(ledger);
   });
 
-  it('give points that had paid back to their lots, with the days of grace where those have lapsed', () => {
-    const ledger = account();
-    postSale(ledger, sale('p1', inputs([10_000n])), { ...earned, life: ending(at(5)) });
-    const [lot] = [...ledger.lots.values()];
-    if (!lot) throw new Error('a lot is there');
-    // Spent before it lapsed: the lot is moved by hand to where a capture on day 4 left it.
-    lot.available -= 60n;
-    lot.redeemed += 60n;
-    ledger.account.available -= 60n;
+  it.each([
+    ['with the days of grace where those have lapsed', 30, { available: 45n, redeemed: 15n, expired: 40n }],
+    [
+      'and let them expire at once where the programme gives no grace',
+      null,
+      { available: 0n, redeemed: 15n, expired: 85n },
+    ],
+  ])('give points that had paid back to their lots, %s', (_, days, parts) => {
+    const before = account(at(4));
+    postSale(before, sale('p1', inputs([10_000n])), { ...earned, life: ending(at(5)) });
     const paid = sale('p2', inputs([0n]), 4);
-    paid.burn = {
-      ...pay(60n),
-      debt: 0n,
-      debtReturned: 0n,
-      lineValues: [],
-      lots: [{ lotId: lot.id, amount: 60n, returned: 0n }],
-      returned: 0n,
-      returnedValueMinor: 0n,
-    };
-    passTime(ledger);
+    capturePoints(before, paid, pay(60n));
+    const ledger = account(NOW, before);
     expect(ledger.account.available).toBe(0n);
-    returnPoints(ledger, paid, back(45n));
-    expect(ledger.account.available).toBe(45n);
-    expect(lot).toMatchObject({ available: 45n, redeemed: 15n, expired: 40n, expiresAt: back(0n).lapsedUntil });
-    returnPoints(ledger, paid, back(45n));
-    expect(ledger.account.available).toBe(45n);
-    // The rest under a programme that gives no grace: it expires at once, and is not lost track of.
-    Object.assign(lot, { expiresAt: at(5) });
-    lot.available -= 45n;
-    lot.redeemed += 45n;
-    ledger.account.available = 0n;
-    returnPoints(ledger, paid, { ...back(60n), lapsedUntil: null });
-    expect(lot).toMatchObject({ available: 0n, redeemed: 45n, expired: 55n });
-    expect(ledger.account.available).toBe(0n);
+    const lapsedUntil = days === null ? null : back(0n).lapsedUntil;
+    returnPoints(ledger, paid, { ...back(45n), lapsedUntil });
+    returnPoints(ledger, paid, { ...back(45n), lapsedUntil });
+    const [lot] = [...ledger.lots.values()];
+    expect(lot).toMatchObject({ ...parts, expiresAt: lapsedUntil ?? at(5) });
+    expect(ledger.account.available).toBe(parts.available);
+  });
+
+  it('what is credited after its end is gone at once: it pays no debt, and nobody can take or spend it', () => {
+    const ledger = account();
+    capturePoints(ledger, sale('p1', inputs([0n])), pay(30n));
+    const late = sale('p2', inputs([10_000n]));
+    postSale(ledger, late, { ...earned, life: ending(NOW) });
+    expect(ledger.account).toMatchObject({ available: 0n, debt: 30n });
+    // In the same transaction: what is taken back is not there any more, so it is owed.
+    applyRefund(late, { lines: [line(1, 5_000n)], fullyRefunded: false });
+    postSale(ledger, late, refunded);
+    capturePoints(ledger, sale('p3', inputs([0n])), pay(10n, 'd'));
+    expect(ledger.account).toMatchObject({ available: 0n, debt: 90n });
+    expect([...ledger.lots.values()]).toMatchObject([{ issued: 100n, expired: 100n, revoked: 0n, redeemed: 0n }]);
+    check(ledger);
   });
 });
 
@@ -222,8 +227,15 @@ describe('holds', () => {
       ['late', 20n],
       ['soon', 100n],
     ]);
+    // Storage gives the parts of a hold in the order of their ids: what expires first is spent first all the same.
+    const hold = ledger.holds.get('h-c');
+    if (hold) ledger.holds.set('h-c', { ...hold, parts: [...hold.parts].reverse() });
     capturePoints(ledger, sale('p', inputs([0n])), pay(90n));
     expect(ledger.account).toMatchObject({ available: 110n, held: 0n, debt: 0n });
+    expect([...ledger.lots.values()].map((l) => [l.purchaseId, l.redeemed])).toEqual([
+      ['late', 0n],
+      ['soon', 90n],
+    ]);
     expect(releaseHold(ledger, 'c', 'h-c')).toBe('CAPTURED');
     check(ledger);
   });

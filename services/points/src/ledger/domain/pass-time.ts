@@ -1,7 +1,7 @@
 // What the clock alone does to an account: pending points become available, lapsed holds give back, lapsed lots expire.
 // Every verb and every read begins with it, so that nothing depends on whether a job was on time.
 import type { Points } from '@atrium/kernel';
-import { type Hold, isLapsed, type Ledger, type Lot, move, post, settleDebt, state } from './ledger';
+import { type Hold, isLapsed, type Ledger, type Lot, type LotAmount, move, post, settleDebt, state } from './ledger';
 
 /** Order of what falls on one instant: a lot is alive from `availableAt` up to, not including, `expiresAt`. */
 const ORDER = { ACTIVATE: 0, RELEASE: 1, EXPIRE: 2 } as const;
@@ -64,11 +64,15 @@ export function activate(ledger: Ledger, lot: Lot, at: Date): void {
   state(ledger, 'ACTIVATED', { lotId, purchaseId, mallId, points, occurredAt: at });
 }
 
-/** Of these lots, what is unspent but past its time expires. */
-export function expireLapsed(ledger: Ledger, lots: readonly Lot[]): void {
-  for (const lot of [...lots].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+/**
+ * Ends every verb that gives points, after the entry that gave them: what has no time left expires at once and can neither pay
+ * what is owed nor be spent or taken back; the rest pays what is owed.
+ */
+export function settleGiven(ledger: Ledger, given: readonly LotAmount[], occurredAt: Date): void {
+  for (const { lot } of [...given].sort((a, b) => (a.lot.id < b.lot.id ? -1 : 1))) {
     if (isLapsed(lot, ledger.now)) expireUnspent(ledger, lot);
   }
+  settleDebt(ledger, occurredAt);
 }
 
 /** Ends a hold: what it held is available again, or expires at once when its lot's time is over. */

@@ -1,7 +1,8 @@
 // Expired points are given again: as a new lot that names the old one, never more than expired and was not given again yet.
 import type { Points } from '@atrium/kernel';
 import type { Life } from './expiry';
-import { type Entry, issue, type Ledger, type Lot, post, settleDebt, state } from './ledger';
+import { type Entry, issue, type Ledger, type Lot, post, state } from './ledger';
+import { settleGiven } from './pass-time';
 
 /** What of a lot can still be given again. */
 export const reinstatable = (lot: Lot): Points => lot.expired - lot.reinstated;
@@ -47,6 +48,6 @@ export function reinstate(
     ...{ entryId: entry.id, lotId: made.id, originLotId: lot.id, purchaseId, mallId, merchantId, currency },
     ...{ points: amount, expiresAt, occurredAt },
   });
-  settleDebt(ledger, occurredAt);
+  settleGiven(ledger, entry.parts, occurredAt);
   return entry;
 }

@@ -13,7 +13,8 @@ import {
   spendableLots,
   state,
 } from '../../ledger/domain/ledger';
-import { backIntoLots, expireReturned } from './return-to-lots';
+import { settleGiven } from '../../ledger/domain/pass-time';
+import { backIntoLots } from './return-to-lots';
 import type { Burn, Sale } from '../../earning/domain/sale';
 
 /**
@@ -162,8 +163,7 @@ export function returnPoints(
       occurredAt: refund.occurredAt,
     });
   }
-  expireReturned(ledger, parts);
-  settleDebt(ledger, refund.occurredAt);
+  settleGiven(ledger, parts, refund.occurredAt);
 }
 
 const least = (a: Points, b: Points): Points => (a < b ? a : b);

@@ -1,6 +1,7 @@
 // Two-step points: hold, then capture or release, by checkout or by order.
 import { cumulativeShare, err, ok, type Points, type Result } from '@atrium/kernel';
 import {
+  bySoonestExpiry,
   choose,
   type Hold,
   type HoldStatus,
@@ -134,19 +135,19 @@ export function captureHold(
   return ok(redemption);
 }
 
-/** Moves what is captured, in the order in which it was held, and gives the rest back. */
+/** Moves what is captured, in the order of consumption, and gives the rest back. */
 export function takeHeld(ledger: Ledger, hold: Hold, points: Points): LotAmount[] {
   const parts: LotAmount[] = [];
   let left = points;
-  for (const { lotId, amount } of hold.parts) {
-    const lot = lotOf(ledger, lotId);
+  const held = hold.parts.map(({ lotId, amount }) => ({ lot: lotOf(ledger, lotId), amount }));
+  for (const { lot, amount } of held.sort((a, b) => bySoonestExpiry(a.lot, b.lot))) {
     const part = amount < left ? amount : left;
     if (part > 0n) {
       move(ledger, lot, 'held', 'redeemed', part);
       parts.push({ lot, amount: part });
       left -= part;
     }
-    if (amount > part) unhold(ledger, lotId, amount - part);
+    if (amount > part) unhold(ledger, lot.id, amount - part);
   }
   const unused = hold.points - (points - left);
   if (unused > 0n) {

@@ -11,12 +11,12 @@ import {
   maySpend,
   move,
   post,
-  settleDebt,
   type Source,
   spendableLots,
   state,
 } from '../../ledger/domain/ledger';
-import { backIntoLots, expireReturned, type UsedLot } from './return-to-lots';
+import { settleGiven } from '../../ledger/domain/pass-time';
+import { backIntoLots, type UsedLot } from './return-to-lots';
 
 export interface Redemption {
   readonly id: string;
@@ -164,8 +164,7 @@ export function reverseRedemption(
     funders: byFunder(parts),
     occurredAt,
   });
-  expireReturned(ledger, parts);
-  settleDebt(ledger, occurredAt);
+  settleGiven(ledger, parts, occurredAt);
   return ok(redemption);
 }
 

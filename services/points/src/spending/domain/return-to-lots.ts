@@ -2,7 +2,7 @@
 import type { Points } from '@atrium/kernel';
 import { daysAfter, lifeOf } from '../../ledger/domain/expiry';
 import { isLapsed, type Ledger, type LotAmount, move } from '../../ledger/domain/ledger';
-import { expireLapsed, lotOf } from '../../ledger/domain/pass-time';
+import { lotOf } from '../../ledger/domain/pass-time';
 import type { ProgrammeTerms } from '../../programme/domain/terms';
 
 /** What a lot gave to a payment, and what of that came back. */
@@ -52,10 +52,3 @@ export function backIntoLots(
   if (left > 0n) throw new Error('more came back than had been spent');
   return parts;
 }
-
-/** After the entry that gave them back: what has no time left expires, with an entry of its own. */
-export const expireReturned = (ledger: Ledger, parts: readonly LotAmount[]): void =>
-  expireLapsed(
-    ledger,
-    parts.map(({ lot }) => lot),
-  );

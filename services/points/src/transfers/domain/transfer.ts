@@ -10,11 +10,10 @@ import {
   maySpend,
   move,
   post,
-  settleDebt,
   spendableLots,
   state,
 } from '../../ledger/domain/ledger';
-import { expireLapsed, lotOf } from '../../ledger/domain/pass-time';
+import { lotOf, settleGiven } from '../../ledger/domain/pass-time';
 import type { TransferTerms } from '../../programme/domain/terms';
 
 export type TransferStatus = 'SENT' | 'RECEIVED' | 'RETURNED';
@@ -119,11 +118,7 @@ export function receivePoints(
     parts,
   });
   state(ledger, 'TRANSFER_RECEIVED', { transferId: id, fromMemberId, mallId: null, points, occurredAt: ledger.now });
-  expireLapsed(
-    ledger,
-    parts.map(({ lot }) => lot),
-  );
-  settleDebt(ledger, ledger.now);
+  settleGiven(ledger, parts, ledger.now);
 }
 
 /** Back into the lots they came from, with the expiry they have. The ledger was opened with these lots. */
@@ -150,9 +145,5 @@ export function returnPoints(ledger: Ledger, transfer: Transfer, reason: string)
     reason,
     occurredAt: ledger.now,
   });
-  expireLapsed(
-    ledger,
-    parts.map(({ lot }) => lot),
-  );
-  settleDebt(ledger, ledger.now);
+  settleGiven(ledger, parts, ledger.now);
 }
