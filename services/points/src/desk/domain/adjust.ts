@@ -1,16 +1,7 @@
 // A person corrects a balance, or gives up a debt.
 import type { Points } from '@atrium/kernel';
 import type { Life } from '../../ledger/domain/expiry';
-import {
-  choose,
-  type Entry,
-  issue,
-  type Ledger,
-  move,
-  post,
-  spendableLots,
-  state,
-} from '../../ledger/domain/ledger';
+import { choose, type Entry, issue, type Ledger, move, post, spendableLots, state } from '../../ledger/domain/ledger';
 import { settleGiven } from '../../ledger/domain/pass-time';
 
 export interface Correction {
