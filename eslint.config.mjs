@@ -44,7 +44,7 @@ const pureDomain = [
 const production = [
   'services/*/src/**/*.ts',
   'gateway/src/**/*.ts',
-  'packages/{kernel,contracts,platform}/src/**/*.ts',
+  'packages/{client,kernel,contracts,platform}/src/**/*.ts',
 ];
 
 const SERVICES = ['member', 'points', 'coupon', 'tier', 'merchant-settlement', 'messaging', 'gateway'];
@@ -63,7 +63,7 @@ export default tseslint.config(
       '**/node_modules/**',
       '.nx/**',
       '.atrium/**',
-      'packages/contracts/src/generated/**',
+      'packages/*/src/generated/**',
       '**/*.cjs',
     ],
   },
@@ -87,6 +87,7 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     files: [
       'packages/*/src/**/*.ts',
+      'packages/client/example/**/*.ts',
       'services/*/src/**/*.ts',
       'services/*/test/**/*.ts',
       'gateway/**/*.ts',
@@ -101,6 +102,8 @@ export default tseslint.config(
           allow: [],
           depConstraints: [
             { sourceTag: 'type:kernel', onlyDependOnLibsWithTags: [] },
+            // What frontend teams build in: nothing of the servers.
+            { sourceTag: 'type:client', onlyDependOnLibsWithTags: [] },
             { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [] },
             { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts'] },
             { sourceTag: 'type:testkit', onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:platform'] },
@@ -118,6 +121,7 @@ export default tseslint.config(
                 'type:contracts',
                 'type:platform',
                 'type:testkit',
+                'type:client',
                 'type:scripts',
               ],
             },

@@ -7,7 +7,7 @@ import { transformFile } from '@swc/core';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const PARENTS = ['packages', 'services'];
-const SINGLE = ['gateway', 'scripts'];
+const SINGLE = ['gateway', 'scripts', 'packages/client/example'];
 
 async function projects() {
   const nested = await Promise.all(

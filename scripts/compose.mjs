@@ -1,27 +1,38 @@
-// Composes services/*/schema.graphql to gateway/supergraph.graphql, offline.
-// `--check` writes nothing and fails when the committed file is out of date.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// Composes services/*/schema.graphql, offline, to gateway/supergraph.graphql and to what clients see of it: the public
+// schema (packages/client/schema.graphql) and its types. `--check` writes nothing and fails when a file is out of date.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const file = join(root, 'gateway', 'supergraph.graphql');
-
 await build(['scripts']);
-const { compose } = createRequire(import.meta.url)('./dist/graph/compose.js');
-try {
-  const { supergraphSdl } = compose(root);
-  if (existsSync(file) && readFileSync(file, 'utf8') === supergraphSdl) {
-    console.log('gateway/supergraph.graphql is fresh');
+const require = createRequire(import.meta.url);
+// By require, as the composition does: two copies of graphql do not know each other's types.
+const { printSchema } = require('graphql');
+const { compose } = require('./dist/graph/compose.js');
+const { clientTypes } = require('./dist/graph/client-types.js');
+
+function write(file, text) {
+  const path = join(root, file);
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) {
+    console.log(`${file} is fresh`);
   } else if (process.argv.includes('--check')) {
-    console.error('gateway/supergraph.graphql is out of date: npm run compose');
+    console.error(`${file} is out of date: npm run compose`);
     process.exitCode = 1;
   } else {
-    writeFileSync(file, supergraphSdl);
-    console.log('gateway/supergraph.graphql written');
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    console.log(`${file} written`);
   }
+}
+
+try {
+  const { supergraphSdl, api } = compose(root);
+  write('gateway/supergraph.graphql', supergraphSdl);
+  write('packages/client/schema.graphql', `${printSchema(api)}\n`);
+  write('packages/client/src/generated/graph.ts', clientTypes(api));
 } catch (error) {
   console.error(`The subgraphs do not compose:\n${error.message}`);
   process.exitCode = 1;

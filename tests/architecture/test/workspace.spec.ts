@@ -14,7 +14,7 @@ interface Package {
 
 const services = readdirSync(join(root, 'services'));
 const sources = [...services.map((name) => `services/${name}/src`), 'gateway/src', 'scripts/src'].concat(
-  ['kernel', 'contracts', 'platform', 'testkit'].map((name) => `packages/${name}/src`),
+  ['client', 'kernel', 'contracts', 'platform', 'testkit'].map((name) => `packages/${name}/src`),
 );
 
 function filesIn(folder: string): string[] {
