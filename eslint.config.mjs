@@ -58,14 +58,7 @@ const amounts = '/(points|amount|minor|balance|growth|debt)$/i';
 
 export default tseslint.config(
   {
-    ignores: [
-      '**/dist/**',
-      '**/node_modules/**',
-      '.nx/**',
-      '.atrium/**',
-      'packages/*/src/generated/**',
-      '**/*.cjs',
-    ],
+    ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.atrium/**', 'packages/*/src/generated/**', '**/*.cjs'],
   },
   ...tseslint.configs.recommended,
   {
