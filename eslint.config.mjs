@@ -80,7 +80,6 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     files: [
       'packages/*/src/**/*.ts',
-      'packages/client/example/**/*.ts',
       'services/*/src/**/*.ts',
       'services/*/test/**/*.ts',
       'gateway/**/*.ts',
