@@ -43,3 +43,4 @@ export * from './runtime/log';
 export * from './runtime/metrics';
 export * from './runtime/process';
 export * from './runtime/service';
+export * from './telemetry/tracing';

@@ -1,6 +1,7 @@
 import { isUuid } from '@atrium/kernel';
 import { type PoolClient, types } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type MigrationInterface } from 'typeorm';
+import { inSpan, SpanKind, traceparent } from '../telemetry/tracing';
 import { type Clock, systemClock } from './clock';
 import { Writes, type Write } from './writes';
 
@@ -114,7 +115,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const runner = dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
     const after: (() => void)[] = [];
-    const writes = new Writes((name, text, values) => client.query({ name, text, values }));
+    const send = statementsOf(client);
+    const writes = new Writes((name, text, values) => send({ name, text, values }));
     let result: T;
     try {
       await client.query(begin);
@@ -126,13 +128,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         manager: runner.manager,
         query: async (text, values) => {
           if (writes.pending) await writes.send();
-          return (await client.query(text, values)).rows;
+          return (await send({ text, values })).rows;
         },
         prepared: async (name, text, values) => {
           if (writes.pending) await writes.send();
-          return (await client.query({ name, text, values })).rows;
+          return (await send({ name, text, values })).rows;
         },
-        lookUp: async (name, text, values) => (await client.query({ name, text, values })).rows,
+        lookUp: async (name, text, values) => (await send({ name, text, values })).rows,
         write: (...changes) => writes.add(changes),
         afterCommit: (action) => void after.push(action),
       });
@@ -169,6 +171,25 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     inSystemTransaction: (work) => retrying(`BEGIN; SET LOCAL atrium.system = 'on'`, null, work),
     close: () => dataSource.destroy(),
+  };
+}
+
+interface Statement {
+  name?: string;
+  text: string;
+  values: unknown[] | undefined;
+}
+
+type Send = (statement: Statement) => Promise<{ rows: never[] }>;
+
+/** The way to send statements over one connection; a span each in a request that is traced. */
+function statementsOf(client: PoolClient): Send {
+  const send: Send = ({ values, ...statement }) => client.query({ ...statement, ...(values ? { values } : {}) });
+  if (traceparent() === undefined) return send;
+  return (statement) => {
+    const { name, text } = statement;
+    const attributes = { 'db.system.name': 'postgresql', 'db.query.text': text.slice(0, 400) };
+    return inSpan(name ?? text.trim().slice(0, 40), { kind: SpanKind.CLIENT, attributes }, () => send(statement));
   };
 }
 

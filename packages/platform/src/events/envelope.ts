@@ -23,6 +23,8 @@ export const HEADERS = {
   aggregateId: 'Atrium-Aggregate',
   aggregateVersion: 'Atrium-Version',
   occurredAt: 'Atrium-Occurred-At',
+  /** W3C trace context of what stated the fact, when it is traced. */
+  traceparent: 'traceparent',
 } as const;
 
 export function readEnvelope(get: (name: string) => string): Envelope {

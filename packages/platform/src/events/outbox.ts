@@ -2,6 +2,7 @@ import { LIMITS } from '@atrium/contracts';
 import { create, type DescMessage, type MessageInitShape, type MessageShape, toBinary } from '@bufbuild/protobuf';
 import { laneOf, uuidv7 } from '@atrium/kernel';
 import type { Tx } from '../database/database';
+import { traceparent } from '../telemetry/tracing';
 import { HEADERS, subjectOf } from './envelope';
 
 export interface Fact {
@@ -41,6 +42,7 @@ export async function publishAll(tx: Tx, facts: readonly (readonly [Fact, FactAd
   const large = facts.find(([{ payload }]) => payload.length > LIMITS.maxMessageBytes - HEADER_BYTES);
   if (large) throw new Error(`${large[0].schema.typeName} of ${large[0].payload.length} bytes is too large to publish`);
   const eventIds = facts.map(() => uuidv7(tx.now));
+  const cause = traceparent();
   const headers = facts.map(([, a], i) =>
     JSON.stringify({
       [HEADERS.eventId]: eventIds[i],
@@ -49,6 +51,7 @@ export async function publishAll(tx: Tx, facts: readonly (readonly [Fact, FactAd
       [HEADERS.aggregateId]: a.aggregateId,
       [HEADERS.aggregateVersion]: String(a.version ?? 1n),
       [HEADERS.occurredAt]: a.occurredAt.toISOString(),
+      ...(cause ? { [HEADERS.traceparent]: cause } : {}),
     }),
   );
   await tx.write({

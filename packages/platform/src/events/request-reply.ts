@@ -10,6 +10,7 @@ import { requestSubject, type ServiceName } from '@atrium/contracts';
 import { headers as natsHeaders, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import type { Database } from '../database/database';
 import type { Log } from '../runtime/log';
+import { inSpan, SpanKind, traceparent } from '../telemetry/tracing';
 import { HEADERS } from './envelope';
 import { within } from './within';
 
@@ -44,6 +45,8 @@ export async function ask<Q extends DescMessage, A extends DescMessage>(
 ): Promise<MessageShape<A>> {
   const h = natsHeaders();
   h.set(HEADERS.groupId, groupId);
+  const cause = traceparent();
+  if (cause) h.set(HEADERS.traceparent, cause);
   const payload = toBinary(definition.request, create(definition.request, init) as MessageShape<Q>);
   try {
     const answer = await connection.request(requestSubject(definition.request), payload, {
@@ -83,7 +86,10 @@ export function serveRequests(
     try {
       const groupId = message.headers?.get(HEADERS.groupId) ?? '';
       const request = fromBinary(definition.request, message.data) as never;
-      const reply = await handle(db, groupId, request);
+      const from = [message.headers?.get(HEADERS.traceparent)];
+      const reply = await inSpan(`answer ${definition.request.name}`, { kind: SpanKind.SERVER, from }, () =>
+        handle(db, groupId, request),
+      );
       message.respond(toBinary(definition.reply, create(definition.reply, reply) as never));
     } catch (error) {
       log.error({ err: error, request: definition.request.name }, 'request failed');

@@ -4,6 +4,7 @@ import { headers as natsHeaders } from '@nats-io/transport-node';
 import { type Database, isDatabaseAway } from '../database/database';
 import type { Log } from '../runtime/log';
 import type { Metrics } from '../runtime/metrics';
+import { inSpan, SpanKind, type SpanOptions } from '../telemetry/tracing';
 import type { Consumer } from './consumer';
 import { HEADERS } from './envelope';
 import { applyBatch, type Outcome, type RawMessage, retryParked } from './inbox';
@@ -136,7 +137,7 @@ export function runConsumers(
           const batch = lane.buffer.slice(0, LIMITS.batch);
           const raws = batch.map(toRaw);
           const outcomes = await whenDatabaseAnswers(
-            () => applyBatch(db, consumer, raws),
+            () => inSpan(`apply ${consumer.name}`, causesOf(raws), () => applyBatch(db, consumer, raws)),
             () => lane.buffer,
           );
           lane.buffer = lane.buffer.slice(batch.length);
@@ -202,5 +203,12 @@ function toRaw(message: JsMsg): RawMessage {
   for (const name of message.headers?.keys() ?? []) headers[name] = message.headers?.get(name) ?? '';
   return { subject: message.subject, payload: message.data, headers };
 }
+
+/** A batch belongs to the first of its events that is traced. */
+const causesOf = (raws: readonly RawMessage[]): SpanOptions => ({
+  kind: SpanKind.CONSUMER,
+  attributes: { 'messaging.system': 'nats', 'messaging.batch.message_count': raws.length },
+  from: raws.map(({ headers }) => headers[HEADERS.traceparent]),
+});
 
 const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'error');

@@ -12,6 +12,7 @@ import { UnavailableError } from '../events/request-reply';
 import type { Health } from '../runtime/health';
 import type { Log } from '../runtime/log';
 import type { Metrics } from '../runtime/metrics';
+import { inSpan, SpanKind } from '../telemetry/tracing';
 import { type Locale, localeOf } from './refusals';
 
 /** What every resolver knows about its request. */
@@ -90,13 +91,16 @@ export async function startSubgraphServer<C extends RequestContext>(
     for (const [name, value] of Object.entries(request.headers))
       if (typeof value === 'string') headers.set(name, value);
     const end = options.metrics.startRequest();
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: request.method ?? 'POST', headers, search: '', body },
-      context: () =>
-        Promise.resolve(
-          options.createContext({ caller, locale: localeOf(header(request, 'accept-language')), requestId }),
-        ),
-    });
+    const span = { kind: SpanKind.SERVER, from: [header(request, 'traceparent')] };
+    const answer = await inSpan('graphql', span, () =>
+      apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method: request.method ?? 'POST', headers, search: '', body },
+        context: () =>
+          Promise.resolve(
+            options.createContext({ caller, locale: localeOf(header(request, 'accept-language')), requestId }),
+          ),
+      }),
+    );
     end();
     response.statusCode = answer.status ?? 200;
     for (const [name, value] of answer.headers) response.setHeader(name, value);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tracingConfig } from '../telemetry/tracing';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
@@ -13,6 +14,7 @@ export const serviceConfig = z.object({
   GATEWAY_PUBLIC_KEY: z.string().min(1).describe("JWK of the key that signs the gateway's tokens."),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),
   PORT: z.coerce.number().int().min(0).max(65_535).describe('Port to listen on.'),
+  ...tracingConfig,
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')

@@ -21,6 +21,7 @@ import { ensureConsumers, ensureStreams } from '../events/streams';
 import { listen, type RequestContext, serveOperations, startSubgraphServer } from '../graphql/server';
 import type { Subgraph } from '../graphql/subgraph';
 import { housekeeping } from '../jobs/housekeeping';
+import { startTracing } from '../telemetry/tracing';
 import { type Job, runJobs } from '../jobs/job';
 import type { ServiceConfig } from './config';
 import { createHealth } from './health';
@@ -78,6 +79,8 @@ export async function startService<Config extends ServiceConfig, App, Context ex
     for (const end of started.splice(0).reverse()) await end();
   };
   try {
+    const tracing = startTracing({ service: definition.name, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+    started.push(() => tracing.stop());
     const db = await openDatabase({
       url: config.DATABASE_URL,
       poolSize: config.DATABASE_POOL,
