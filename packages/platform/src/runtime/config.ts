@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { tracingConfig } from '../telemetry/tracing';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+/** Named as OpenTelemetry's own programs do. */
+export const tracingConfig = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url()
+    .optional()
+    .describe('Collector of traces (OTLP over HTTP), without the path; none: no traces.'),
+};
 
 /** What every service is told by its environment. A service adds its own with `.extend`. */
 export const serviceConfig = z.object({

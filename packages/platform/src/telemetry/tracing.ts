@@ -13,17 +13,9 @@ import {
   trace,
   TraceFlags,
 } from '@opentelemetry/api';
-import { z } from 'zod';
+import type * as Provider from './provider';
 
 export { SpanKind };
-
-/** Named as OpenTelemetry's own programs do. */
-export const tracingConfig = {
-  OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .url()
-    .optional()
-    .describe('Collector of traces (OTLP over HTTP), without the path; none: no traces.'),
-};
 
 export interface TracingOptions {
   service: string;
@@ -45,7 +37,7 @@ let on = false;
 export function startTracing({ service, endpoint }: TracingOptions): Tracing {
   if (endpoint === undefined) return { stop: () => Promise.resolve() };
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- 20 MB that most processes never need
-  const { createProvider } = require('./provider') as typeof import('./provider');
+  const { createProvider } = require('./provider') as typeof Provider;
   const provider = createProvider(service, endpoint);
   provider.register();
   on = true;
