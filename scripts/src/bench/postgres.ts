@@ -14,7 +14,14 @@ export interface PointsDatabase {
 
 export async function withPostgres<T>(dir: string | undefined, work: (postgres: Postgres) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(dir ?? tmpdir(), 'atrium-bench-'));
-  const settings = { shared_buffers: '1GB', max_wal_size: '8GB', wal_level: 'minimal', max_wal_senders: '0' };
+  const settings = {
+    shared_buffers: '1GB',
+    max_wal_size: '8GB',
+    // As for large installations: the first change of a page after a checkpoint writes the whole page.
+    checkpoint_timeout: '30min',
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+  };
   let postgres: Postgres | undefined;
   try {
     postgres = await startPostgres({ dir: folder, settings });

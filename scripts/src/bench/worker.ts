@@ -41,7 +41,14 @@ export class BenchWorker {
     return answer.result;
   }
 
-  run(load: { what: string; callers: number; seconds: number; members: number; of: number }): Promise<LoadResult> {
+  run(load: {
+    what: string;
+    callers: number;
+    seconds: number;
+    members: number;
+    of: number;
+    sweep?: boolean;
+  }): Promise<LoadResult> {
     return this.ask({ do: 'run', ...load });
   }
 

@@ -16,6 +16,8 @@ export interface Load {
   /** Members are taken from this many, at random and evenly spread over the whole. */
   members: number;
   of: number;
+  /** Each of those members once, however long it takes: brings their pages into memory. */
+  sweep?: boolean;
 }
 
 export interface LoadResult {
@@ -182,12 +184,14 @@ class Feed {
 export async function run(db: Database, app: PointsApp, load: Load): Promise<LoadResult> {
   const act = actions(db, app)[load.what];
   const times: number[] = [];
-  const pick = () => memberIdAt(Math.floor((randomInt(load.members) * load.of) / load.members));
+  let swept = 0;
+  const one = () => (load.sweep ? swept++ : randomInt(load.members));
+  const pick = () => memberIdAt(Math.floor((one() * load.of) / load.members));
   const cpu = process.cpuUsage();
   const started = performance.now();
   const until = started + load.seconds * 1000;
   const caller = async () => {
-    for (let now = performance.now(); now < until;) {
+    for (let now = performance.now(); load.sweep ? swept < load.members : now < until;) {
       await act(pick());
       const then = now;
       now = performance.now();
