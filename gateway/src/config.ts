@@ -46,6 +46,10 @@ const environment = z.object({
   SUBGRAPH_TIMEOUT_MS: count(10_000).describe("Time for one subgraph's answer."),
   SUBGRAPH_CONNECTIONS: count(64).describe('Connections to each subgraph at the most.'),
   SHUTDOWN_GRACE_MS: count(10_000).describe('How long running requests may take when the gateway stops.'),
+  GATEWAY_EXECUTOR: z
+    .enum(['stock', 'compiled', 'shadow'])
+    .default('stock')
+    .describe("Who executes known operations: Apollo's executor, ours, or Apollo's with ours compared to it."),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
@@ -53,6 +57,8 @@ const environment = z.object({
 });
 
 export type Limits = { depth: number; aliases: number; tokens: number; bodyBytes: number };
+
+export type ExecutorMode = 'stock' | 'compiled' | 'shadow';
 
 export type GatewayConfig = {
   host: string;
@@ -70,6 +76,7 @@ export type GatewayConfig = {
   subgraphTimeoutMs: number;
   subgraphConnections: number;
   shutdownGraceMs: number;
+  executor: ExecutorMode;
   logLevel: string;
 };
 
@@ -96,6 +103,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     subgraphTimeoutMs: values.SUBGRAPH_TIMEOUT_MS,
     subgraphConnections: values.SUBGRAPH_CONNECTIONS,
     shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
+    executor: values.GATEWAY_EXECUTOR,
     logLevel: values.LOG_LEVEL,
   };
 }

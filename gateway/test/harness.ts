@@ -11,6 +11,9 @@ import type { GatewayConfig } from '../src/config';
 import { type RunningGateway, startGateway } from '../src/edge/server';
 import { type Context, startSubgraph, type TestSubgraph } from './subgraph';
 
+/** The same tests hold for each of them: GATEWAY_EXECUTOR=compiled jest …. */
+const executorOfTests = (process.env['GATEWAY_EXECUTOR'] ?? 'compiled') as GatewayConfig['executor'];
+
 export const GROUP = '0197a000-0000-7000-8000-000000000001';
 export const MEMBER = '0197a000-0000-7000-8000-000000000002';
 export const ISSUER = 'https://id.test';
@@ -115,6 +118,7 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
       subgraphTimeoutMs: 500,
       subgraphConnections: 4,
       shutdownGraceMs: 1_000,
+      executor: executorOfTests,
       logLevel: 'info',
       ...change,
     },

@@ -2,15 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { PublicError } from '@atrium/platform';
 import { BodyTooLarge, drain, readBody } from './body';
-import type { GatewayConfig } from '../config';
+import type { ExecutorMode, GatewayConfig } from '../config';
 import { errorBody } from './errors';
 import type { Metrics } from '../observe/metrics';
+import type { Graph } from '../graph/apollo';
 import { acceptLanguageOf, type RequestContext, requestIdOf, traceparentOf } from './request-context';
 import type { VerifyCaller } from '../identity/verify-caller';
 
 const DRAIN_BYTES = 64 * 1024 * 1024;
 const DRAIN_MS = 10_000;
 const STATUS: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 };
+
+const JSON_HEADERS: [string, string][] = [['content-type', 'application/json; charset=utf-8']];
 
 type Answer = { status: number; headers: Iterable<[string, string]>; body: string };
 
@@ -31,9 +34,9 @@ export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse
 
 /** One GraphQL request over HTTP: body, caller, execution, answer. */
 export function createGraphqlHandler(
-  server: ApolloServer<RequestContext>,
+  graph: Pick<Graph, 'server' | 'lane'>,
   verifyCaller: VerifyCaller,
-  config: Pick<GatewayConfig, 'limits' | 'requestTimeoutMs'>,
+  config: Pick<GatewayConfig, 'limits' | 'requestTimeoutMs' | 'executor'>,
   metrics: Metrics,
 ): GraphqlHandler {
   return async (request, response, search) => {
@@ -51,7 +54,7 @@ export function createGraphqlHandler(
         deadline: performance.now() + config.requestTimeoutMs,
         seen,
       };
-      answer = await execute(server, request, search, body, context);
+      answer = await answerOf(graph, config.executor, request, search, body, context);
     } catch (error) {
       answer = refused(error, requestId, metrics);
       if (answer.status === 413) await drain(request, DRAIN_BYTES, DRAIN_MS);
@@ -90,6 +93,32 @@ async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<unkno
   } catch {
     throw new Refusal(400, 'BAD_REQUEST', 'The body is not JSON.');
   }
+}
+
+/** Known operations by our executor when it is chosen, everything else by the server's. */
+async function answerOf(
+  { server, lane }: Pick<Graph, 'server' | 'lane'>,
+  executor: ExecutorMode,
+  request: IncomingMessage,
+  search: string,
+  body: unknown,
+  context: RequestContext,
+): Promise<Answer> {
+  const known = executor === 'stock' || !wantsJson(request) ? undefined : lane.prepare(body);
+  if (known === undefined) return execute(server, request, search, body, context);
+  context.seen.operation = known.operation.definition.operation;
+  if (executor === 'compiled') {
+    const { status, text } = await lane.execute(known, context);
+    return { status, headers: JSON_HEADERS, body: text };
+  }
+  const answer = await execute(server, request, search, body, context);
+  await lane.compare(known, context, answer.body);
+  return answer;
+}
+
+/** A plain POST; anything that needs thought about media types is for the server. */
+function wantsJson({ method, headers: { accept } }: IncomingMessage): boolean {
+  return method === 'POST' && (accept === undefined || accept === '*/*' || accept === 'application/json');
 }
 
 async function execute(

@@ -20,7 +20,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const metrics = createMetrics();
   const tokens = cacheSubgraphTokens(await createSubgraphTokenSigner(config.subgraphTokenKey));
   const graph = await createGraph(config, tokens, metrics, log);
-  const graphql = createGraphqlHandler(graph.server, createCallerVerifier(config.caller), config, metrics);
+  const graphql = createGraphqlHandler(graph, createCallerVerifier(config.caller), config, metrics);
   const pages = config.graphiql ? createGraphiql(config.graphiqlExamples) : () => undefined;
   let ready = false;
 

@@ -11,10 +11,20 @@ import { formatError, internalError } from '../edge/errors';
 import { limitRule } from '../edge/limits';
 import type { Metrics } from '../observe/metrics';
 import type { RequestContext } from '../edge/request-context';
-import { SubgraphSource } from '../fetch/subgraph-source';
+import { StockSource } from '../fetch/stock-source';
+import { SubgraphClient } from '../fetch/subgraph-client';
+import { FastLane } from './fast-lane';
+import { Planned, withRunner } from './executor';
+import { Operations } from './operations';
+import { Runner } from './runner';
 import type { SubgraphTokens } from '../identity/subgraph-tokens';
 
-export type Graph = { server: ApolloServer<RequestContext>; close(): Promise<void> };
+export type Graph = {
+  server: ApolloServer<RequestContext>;
+  /** For operations that the server has let through before. */
+  lane: FastLane;
+  close(): Promise<void>;
+};
 
 /** The composed graph, ready to execute: plans by Apollo, fetches through our own pools. */
 export async function createGraph(
@@ -23,12 +33,19 @@ export async function createGraph(
   metrics: Metrics,
   log: Log,
 ): Promise<Graph> {
-  const sources: SubgraphSource[] = [];
+  const clients = new Map<string, SubgraphClient>();
+  const closing: SubgraphClient[] = [];
+  const operations = new Operations((error) => log.error({ err: error }, 'operation could not be compiled'));
+  const runner = new Runner(operations, async (call, context) => {
+    const client = clients.get(call.subgraph);
+    if (client === undefined) throw new Error(`There is no subgraph ${call.subgraph}`);
+    return client.ask(call.body, call.query, context);
+  });
   const gateway = new ApolloGateway({
     supergraphSdl: config.supergraphSdl,
     logger: log,
     buildService: ({ name, url }) => {
-      const source = new SubgraphSource({
+      const client = new SubgraphClient({
         name,
         url: config.subgraphUrls[name] ?? url ?? '',
         connections: config.subgraphConnections,
@@ -41,12 +58,24 @@ export async function createGraph(
             'subgraph is away',
           ),
       });
-      sources.push(source);
-      return source;
+      clients.set(name, client);
+      closing.push(client);
+      return new StockSource(name, client);
+    },
+    experimental_didResolveQueryPlan: ({ queryPlan, requestContext, operationContext }) => {
+      const { source, request } = requestContext;
+      if (config.executor === 'stock' || source === undefined) return;
+      const { operation, fragments } = operationContext;
+      const known = operations.learn(source, request.operationName, operation, fragments, queryPlan);
+      const ready = known && config.executor === 'compiled' && runner.prepare(known, request.variables ?? {});
+      if (ready) throw new Planned(ready);
     },
   });
+  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) =>
+    operations.schemaChanged(apiSchema, coreSupergraphSdl),
+  );
   const server = new ApolloServer<RequestContext>({
-    gateway,
+    gateway: config.executor === 'compiled' ? withRunner(gateway, runner, metrics.executions) : gateway,
     logger: log,
     introspection: config.introspection,
     hideSchemaDetailsFromClientErrors: !config.introspection,
@@ -70,9 +99,10 @@ export async function createGraph(
   await server.start();
   return {
     server,
+    lane: new FastLane(runner, metrics, log),
     close: async () => {
       await server.stop();
-      await Promise.all(sources.map((source) => source.close()));
+      await Promise.all(closing.map((client) => client.close()));
     },
   };
 }

@@ -7,6 +7,7 @@ export type Metrics = {
   requests: Histogram<'operation' | 'status'>;
   errors: Counter<'code'>;
   subgraphs: Histogram<'subgraph' | 'outcome'>;
+  executions: Counter<'executor' | 'reason'>;
 };
 
 /** Rate, errors, duration: of the gateway, and of each subgraph as the gateway sees it. */
@@ -33,6 +34,12 @@ export function createMetrics(): Metrics {
       help: 'Requests to subgraphs by outcome.',
       labelNames: ['subgraph', 'outcome'],
       buckets: SECONDS,
+      registers: [registry],
+    }),
+    executions: new Counter({
+      name: 'atrium_gateway_executions_total',
+      help: 'Operations by the executor that ran them, and why that one.',
+      labelNames: ['executor', 'reason'],
       registers: [registry],
     }),
   };

@@ -1,0 +1,176 @@
+import type { FetchNode } from '@apollo/query-planner';
+import { Kind, OperationTypeNode, parse } from 'graphql';
+import { type FlatPath, isObject, type Json, merge, objectsAt, type Path, placesAt } from './merge';
+import { compileRepresent, type Represent } from './representations';
+import { rewrite } from './rewrites';
+import type { Failure, Run, Step, SubgraphAnswer, SubgraphError } from './run';
+import type { Subtypes } from './subtypes';
+import { json } from './text';
+import { Uncompilable } from './uncompilable';
+
+/** One request to one subgraph, made ready: its text is fixed, only variables and entities are filled in. */
+export function compileFetch(node: FetchNode, path: FlatPath, subtypes: Subtypes): Step {
+  if (node.contextRewrites !== undefined && node.contextRewrites.length > 0) throw new Uncompilable('plan');
+  if (node.variableUsages?.includes('representations')) throw new Uncompilable('name');
+  const fetch = new Fetch(node, path, subtypes);
+  return node.requires === undefined ? (run) => fetch.plain(run) : (run) => fetch.entities(run);
+}
+
+/** Entities that are one to the subgraph are asked for once. */
+type Batch = { texts: string[]; owners: number[][] };
+
+class Fetch {
+  private readonly start: string;
+  private readonly represent: Represent;
+  private readonly query: boolean;
+
+  constructor(
+    private readonly node: FetchNode,
+    private readonly path: FlatPath,
+    private readonly subtypes: Subtypes,
+  ) {
+    const name = node.operationName === undefined ? '' : `"operationName":${json(node.operationName)},`;
+    this.start = `{"query":${json(node.operation)},${name}"variables":{`;
+    this.represent = compileRepresent(node.requires ?? [], node.inputRewrites, subtypes);
+    this.query = node.operationKind === OperationTypeNode.QUERY;
+  }
+
+  async plain(run: Run): Promise<void> {
+    const targets = this.path.length === 0 ? [run.data] : objectsAt(run.data, this.path);
+    if (targets.length === 0) return;
+    const data = await this.ask(run, this.variables(run), undefined);
+    if (data === undefined) return;
+    this.settle(run, () => {
+      rewrite(this.subtypes, this.node.outputRewrites, data);
+      for (const target of targets) merge(target as Json, data);
+    });
+  }
+
+  async entities(run: Run): Promise<void> {
+    const targets = this.path.length === 0 ? [run.data] : objectsAt(run.data, this.path);
+    const batch = this.batchOf(targets);
+    if (batch.texts.length === 0) return;
+    const variables = this.variables(run);
+    const comma = variables === '' ? '' : ',';
+    const data = await this.ask(run, `${variables}${comma}"representations":[${batch.texts.join(',')}]`, batch);
+    if (data === undefined) return;
+    this.settle(run, () => this.receive(targets, batch, data['_entities']));
+  }
+
+  private batchOf(targets: readonly unknown[]): Batch {
+    const batch: Batch = { texts: [], owners: [] };
+    const known = new Map<string, number>();
+    for (let at = 0; at < targets.length; at++) {
+      const text = this.represent(targets[at]);
+      if (text === undefined) continue;
+      const same = known.get(text);
+      if (same !== undefined) {
+        batch.owners[same]?.push(at);
+      } else {
+        known.set(text, batch.texts.length);
+        batch.texts.push(text);
+        batch.owners.push([at]);
+      }
+    }
+    return batch;
+  }
+
+  private receive(targets: readonly unknown[], { texts, owners }: Batch, entities: unknown): void {
+    if (!Array.isArray(entities)) throw new Error('Expected "data._entities" in response to be an array');
+    if (entities.length !== texts.length) {
+      throw new Error(`Expected "data._entities" to contain ${texts.length} elements`);
+    }
+    entities.forEach((entity: unknown, index) => {
+      if (!entity) return;
+      const mine = (owners[index] ?? []).map((at) => targets[at] as Json);
+      const received = entity as Json;
+      if (!received['__typename']) received['__typename'] = mine[0]?.['__typename'];
+      rewrite(this.subtypes, this.node.outputRewrites, received);
+      for (const target of mine) merge(target, received);
+    });
+  }
+
+  private variables(run: Run): string {
+    let text = '';
+    for (const name of this.node.variableUsages ?? []) {
+      const value = Object.hasOwn(run.variables, name) ? run.variables[name] : undefined;
+      if (value !== undefined) text += `${text === '' ? '' : ','}"${name}":${json(value)}`;
+    }
+    return text;
+  }
+
+  /** The answer's data; its errors, or that there was no answer, are noted with the client's paths. */
+  private async ask(run: Run, variables: string, batch: Batch | undefined): Promise<Json | undefined> {
+    const { serviceName } = this.node;
+    let answer: SubgraphAnswer;
+    try {
+      answer = await run.fetch({ subgraph: serviceName, body: `${this.start}${variables}}}`, query: this.query });
+    } catch (error) {
+      this.unavailable(run, error);
+      return undefined;
+    }
+    if (Array.isArray(answer.errors)) {
+      let places: Path[] | undefined;
+      const placesOf = () => (places ??= placesAt(run.data, this.path));
+      for (const error of answer.errors) this.note(run, error, batch, placesOf);
+    }
+    return isObject(answer.data) ? answer.data : undefined;
+  }
+
+  /** An entity's error is that of every place where the entity stands. */
+  private note(run: Run, error: SubgraphError, batch: Batch | undefined, placesOf: () => Path[]): void {
+    const path = Array.isArray(error?.path) ? error.path : undefined;
+    const index = path?.[1];
+    if (batch === undefined || path === undefined || typeof index !== 'number') {
+      run.failures.push(this.failureOf(error, path && [...this.path, ...path]));
+      return;
+    }
+    for (const at of batch.owners[index] ?? []) {
+      run.failures.push(this.failureOf(error, [...(placesOf()[at] ?? []), ...path.slice(2)]));
+    }
+  }
+
+  private failureOf(error: SubgraphError, path: Path | undefined): Failure {
+    const { serviceName } = this.node;
+    const said = error?.message;
+    const message = said ? String(said) : `Error while fetching subquery from service "${serviceName}"`;
+    const extensions = isObject(error?.extensions) ? error.extensions : {};
+    const code = extensions['code'] || 'DOWNSTREAM_SERVICE_ERROR';
+    return { message, path, extensions: { ...extensions, serviceName, code }, cause: error };
+  }
+
+  /** The rest of the answer is served; what this subgraph would have added is null with a typed, retryable error. */
+  private unavailable(run: Run, cause: unknown): void {
+    const { serviceName } = this.node;
+    const message = `${serviceName} is away; its part of the answer is missing.`;
+    const extensions = { code: 'UNAVAILABLE', retryable: true, serviceName };
+    for (const path of this.missing()) run.failures.push({ message, path, extensions, cause });
+  }
+
+  private missing(): Path[] {
+    if (this.path.length === 0) return topLevelKeys(this.node.operation).map((key) => [key]);
+    // Inside a list ('@') the error belongs to the list as a whole.
+    const list = this.path.indexOf('@');
+    return [list === -1 ? [...this.path] : this.path.slice(0, list)];
+  }
+
+  /** A subgraph that answers beside the question spoils its own part only. */
+  private settle(run: Run, work: () => void): void {
+    try {
+      work();
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : 'unknown';
+      run.failures.push({ message, path: undefined, extensions: { code: 'INTERNAL_SERVER_ERROR' }, cause });
+    }
+  }
+}
+
+export function topLevelKeys(query: string): string[] {
+  for (const definition of parse(query, { noLocation: true }).definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    return definition.selectionSet.selections.flatMap((selection) =>
+      selection.kind === Kind.FIELD ? [(selection.alias ?? selection.name).value] : [],
+    );
+  }
+  return [];
+}

@@ -1,0 +1,99 @@
+import type { Log } from '@atrium/platform';
+import type { GraphQLFormattedError } from 'graphql';
+import { formatError, internalError } from '../edge/errors';
+import type { RequestContext } from '../edge/request-context';
+import type { Executed, Ready } from '../execute/compile';
+import type { Failure } from '../execute/run';
+import type { Metrics } from '../observe/metrics';
+import { differencesOf } from './differences';
+import type { KnownOperation } from './operations';
+import type { Runner } from './runner';
+
+/** An operation that is known, with variables that fit it. */
+export type Prepared = { operation: KnownOperation; ready: Ready };
+
+/** The way past the server's pipeline for operations that it has let through before. */
+export class FastLane {
+  constructor(
+    private readonly runner: Runner,
+    private readonly metrics: Pick<Metrics, 'errors' | 'executions'>,
+    private readonly log: Log,
+  ) {}
+
+  /** undefined: the server has it, for whatever reason; nothing has happened yet. */
+  prepare(body: unknown): Prepared | undefined {
+    const request = requestOf(body);
+    const operation = request && this.runner.find(request.query, request.operationName);
+    const ready = operation && this.runner.prepare(operation, request.variables);
+    return ready && { operation, ready };
+  }
+
+  async execute({ ready }: Prepared, context: RequestContext): Promise<{ status: number; text: string }> {
+    this.metrics.executions.inc({ executor: 'compiled', reason: 'known' });
+    const executed = await this.runner.run(ready, context);
+    return { status: executed.data === undefined ? 500 : 200, text: this.present(executed, context) };
+  }
+
+  /** Executes a query once more and says where the answer differs from the stock executor's. */
+  async compare({ operation, ready }: Prepared, context: RequestContext, stock: string): Promise<void> {
+    if (operation.definition.operation !== 'query') return;
+    const { requestId } = context;
+    try {
+      const differences = differencesOf(
+        JSON.parse(stock),
+        JSON.parse(this.textOf(await this.runner.run(ready, context), context)),
+      );
+      this.metrics.executions.inc({ executor: 'shadow', reason: differences.length === 0 ? 'same' : 'different' });
+      if (differences.length > 0) this.log.warn({ requestId, differences }, 'executors differ');
+    } catch (error) {
+      this.log.error({ requestId, err: error }, 'shadow execution failed');
+    }
+  }
+
+  /** The answer as it leaves; what went wrong inside is counted and logged. */
+  private present(executed: Executed, context: RequestContext): string {
+    const { requestId } = context;
+    if (executed.broken) {
+      this.metrics.errors.inc({ code: 'INTERNAL' });
+      this.log.error({ requestId }, 'broken answer');
+    }
+    for (const failure of executed.failures) {
+      const code = String(present(failure).extensions?.['code']);
+      this.metrics.errors.inc({ code });
+      if (code === 'INTERNAL') this.log.error({ requestId, path: failure.path, err: failure.cause }, 'internal error');
+    }
+    return this.textOf(executed, context);
+  }
+
+  private textOf({ data, failures, broken }: Executed, { requestId }: RequestContext): string {
+    // A null where a value was promised is our fault, not an answer without errors.
+    const errors = broken ? [internalError()] : failures.map(present);
+    if (errors.length === 0) return `{"data":${data}}\n`;
+    const listed = JSON.stringify(errors.map((error) => withId(error, requestId)));
+    return data === undefined ? `{"errors":${listed}}\n` : `{"errors":${listed},"data":${data}}\n`;
+  }
+}
+
+function present({ message, path, extensions }: Failure): GraphQLFormattedError {
+  return formatError({ message, ...(path === undefined ? {} : { path }), extensions }, undefined);
+}
+
+function withId(error: GraphQLFormattedError, requestId: string): GraphQLFormattedError {
+  return { ...error, extensions: { ...error.extensions, requestId } };
+}
+
+type GraphqlRequest = { query: string; operationName: string | undefined; variables: Record<string, unknown> };
+
+/** Anything but a plain request is for the server to read, or to refuse. */
+function requestOf(body: unknown): GraphqlRequest | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  const { query, operationName, variables, extensions } = body as Record<string, unknown>;
+  if (typeof query !== 'string' || (extensions !== undefined && extensions !== null)) return undefined;
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return undefined;
+  if (variables !== undefined && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
+  return {
+    query,
+    operationName: operationName ?? undefined,
+    variables: (variables ?? {}) as Record<string, unknown>,
+  };
+}
