@@ -20,11 +20,22 @@ describe('configuration', () => {
       introspection: false,
       graphiql: false,
       subgraphUrls: {},
+      corsOrigins: [],
+      documents: { safelist: 'off', persistedQueries: false },
       limits: { depth: 12, aliases: 30, tokens: 2000, bodyBytes: 1_048_576 },
     });
     const urls = '{"points":"http://127.0.0.1:4101/graphql"}';
-    expect(loadConfig({ ...NEEDED, SUBGRAPH_URLS: urls, PORT: '0', INTROSPECTION: 'true' })).toMatchObject({
+    expect(
+      loadConfig({
+        ...NEEDED,
+        SUBGRAPH_URLS: urls,
+        PORT: '0',
+        INTROSPECTION: 'true',
+        CORS_ORIGINS: 'https://a.test, https://b.test',
+      }),
+    ).toMatchObject({
       port: 0,
+      corsOrigins: ['https://a.test', 'https://b.test'],
       introspection: true,
       subgraphUrls: { points: 'http://127.0.0.1:4101/graphql' },
     });
@@ -36,6 +47,7 @@ describe('configuration', () => {
     ['PORT', 'http'],
     ['MAX_DEPTH', '0'],
     ['INTROSPECTION', 'yes'],
+    ['SAFELIST', 'on'],
     ['SUBGRAPH_URLS', '{"points":"nowhere"}'],
     ['SUBGRAPH_URLS', '{'],
     ['SUBGRAPH_TOKEN_KEY', undefined],

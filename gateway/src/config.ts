@@ -3,9 +3,19 @@ import { join } from 'node:path';
 import { parseConfig } from '@atrium/platform';
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import type { DocumentPolicy } from './edge/documents';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
 const json = <T extends z.ZodType>(shape: T) =>
   z
     .string()
@@ -42,6 +52,14 @@ const environment = z.object({
   MAX_ALIASES: count(30).describe('Most aliases of an operation.'),
   MAX_TOKENS: count(2000).describe('Most lexical tokens of a document.'),
   MAX_BODY_BYTES: count(1_048_576).describe('Largest request body.'),
+  COMPRESS_FROM_BYTES: count(1024).describe('Answers of this size are compressed for clients that take it.'),
+  CORS_ORIGINS: list.describe('Origins whose pages may read answers, separated by commas.'),
+  SAFELIST: z
+    .enum(['off', 'audit', 'enforce'])
+    .default('off')
+    .describe('Whether operations that are not in the manifest are executed, counted and logged, or refused.'),
+  SAFELIST_PATH: z.string().optional().describe('Manifest of operations, built from the documents of clients.'),
+  PERSISTED_QUERIES: flag.prefault('false').describe('Whether verified callers may leave a text under its hash.'),
   REQUEST_TIMEOUT_MS: count(15_000).describe('Time for a whole answer.'),
   SUBGRAPH_TIMEOUT_MS: count(10_000).describe("Time for one subgraph's answer."),
   SUBGRAPH_CONNECTIONS: count(64).describe('Connections to each subgraph at the most.'),
@@ -72,6 +90,9 @@ export type GatewayConfig = {
   graphiql: boolean;
   graphiqlExamples: string | undefined;
   limits: Limits;
+  compressFromBytes: number;
+  corsOrigins: string[];
+  documents: DocumentPolicy & { safelistPath: string | undefined };
   requestTimeoutMs: number;
   subgraphTimeoutMs: number;
   subgraphConnections: number;
@@ -98,6 +119,13 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       aliases: values.MAX_ALIASES,
       tokens: values.MAX_TOKENS,
       bodyBytes: values.MAX_BODY_BYTES,
+    },
+    compressFromBytes: values.COMPRESS_FROM_BYTES,
+    corsOrigins: values.CORS_ORIGINS,
+    documents: {
+      safelist: values.SAFELIST,
+      safelistPath: values.SAFELIST_PATH,
+      persistedQueries: values.PERSISTED_QUERIES,
     },
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     subgraphTimeoutMs: values.SUBGRAPH_TIMEOUT_MS,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '@atrium/platform';
+import type { Refusal } from './refusal';
 
 /** What one request carries through the graph. Nothing else of the client's request reaches a subgraph. */
 export type RequestContext = {
@@ -10,8 +11,14 @@ export type RequestContext = {
   readonly traceparent: string | undefined;
   /** In the milliseconds of performance.now(): when the answer is due. */
   readonly deadline: number;
+  /** Asked by GET: nothing may change. */
+  readonly readOnly: boolean;
   /** Filled in while the operation runs, for the metrics. An object of its own: the server works on a copy of this one. */
-  readonly seen: { operation?: 'query' | 'mutation' | 'subscription' };
+  readonly seen: {
+    operation?: 'query' | 'mutation' | 'subscription';
+    /** The operation was not admitted. */
+    refused?: Refusal | undefined;
+  };
 };
 
 const REQUEST_ID = /^[\w.-]{8,64}$/;

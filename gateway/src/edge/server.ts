@@ -4,9 +4,13 @@ import { createSubgraphTokenSigner, listen, type Log } from '@atrium/platform';
 import type { GatewayConfig } from '../config';
 import { errorBody, internalError } from './errors';
 import { createGraph } from '../graph/apollo';
+import { admitAll, onlyQueriesByGet } from './admission';
+import { createCors } from './cors';
+import { createDocuments } from './documents';
 import { createGraphiql, type Page } from './graphiql';
 import { createGraphqlHandler } from './graphql-handler';
 import { createMetrics } from '../observe/metrics';
+import { readSafelist } from './safelist';
 import { cacheSubgraphTokens } from '../identity/subgraph-tokens';
 import { createCallerVerifier } from '../identity/verify-caller';
 
@@ -19,8 +23,16 @@ export type RunningGateway = {
 export async function startGateway(config: GatewayConfig, log: Log): Promise<RunningGateway> {
   const metrics = createMetrics();
   const tokens = cacheSubgraphTokens(await createSubgraphTokenSigner(config.subgraphTokenKey));
-  const graph = await createGraph(config, tokens, metrics, log);
-  const graphql = createGraphqlHandler(graph, createCallerVerifier(config.caller), config, metrics);
+  const listed = readSafelist(config.documents.safelist, config.documents.safelistPath);
+  const graph = await createGraph(config, tokens, admitAll([onlyQueriesByGet]), metrics, log);
+  const graphql = createGraphqlHandler({
+    graph,
+    verifyCaller: createCallerVerifier(config.caller),
+    resolveDocument: createDocuments({ ...config.documents, listed, outcomes: metrics.documents, log }),
+    config,
+    metrics,
+  });
+  const cors = createCors(config.corsOrigins);
   const pages = config.graphiql ? createGraphiql(config.graphiqlExamples) : () => undefined;
   let ready = false;
 
@@ -29,6 +41,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
     switch (path) {
       case '/graphql':
+        if (cors(request, response)) return;
         return graphql(request, response, query === '' ? '' : `?${query}`);
       case '/livez':
         return plain(response, 200, 'live');

@@ -1,35 +1,39 @@
 import { ApolloGateway } from '@apollo/gateway';
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { Log } from '@atrium/platform';
+import { GraphQLError } from 'graphql';
 import type { GatewayConfig } from '../config';
+import { type Admit, fragmentsOf } from '../edge/admission';
 import { formatError, internalError } from '../edge/errors';
 import { limitRule } from '../edge/limits';
-import type { Metrics } from '../observe/metrics';
+import { asRefusal } from '../edge/refusal';
 import type { RequestContext } from '../edge/request-context';
 import { StockSource } from '../fetch/stock-source';
 import { SubgraphClient } from '../fetch/subgraph-client';
-import { FastLane } from './fast-lane';
+import type { SubgraphTokens } from '../identity/subgraph-tokens';
+import type { Metrics } from '../observe/metrics';
 import { Planned, withRunner } from './executor';
+import { FastLane } from './fast-lane';
+import type { Executed, Graph, Operation } from './graph';
 import { Operations } from './operations';
 import { Runner } from './runner';
-import type { SubgraphTokens } from '../identity/subgraph-tokens';
 
-export type Graph = {
-  server: ApolloServer<RequestContext>;
-  /** For operations that the server has let through before. */
-  lane: FastLane;
-  close(): Promise<void>;
-};
+/** What the edge has not decided already: there is one kind of request left. */
+const HEADERS = new HeaderMap([
+  ['content-type', 'application/json'],
+  ['accept', 'application/graphql-response+json'],
+]);
 
 /** The composed graph, ready to execute: plans by Apollo, fetches through our own pools. */
 export async function createGraph(
   config: GatewayConfig,
   tokens: SubgraphTokens,
+  admit: Admit,
   metrics: Metrics,
   log: Log,
 ): Promise<Graph> {
@@ -80,9 +84,9 @@ export async function createGraph(
     introspection: config.introspection,
     hideSchemaDetailsFromClientErrors: !config.introspection,
     includeStacktraceInErrorResponses: false,
-    csrfPrevention: true,
+    // Those are the edge's: cross-site requests, batches, persisted documents.
+    csrfPrevention: false,
     allowBatchedHttpRequests: false,
-    // A hash for a text would let anyone fill the cache; safelisted operations are something else.
     persistedQueries: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: config.limits.tokens },
@@ -93,17 +97,67 @@ export async function createGraph(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
+      admitOperations(admit),
       finishAnswers(metrics, log),
     ],
   });
   await server.start();
+  const lane = new FastLane(runner, metrics, log);
+
+  /** Known operations by our executor when it is chosen, everything else by the server's. */
+  const execute = async (operation: Operation, context: RequestContext): Promise<Executed> => {
+    const known = config.executor === 'stock' ? undefined : lane.prepare(operation);
+    if (known === undefined) return executeBy(server, operation, context);
+    const { definition, fragments } = known.operation;
+    context.seen.operation = definition.operation;
+    if (config.executor === 'compiled') {
+      const { variables = {} } = operation;
+      await admit({ schema: known.schema, fragments, operation: definition, variables, context });
+      return lane.execute(known, context);
+    }
+    const answer = await executeBy(server, operation, context);
+    await lane.compare(known, context, answer.body);
+    return answer;
+  };
+
   return {
-    server,
-    lane: new FastLane(runner, metrics, log),
+    execute,
     close: async () => {
       await server.stop();
       await Promise.all(closing.map((client) => client.close()));
     },
+  };
+}
+
+async function executeBy(
+  server: ApolloServer<RequestContext>,
+  { query, operationName, variables }: Operation,
+  context: RequestContext,
+): Promise<Executed> {
+  const asked = { query, operationName: operationName ?? null, variables: variables ?? null };
+  const { status, body } = await server.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: 'POST', headers: HEADERS, search: '', body: asked },
+    context: async () => context,
+  });
+  // @defer is not offered, so an answer is always one piece.
+  if (body.kind !== 'complete') throw new Error('An answer in pieces was not expected');
+  return { status: status ?? 200, body: body.string };
+}
+
+/** A refusal is left for the edge, which knows how to say it; here it only ends the request. */
+function admitOperations(admit: Admit): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async ({ contextValue: context }) => ({
+      didResolveOperation: async ({ document, operation, request: { variables = {} }, schema }) => {
+        if (operation === undefined) return;
+        try {
+          await admit({ schema, fragments: fragmentsOf(document), operation, variables, context });
+        } catch (error) {
+          context.seen.refused = asRefusal(error);
+          throw context.seen.refused === undefined ? error : new GraphQLError('refused');
+        }
+      },
+    }),
   };
 }
 
@@ -127,7 +181,7 @@ function finishAnswers(metrics: Metrics, log: Log): ApolloServerPlugin<RequestCo
           if (Object.keys(result.extensions).length === 0) delete result.extensions;
           result.errors = [internalError()];
         }
-        if (result.errors === undefined) return;
+        if (result.errors === undefined || contextValue.seen.refused !== undefined) return;
         result.errors = result.errors.map((error, index) => {
           const code = String(error.extensions?.['code']);
           metrics.errors.inc({ code });

@@ -1,16 +1,17 @@
 import type { Log } from '@atrium/platform';
-import type { GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { formatError, internalError } from '../edge/errors';
 import type { RequestContext } from '../edge/request-context';
 import type { Executed, Ready } from '../execute/compile';
 import type { Failure } from '../execute/run';
 import type { Metrics } from '../observe/metrics';
 import { differencesOf } from './differences';
+import type { Executed as Answer, Operation } from './graph';
 import type { KnownOperation } from './operations';
 import type { Runner } from './runner';
 
 /** An operation that is known, with variables that fit it. */
-export type Prepared = { operation: KnownOperation; ready: Ready };
+export type Prepared = { operation: KnownOperation; schema: GraphQLSchema; ready: Ready };
 
 /** The way past the server's pipeline for operations that it has let through before. */
 export class FastLane {
@@ -21,17 +22,17 @@ export class FastLane {
   ) {}
 
   /** undefined: the server has it, for whatever reason; nothing has happened yet. */
-  prepare(body: unknown): Prepared | undefined {
-    const request = requestOf(body);
-    const operation = request && this.runner.find(request.query, request.operationName);
-    const ready = operation && this.runner.prepare(operation, request.variables);
-    return ready && { operation, ready };
+  prepare({ query, operationName, variables = {} }: Operation): Prepared | undefined {
+    const operation = this.runner.find(query, operationName);
+    const ready = operation && this.runner.prepare(operation, variables);
+    const { schema } = this.runner;
+    return ready && schema && { operation, schema, ready };
   }
 
-  async execute({ ready }: Prepared, context: RequestContext): Promise<{ status: number; text: string }> {
+  async execute({ ready }: Prepared, context: RequestContext): Promise<Answer> {
     this.metrics.executions.inc({ executor: 'compiled', reason: 'known' });
     const executed = await this.runner.run(ready, context);
-    return { status: executed.data === undefined ? 500 : 200, text: this.present(executed, context) };
+    return { status: executed.data === undefined ? 500 : 200, body: this.present(executed, context) };
   }
 
   /** Executes a query once more and says where the answer differs from the stock executor's. */
@@ -80,20 +81,4 @@ function present({ message, path, extensions }: Failure): GraphQLFormattedError 
 
 function withId(error: GraphQLFormattedError, requestId: string): GraphQLFormattedError {
   return { ...error, extensions: { ...error.extensions, requestId } };
-}
-
-type GraphqlRequest = { query: string; operationName: string | undefined; variables: Record<string, unknown> };
-
-/** Anything but a plain request is for the server to read, or to refuse. */
-function requestOf(body: unknown): GraphqlRequest | undefined {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
-  const { query, operationName, variables, extensions } = body as Record<string, unknown>;
-  if (typeof query !== 'string' || (extensions !== undefined && extensions !== null)) return undefined;
-  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return undefined;
-  if (variables !== undefined && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
-  return {
-    query,
-    operationName: operationName ?? undefined,
-    variables: (variables ?? {}) as Record<string, unknown>,
-  };
 }

@@ -1,4 +1,4 @@
-import { getVariableValues } from 'graphql';
+import { getVariableValues, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../edge/request-context';
 import type { Executed, Ready } from '../execute/compile';
 import type { SubgraphCall, SubgraphAnswer } from '../execute/run';
@@ -12,6 +12,11 @@ export class Runner {
     private readonly operations: Operations,
     private readonly ask: AskSubgraph,
   ) {}
+
+  /** What clients see. */
+  get schema(): GraphQLSchema | undefined {
+    return this.operations.schema;
+  }
 
   find(text: string, name: string | undefined): KnownOperation | undefined {
     return this.operations.find(text, name);

@@ -6,6 +6,7 @@ export type Metrics = {
   registry: Registry;
   requests: Histogram<'operation' | 'status'>;
   errors: Counter<'code'>;
+  documents: Counter<'outcome'>;
   subgraphs: Histogram<'subgraph' | 'outcome'>;
   executions: Counter<'executor' | 'reason'>;
 };
@@ -27,6 +28,12 @@ export function createMetrics(): Metrics {
       name: 'atrium_gateway_errors_total',
       help: 'Errors in answers by code.',
       labelNames: ['code'],
+      registers: [registry],
+    }),
+    documents: new Counter({
+      name: 'atrium_gateway_documents_total',
+      help: 'Documents looked up by their hash: listed, persisted, unlisted, refused, unknown.',
+      labelNames: ['outcome'],
       registers: [registry],
     }),
     subgraphs: new Histogram({

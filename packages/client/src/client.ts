@@ -75,7 +75,7 @@ export function createClient(options: ClientOptions): Client {
       fetch: options.fetch ?? fetch,
     });
     const code = answer.state === 'failed' ? answer.failure.code : null;
-    if (code === 'PERSISTED_QUERY_NOT_FOUND' && !call.withText) {
+    if (code?.startsWith('PERSISTED_QUERY_NOT_') && !call.withText) {
       call.withText = true;
       return once(call, renewed);
     }
