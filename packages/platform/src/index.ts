@@ -12,6 +12,7 @@ export * from './database/exact-json';
 export * from './database/idempotency';
 export * from './database/migrate';
 export * from './database/migrations/platform-tables';
+export * from './database/rows';
 export * from './database/schema';
 export { type Write } from './database/writes';
 export * from './events/consumer';

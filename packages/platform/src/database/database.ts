@@ -102,6 +102,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     applicationName: options.name ?? 'atrium',
     extra: {
       max: options.poolSize ?? 8,
+      // Statements that are asked for together travel together, and are carried out one after the other.
+      pipeline: true,
       statement_timeout: options.statementTimeoutMs ?? 30_000,
       idle_in_transaction_session_timeout: 60_000,
       connectionTimeoutMillis: 5_000,
@@ -115,35 +117,41 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const runner = dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
     const after: (() => void)[] = [];
-    const send = statementsOf(client);
-    const writes = new Writes((name, text, values) => send({ name, text, values }));
+    const statements = statementsOf(client);
+    let over = false;
+    // Who asked for several things at once may still be at it when one of them has failed.
+    const send: Send = (statement) =>
+      over ? Promise.reject(new Error('this transaction is over')) : statements(statement);
+    const writes = new Writes(send);
     let result: T;
     try {
-      await client.query(begin);
+      // Goes with the first statements; should it fail, row-level security lets nothing through.
+      const begun = client.query(begin);
+      begun.catch(() => undefined);
       // TypeORM must not open a second transaction for its own statements on this connection.
       Object.assign(runner, { isTransactionActive: true });
+      const ask = async (statement: Statement, after?: Promise<unknown>) => {
+        const [{ rows }] = await Promise.all([send(statement), after]);
+        return rows;
+      };
       result = await work({
         now: clock.now(),
         groupId,
         manager: runner.manager,
-        query: async (text, values) => {
-          if (writes.pending) await writes.send();
-          return (await send({ text, values })).rows;
-        },
-        prepared: async (name, text, values) => {
-          if (writes.pending) await writes.send();
-          return (await send({ name, text, values })).rows;
-        },
-        lookUp: async (name, text, values) => (await send({ name, text, values })).rows,
+        query: (text, values) => ask({ text, values }, writes.send()),
+        prepared: (name, text, values) => ask({ name, text, values }, writes.send()),
+        lookUp: (name, text, values) => ask({ name, text, values }),
         write: (...changes) => writes.add(changes),
         afterCommit: (action) => void after.push(action),
       });
-      if (writes.pending) await writes.send();
-      await client.query('COMMIT');
+      // The last changes check themselves: when they fail there is nothing left to commit.
+      await Promise.all([begun, writes.send(), client.query('COMMIT')]);
     } catch (error) {
+      over = true;
       await client.query('ROLLBACK').catch(() => undefined);
       throw error;
     } finally {
+      over = true;
       Object.assign(runner, { isTransactionActive: false });
       await runner.release();
     }

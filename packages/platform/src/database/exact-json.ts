@@ -3,24 +3,26 @@
  * the value that begins with it gets one more.
  */
 export function encodeJson(value: unknown): string {
-  return JSON.stringify(tag(value));
+  return encode(value) ?? 'null';
 }
 
 export function decodeJson(text: string): unknown {
   return untag(JSON.parse(text));
 }
 
-function tag(value: unknown): unknown {
-  if (typeof value === 'bigint') return { $n: value.toString() };
-  if (value instanceof Date) return { $d: value.toISOString() };
-  if (Array.isArray(value)) return value.map(tag);
-  if (value && typeof value === 'object') {
-    const entries = Object.entries(value).filter(([, v]) => v !== undefined);
-    return Object.fromEntries(
-      entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k.startsWith('$') ? `$${k}` : k, tag(v)]),
-    );
+/** Undefined for what JSON leaves out. */
+function encode(value: unknown): string | undefined {
+  if (typeof value === 'bigint') return `{"$n":"${value}"}`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (value instanceof Date) return `{"$d":"${value.toISOString()}"}`;
+  if (Array.isArray(value)) return `[${value.map((item) => encode(item) ?? 'null').join(',')}]`;
+  let text = '';
+  for (const name of Object.keys(value).sort()) {
+    const item = encode((value as Record<string, unknown>)[name]);
+    if (item === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(name.startsWith('$') ? `$${name}` : name)}:${item}`;
   }
-  return value;
+  return `{${text}}`;
 }
 
 function untag(value: unknown): unknown {

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Result, err, ok } from '@atrium/kernel';
 import type { Tx } from './database';
 import { decodeJson, encodeJson } from './exact-json';
+import { insertion } from './rows';
 
 export type IdempotencyRefusal = { code: 'IDEMPOTENCY_CONFLICT' } | { code: 'IN_PROGRESS' };
 
@@ -38,17 +39,22 @@ export async function idempotentAll<T, E>(
   calls: readonly IdempotentCall[],
   run: (places: readonly number[]) => Promise<readonly Result<T, E>[]>,
 ): Promise<Result<T, E | IdempotencyRefusal>[]> {
-  const hashes = calls.map(({ input }) => createHash('sha256').update(encodeJson(input)).digest());
+  const hashes = calls.map(({ input }) => hash('sha256', encodeJson(input), 'buffer'));
   const names = calls.map(({ actor, operation, key }) => [tx.groupId, actor, operation, key].join('\n'));
   const first = new Map<string, number>();
   names.forEach((name, i) => first.has(name) || first.set(name, i));
-  const mine = await takeLocks(tx, [...first.keys()]);
-  const places = [...first].filter(([name]) => mine.has(name)).map(([, i]) => i);
-  const earlier = await findAnswers<T>(tx, calls, places);
+  const asked = [...first.values()];
+  // Two statements on purpose: a look-up that began before another's commit would not see its row.
+  const [locked, earlier] = await Promise.all([takeLocks(tx, [...first.keys()]), findAnswers(tx, calls, asked)]);
+  const places = asked.filter((_, n) => locked[n]);
 
   const answers = new Map<number, Result<T, E | IdempotencyRefusal>>();
-  for (const [i, { hash, value }] of earlier)
-    answers.set(i, hash.equals(hashes[i] as Buffer) ? ok(value) : err({ code: 'IDEMPOTENCY_CONFLICT' }));
+  for (const i of places) {
+    const found = earlier.get(i);
+    if (!found) continue;
+    const same = found.inputHash.equals(hashes[i] as Buffer);
+    answers.set(i, same ? ok(decodeJson(found.answer.text) as T) : err({ code: 'IDEMPOTENCY_CONFLICT' }));
+  }
   const fresh = places.filter((i) => !earlier.has(i));
   const done = fresh.length > 0 ? await run(fresh) : [];
   fresh.forEach((i, n) => answers.set(i, done[n] as Result<T, E>));
@@ -68,56 +74,53 @@ export async function idempotentAll<T, E>(
   });
 }
 
-/** The names whose lock this transaction has now; the others are being worked on elsewhere. */
-async function takeLocks(tx: Tx, names: readonly string[]): Promise<Set<string>> {
-  const keys = names.map((name) => createHash('sha256').update(name).digest().readBigInt64BE());
-  // A statement of its own on purpose: a look-up that began before another's commit would not see its row.
+/** For each name, whether this transaction has its lock now; the others are being worked on elsewhere. */
+async function takeLocks(tx: Tx, names: readonly string[]): Promise<boolean[]> {
   const rows = await tx.prepared<{ locked: boolean }>(
     'platform.idempotency.lock',
-    `select pg_try_advisory_xact_lock(k) as locked from unnest($1::bigint[]) with ordinality as w(k, n) order by n`,
-    [keys],
+    `select pg_try_advisory_xact_lock(hashtextextended(name, 0)) as locked
+     from unnest($1::text[]) with ordinality as w(name, n) order by n`,
+    [names],
   );
-  return new Set(names.filter((_, i) => rows[i]?.locked));
+  return rows.map(({ locked }) => locked);
 }
 
-async function findAnswers<T>(
+interface Kept {
+  inputHash: Buffer;
+  answer: { text: string };
+}
+
+async function findAnswers(
   tx: Tx,
   calls: readonly IdempotentCall[],
   places: readonly number[],
-): Promise<Map<number, { hash: Buffer; value: T }>> {
-  if (places.length === 0) return new Map();
+): Promise<Map<number, Kept>> {
   const of = (name: 'actor' | 'operation' | 'key') => places.map((i) => calls[i]?.[name]);
-  const rows = await tx.prepared<{ n: bigint; input_hash: Buffer; answer: { text: string } }>(
+  const rows = await tx.prepared<Kept & { n: bigint }>(
     'platform.idempotency.find',
-    `select n, input_hash, answer from unnest($2::text[], $3::text[], $4::text[]) with ordinality as w(actor, operation, key, n)
+    `select n, input_hash as "inputHash", answer
+     from unnest($2::text[], $3::text[], $4::text[]) with ordinality as w(actor, operation, key, n)
        join idempotency_key using (actor, operation, key) where group_id = $1`,
     [tx.groupId, of('actor'), of('operation'), of('key')],
   );
-  return new Map(
-    rows.map(({ n, input_hash, answer }) => [
-      places[Number(n) - 1] as number,
-      { hash: input_hash, value: decodeJson(answer.text) as T },
-    ]),
-  );
+  return new Map(rows.map((row) => [places[Number(row.n) - 1] as number, row]));
 }
 
 const keepAnswers = (
   tx: Tx,
   answers: readonly { call: IdempotentCall; inputHash: Buffer; value: unknown }[],
 ): Promise<void> =>
-  tx.write({
-    table: 'idempotency_key',
-    sql: `insert into idempotency_key (group_id, actor, operation, key, input_hash, answer, created_at)
-      select $1, actor, operation, key, input_hash, answer, $7
-      from unnest($2::text[], $3::text[], $4::text[], $5::bytea[], $6::jsonb[]) as w(actor, operation, key, input_hash, answer)`,
-    values: [
-      tx.groupId,
-      answers.map(({ call }) => call.actor),
-      answers.map(({ call }) => call.operation),
-      answers.map(({ call }) => call.key),
-      answers.map(({ inputHash }) => inputHash),
-      answers.map(({ value }) => JSON.stringify({ text: encodeJson(value) })),
-      tx.now,
-    ],
-    rows: answers.length,
-  });
+  tx.write(
+    insertion(
+      'idempotency_key',
+      answers.map(({ call: { actor, operation, key }, inputHash, value }) => ({
+        group_id: tx.groupId,
+        actor,
+        operation,
+        key,
+        input_hash: inputHash,
+        answer: { text: encodeJson(value) },
+        created_at: tx.now,
+      })),
+    ),
+  );

@@ -20,43 +20,26 @@ const statements = new Map<string, Statement>();
 export class Writes {
   private waiting: Write[] = [];
 
-  constructor(
-    private readonly run: (
-      name: string,
-      text: string,
-      values: unknown[],
-    ) => Promise<{ rows: Record<string, number>[] }>,
-  ) {}
-
-  get pending(): boolean {
-    return this.waiting.length > 0;
-  }
+  constructor(private readonly run: (statement: Statement & { values: unknown[] }) => Promise<unknown>) {}
 
   async add(changes: readonly Write[]): Promise<void> {
     const some = changes.filter(({ rows }) => rows > 0);
     // One statement sees a table as it was before: what comes later may build on what waits.
-    if (some.some(({ table }) => this.waiting.some((other) => other.table === table))) await this.send();
+    const sent = some.some(({ table }) => this.waiting.some((other) => other.table === table)) ? this.send() : null;
     this.waiting.push(...some);
+    await sent;
   }
 
   async send(): Promise<void> {
     const parts = this.waiting;
+    if (parts.length === 0) return;
     this.waiting = [];
-    const { name, text } = together(parts);
-    const { rows } = await this.run(
-      name,
-      text,
-      parts.flatMap(({ values }) => values),
-    );
-    for (const [i, { table, rows: wanted }] of parts.entries()) {
-      const touched = rows[0]?.[`w${i}`];
-      if (touched !== wanted) {
-        throw new Error(`${touched} of ${wanted} rows of ${table} changed: somebody wrote without the lock`);
-      }
-    }
+    const values = [...parts.flatMap((part) => part.values), ...parts.map(({ rows }) => rows)];
+    await this.run({ ...together(parts), values });
   }
 }
 
+/** All changes, and a cast that fails with a sentence when one of them touched another number of rows than it should. */
 function together(parts: readonly Write[]): Statement {
   const key = parts.map(({ sql }) => sql).join('\n');
   let statement = statements.get(key);
@@ -67,9 +50,13 @@ function together(parts: readonly Write[]): Statement {
       before += values.length;
       return `w${i} as (${text} returning 1)`;
     });
-    const counts = parts.map((_, i) => `(select count(*)::int from w${i}) as w${i}`);
+    const checks = parts.map(({ table }, i) => {
+      const [touched, wanted] = [`(select count(*) from w${i})`, `$${before + i + 1}::int`];
+      const complaint = `format('%s of %s rows of ${table} changed: somebody wrote without the lock', ${touched}, ${wanted})`;
+      return `(case when ${touched} = ${wanted} then '1' else ${complaint} end)::int`;
+    });
     // Names of prepared statements are cut at 63 characters.
-    statement = { name: `write.${statements.size}`, text: `with ${ctes.join(',\n')}\nselect ${counts.join(', ')}` };
+    statement = { name: `write.${statements.size}`, text: `with ${ctes.join(',\n')}\nselect ${checks.join(', ')}` };
     statements.set(key, statement);
   }
   return statement;

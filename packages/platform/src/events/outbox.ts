@@ -2,6 +2,7 @@ import { LIMITS } from '@atrium/contracts';
 import { create, type DescMessage, type MessageInitShape, type MessageShape, toBinary } from '@bufbuild/protobuf';
 import { laneOf, uuidv7 } from '@atrium/kernel';
 import type { Tx } from '../database/database';
+import { insertion } from '../database/rows';
 import { traceparent } from '../telemetry/tracing';
 import { HEADERS, subjectOf } from './envelope';
 
@@ -41,41 +42,33 @@ export async function publishAll(tx: Tx, facts: readonly (readonly [Fact, FactAd
   // The broker would refuse it for ever, and everything behind it in its lane would wait.
   const large = facts.find(([{ payload }]) => payload.length > LIMITS.maxMessageBytes - HEADER_BYTES);
   if (large) throw new Error(`${large[0].schema.typeName} of ${large[0].payload.length} bytes is too large to publish`);
-  const eventIds = facts.map(() => uuidv7(tx.now));
   const cause = traceparent();
-  const headers = facts.map(([, a], i) =>
-    JSON.stringify({
-      [HEADERS.eventId]: eventIds[i],
-      [HEADERS.groupId]: tx.groupId,
-      ...(a.siteId ? { [HEADERS.siteId]: a.siteId } : {}),
-      [HEADERS.aggregateId]: a.aggregateId,
-      [HEADERS.aggregateVersion]: String(a.version ?? 1n),
-      [HEADERS.occurredAt]: a.occurredAt.toISOString(),
-      ...(cause ? { [HEADERS.traceparent]: cause } : {}),
-    }),
-  );
-  await tx.write({
-    table: 'outbox',
-    sql: `insert into outbox (event_id, group_id, site_id, subject, aggregate_id, aggregate_version, lane, payload, headers, occurred_at, created_at)
-     select event_id, $2, site_id, subject, aggregate_id, aggregate_version, lane, payload, headers, occurred_at, $11
-     from unnest($1::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::text[], $8::bytea[], $9::jsonb[], $10::timestamptz[])
-       with ordinality as f(event_id, site_id, subject, aggregate_id, aggregate_version, lane, payload, headers, occurred_at, n)
-     order by n`,
-    values: [
-      eventIds,
-      tx.groupId,
-      facts.map(([, a]) => a.siteId ?? null),
-      facts.map(([f, a]) => subjectOf(f.schema.typeName, a.site ?? null, a.ownerId)),
-      facts.map(([, a]) => a.aggregateId),
-      facts.map(([, a]) => a.version ?? 1n),
-      facts.map(([, a]) => laneOf(a.ownerId)),
-      facts.map(([f]) => Buffer.from(f.payload)),
-      headers,
-      facts.map(([, a]) => a.occurredAt),
-      tx.now,
-    ],
-    rows: facts.length,
+  const rows = facts.map(([{ schema, payload }, a]) => {
+    const eventId = uuidv7(tx.now);
+    const version = a.version ?? 1n;
+    return {
+      event_id: eventId,
+      group_id: tx.groupId,
+      site_id: a.siteId ?? null,
+      subject: subjectOf(schema.typeName, a.site ?? null, a.ownerId),
+      aggregate_id: a.aggregateId,
+      aggregate_version: version,
+      lane: laneOf(a.ownerId),
+      payload,
+      headers: {
+        [HEADERS.eventId]: eventId,
+        [HEADERS.groupId]: tx.groupId,
+        ...(a.siteId ? { [HEADERS.siteId]: a.siteId } : {}),
+        [HEADERS.aggregateId]: a.aggregateId,
+        [HEADERS.aggregateVersion]: version,
+        [HEADERS.occurredAt]: a.occurredAt,
+        ...(cause ? { [HEADERS.traceparent]: cause } : {}),
+      },
+      occurred_at: a.occurredAt,
+      created_at: tx.now,
+    };
   });
+  await tx.write(insertion('outbox', rows));
   tx.afterCommit(wakeRelays);
 }
 

@@ -28,15 +28,23 @@ export const merchantIdOf = (node: OrgNode): string | null => node.path[2] ?? nu
 
 const COLUMNS = `id, kind, path, code, name, time_zone as "timeZone", currency, day_cut_minutes as "dayCutMinutes", version`;
 
+/** What a transaction has looked up before. */
+const seen = new WeakMap<Tx, Map<string, OrgNode>>();
+
 export async function findOrgNodes(tx: Tx, ids: readonly string[]): Promise<Map<string, OrgNode>> {
   const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return new Map();
-  const rows = await tx.lookUp<OrgNode>(
-    'platform.org.find',
-    `select ${COLUMNS} from org_node where group_id = $1 and id = any($2)`,
-    [tx.groupId, wanted],
-  );
-  return new Map(rows.map((row) => [row.id, row]));
+  const known = seen.get(tx) ?? new Map<string, OrgNode>();
+  const missing = wanted.filter((id) => !known.has(id));
+  if (missing.length > 0) {
+    const rows = await tx.lookUp<OrgNode>(
+      'platform.org.find',
+      `select ${COLUMNS} from org_node where group_id = $1 and id = any($2)`,
+      [tx.groupId, missing],
+    );
+    for (const row of rows) known.set(row.id, row);
+    seen.set(tx, known);
+  }
+  return new Map(wanted.flatMap((id) => known.get(id) ?? []).map((node) => [node.id, node]));
 }
 
 export async function findOrgNode(tx: Tx, id: string): Promise<OrgNode | null> {
@@ -45,6 +53,7 @@ export async function findOrgNode(tx: Tx, id: string): Promise<OrgNode | null> {
 
 /** Stores nodes; an older version never overwrites a newer one. */
 export async function saveOrgNodes(tx: Tx, nodes: readonly OrgNode[]): Promise<void> {
+  seen.delete(tx);
   for (const n of nodes) {
     await tx.prepared(
       'platform.org.save',

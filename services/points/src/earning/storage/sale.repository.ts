@@ -1,5 +1,5 @@
 import type { Tx } from '@atrium/platform';
-import { insertion, type Row, updateRows } from '../../ledger/storage/rows';
+import { change, insertion, type Row } from '../../ledger/storage/rows';
 import type { Bonus } from '../domain/earn';
 import type { RatingInputs } from '../domain/inputs';
 import type { Burn, Sale, SaleLine } from '../domain/sale';
@@ -137,13 +137,12 @@ export async function saveSales(tx: Tx, sales: readonly Sale[]): Promise<void> {
       'purchase_directory',
       made.map(({ purchaseId, memberId }) => ({ purchase_id: purchaseId, group_id: tx.groupId, member_id: memberId })),
     ),
-  );
-  await updateRows(
-    tx,
-    'purchase_earn',
-    ['member_id', 'purchase_id'],
-    CHANGING,
-    changed.map((sale) => toRow(tx, sale)),
+    change(
+      'purchase_earn',
+      ['member_id', 'purchase_id'],
+      CHANGING,
+      changed.map((sale) => toRow(tx, sale)),
+    ),
   );
 }
 

@@ -72,12 +72,12 @@ export async function supersedeTierPeriods(
  * see the new ladder is seen by the one who publishes it.
  */
 export async function keepLadderStill(tx: Tx, mode: 'SHARED' | 'EXCLUSIVE'): Promise<void> {
+  // What stands before the lock may be over under it.
+  versionChanged(tx);
   const lock = mode === 'SHARED' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
   await tx.prepared(`points.ladder.${mode}`, `select ${lock}(hashtextextended('points-ladder' || $1::text, 0))`, [
     tx.groupId,
   ]);
-  // What stood before the lock may be over.
-  versionChanged(tx);
 }
 
 /** Shared between transactions: read only. */

@@ -1,12 +1,13 @@
 // Sales arrive: what paid in points is captured, what they earn is credited. Facts: never refused.
 import { naturalId } from '@atrium/kernel';
-import type { Tx } from '@atrium/platform';
+import { findOrgNodes, type Tx } from '@atrium/platform';
 import { openException } from '../../desk/use-cases/open-exception';
 import type { SaleReference } from '../../ledger/domain/facts';
 import { publishLedgers } from '../../ledger/events/points-events';
-import { lockAccounts, openLedgers, saveLedgers } from '../../ledger/storage/ledger.repository';
+import { openLedgers, saveLedgers } from '../../ledger/storage/ledger.repository';
 import { findRuleBook } from '../../programme/storage/rule.repository';
 import { capturePoints } from '../../spending/domain/burn';
+import { dependsOnDay } from '../domain/day';
 import { inputsFor, type SaleToRate } from '../domain/inputs';
 import { newSale, type Sale } from '../domain/sale';
 import type { AskBirthdays } from '../events/birthday-requests';
@@ -38,14 +39,31 @@ export async function earnPoints(tx: Tx, recorded: readonly RecordedSale[], ask:
   const book = await findRuleBook(tx);
   const birthdays = await knowBirthdays(tx, book, recorded, ask);
   const memberIds = recorded.map(({ memberId }) => memberId);
-  await keepLadderStill(tx, 'SHARED');
-  await lockAccounts(tx, memberIds);
-  // Under the locks: a tier change of one of these members comes wholly before or wholly after.
-  await saveBirthdays(tx, birthdays.fresh);
-  const purchaseIds = recorded.map(({ purchaseId }) => purchaseId);
-  const known = new Set((await findSales(tx, memberIds, purchaseIds)).keys());
-  const ladders = await findLadders(tx);
-  const periods = await findTierPeriods(tx, memberIds);
+  const paying = recorded.filter(({ payment }) => payment !== null);
+  const capped = recorded.filter(({ occurredAt }) => dependsOnDay(book, occurredAt));
+  // In this order, in one go; what is read under the locks: a tier change of one of these members comes wholly before or wholly after.
+  const [, ledgers, stored, ladders, periods] = await Promise.all([
+    keepLadderStill(tx, 'SHARED'),
+    openLedgers(tx, memberIds, {
+      lock: true,
+      spending: [...paying, ...capped].map(({ memberId }) => memberId),
+      checkouts: paying.map(({ payment }) => payment?.checkoutId ?? ''),
+    }),
+    findSales(
+      tx,
+      memberIds,
+      recorded.map(({ purchaseId }) => purchaseId),
+    ),
+    findLadders(tx),
+    findTierPeriods(tx, memberIds),
+    saveBirthdays(tx, birthdays.fresh),
+    // Events will name their codes.
+    findOrgNodes(
+      tx,
+      recorded.map(({ mallId }) => mallId),
+    ),
+  ]);
+  const known = new Set(stored.keys());
   const fresh: { fact: RecordedSale; sale: Sale }[] = [];
   for (const fact of recorded) {
     if (known.has(fact.purchaseId)) continue;
@@ -61,12 +79,6 @@ export async function earnPoints(tx: Tx, recorded: readonly RecordedSale[], ask:
   }
   const sales = fresh.map(({ sale }) => sale);
   const companions = await findCompanions(tx, book, sales);
-  const paying = recorded.filter(({ payment }) => payment !== null);
-  const ledgers = await openLedgers(tx, memberIds, {
-    lock: false,
-    spending: [...paying, ...companions].map(({ memberId }) => memberId),
-    checkouts: paying.map(({ payment }) => payment?.checkoutId ?? ''),
-  });
   const budgets = await openBudgets(tx, book, budgetedCampaigns(book, sales));
   const changed = rateSales(book, sales, companions, budgets.purse);
   for (const { fact, sale } of fresh) {

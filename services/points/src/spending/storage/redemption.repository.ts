@@ -1,5 +1,5 @@
 import type { Tx } from '@atrium/platform';
-import { insertRows, type Row, updateRows } from '../../ledger/storage/rows';
+import { change, insertion, type Row } from '../../ledger/storage/rows';
 import type { Redemption } from '../domain/redemption';
 
 interface StoredPart {
@@ -36,17 +36,18 @@ export async function findRedemptions(
 export async function saveRedemptions(tx: Tx, redemptions: Iterable<Redemption>): Promise<void> {
   const all = [...redemptions];
   const made = all.filter(({ mark }) => mark === 'NEW');
-  await insertRows(
-    tx,
-    'redemption',
-    made.map((r) => ({ ...toRow(tx, r), posted_at: tx.now })),
-  );
-  await updateRows(
-    tx,
-    'redemption',
-    ['member_id', 'id'],
-    ['returned', 'returned_value_minor', 'lots'],
-    all.filter(({ mark }) => mark === 'CHANGED').map((r) => toRow(tx, r)),
+  const changed = all.filter(({ mark }) => mark === 'CHANGED');
+  await tx.write(
+    insertion(
+      'redemption',
+      made.map((r) => ({ ...toRow(tx, r), posted_at: tx.now })),
+    ),
+    change(
+      'redemption',
+      ['member_id', 'id'],
+      ['returned', 'returned_value_minor', 'lots'],
+      changed.map((r) => toRow(tx, r)),
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
 // What all verbs over orders have in common: one answer for each key, members that exist, accounts locked in id order, one
 // save. Commands come as a batch of several members; each gets its own answer, a member's in their order.
 import { err, type Result } from '@atrium/kernel';
-import { idempotentAll, type IdempotencyRefusal, type Tx } from '@atrium/platform';
+import { findOrgNodes, idempotentAll, type IdempotencyRefusal, type Tx } from '@atrium/platform';
 import type { Hold, HoldKind, HoldStatus, Ledger } from '../../ledger/domain/ledger';
 import { publishLedgers } from '../../ledger/events/points-events';
 import { lockAccounts, openLedgers, saveLedgers } from '../../ledger/storage/ledger.repository';
@@ -32,6 +32,7 @@ export interface OpenOrder {
   readonly ledger: Ledger;
   readonly rules: Rules;
   readonly orderId: string;
+  readonly redemptionId: string;
   /** The newest of the order, in whatever state. */
   readonly hold: Hold | null;
   readonly redemption: Redemption | null;
@@ -51,43 +52,64 @@ export interface OrderVerb<C extends OrderCommand, T, E> {
 }
 
 export function forOrders<C extends OrderCommand, T, E>(verb: OrderVerb<C, T, E>) {
-  return (tx: Tx, commands: readonly C[]): Promise<Result<T, E | OrderRefusal>[]> =>
-    idempotentAll<T, E | OrderRefusal>(
+  return async (tx: Tx, commands: readonly C[]): Promise<Result<T, E | OrderRefusal>[]> => {
+    const calls = commands.map((command) => {
+      const { key, actor, memberId, place, kind, order } = command;
+      const input = { memberId, nodeId: place.nodeId, kind, order, ...verb.inputOf(command) };
+      return { key, operation: verb.operation, actor, input };
+    });
+    // Asked for in one go with the keys: what no lock is needed for.
+    const known = readAround(tx, commands);
+    const done = idempotentAll<T, E | OrderRefusal>(tx, calls, async (places) => {
+      const fresh = places.map((i) => commands[i]).filter((command) => command !== undefined);
+      return carryOut(tx, verb, fresh, await known);
+    });
+    const [answers] = await Promise.all([done, known]);
+    return answers;
+  };
+}
+
+interface Around {
+  readonly members: ReadonlyMap<string, unknown>;
+  readonly rules: Rules;
+}
+
+async function readAround(tx: Tx, commands: readonly OrderCommand[]): Promise<Around> {
+  const memberIds = [...new Set(commands.map(({ memberId }) => memberId))];
+  const [members, rules] = await Promise.all([
+    findMembers(tx, memberIds),
+    findRules(tx),
+    // Events will name their codes.
+    findOrgNodes(
       tx,
-      commands.map((command) => {
-        const { key, actor, memberId, place, kind, order } = command;
-        const input = { memberId, nodeId: place.nodeId, kind, order, ...verb.inputOf(command) };
-        return { key, operation: verb.operation, actor, input };
-      }),
-      async (places) => {
-        const fresh = places.map((i) => commands[i]).filter((command) => command !== undefined);
-        return carryOut(tx, verb, fresh);
-      },
-    );
+      commands.map(({ place }) => place.mallId),
+    ),
+  ]);
+  return { members, rules };
 }
 
 async function carryOut<C extends OrderCommand, T, E>(
   tx: Tx,
   verb: OrderVerb<C, T, E>,
   commands: readonly C[],
+  { members, rules }: Around,
 ): Promise<Result<T, E | OrderRefusal>[]> {
-  const members = await findMembers(tx, [...new Set(commands.map(({ memberId }) => memberId))]);
   const known = commands.filter(({ memberId }) => members.has(memberId));
   if (known.length === 0) return commands.map(() => err({ code: 'NOT_FOUND' }));
-  const { ledgers, redemptions } = await openOrders(tx, known, verb.undoes ?? false);
-  const rules = await findRules(tx);
+  const ids = new Map(known.map((command) => [command, idsOf(command)]));
+  const { ledgers, redemptions } = await openOrders(tx, ids, verb.undoes ?? false);
   const decide = verb.prepare ? await verb.prepare(tx, known, rules) : verb.decide;
   if (!decide) throw new Error(`${verb.operation} decides nothing`);
   const answers = commands.map((command): Result<T, E | OrderRefusal> => {
     const ledger = ledgers.get(command.memberId);
-    if (!ledger) return err({ code: 'NOT_FOUND' });
-    const orderId = orderIdOf(command);
+    const named = ids.get(command);
+    if (!ledger || !named) return err({ code: 'NOT_FOUND' });
     return decide(command, {
       ledger,
       rules,
-      orderId,
-      hold: newestHold(ledger, orderId),
-      redemption: redemptions.get(redemptionIdOf(orderId)) ?? null,
+      ...named,
+      hold: newestHold(ledger, named.orderId),
+      redemption: redemptions.get(named.redemptionId) ?? null,
       keep: (redemption) => redemptions.set(redemption.id, redemption),
     });
   });
@@ -97,17 +119,29 @@ async function carryOut<C extends OrderCommand, T, E>(
   return answers;
 }
 
+interface OrderIds {
+  readonly orderId: string;
+  readonly redemptionId: string;
+}
+
+function idsOf(command: OrderCommand): OrderIds {
+  const orderId = orderIdOf(command);
+  return { orderId, redemptionId: redemptionIdOf(orderId) };
+}
+
 async function openOrders(
   tx: Tx,
-  commands: readonly OrderCommand[],
+  commands: ReadonlyMap<OrderCommand, OrderIds>,
   withLots: boolean,
 ): Promise<{ ledgers: Map<string, Ledger>; redemptions: Map<string, Redemption> }> {
-  const memberIds = commands.map(({ memberId }) => memberId);
-  const checkouts = commands.map(orderIdOf);
-  const find = () => findRedemptions(tx, memberIds, checkouts.map(redemptionIdOf));
+  const memberIds = [...commands.keys()].map(({ memberId }) => memberId);
+  const checkouts = [...commands.values()].map(({ orderId }) => orderId);
+  const redemptionIds = [...commands.values()].map(({ redemptionId }) => redemptionId);
+  const find = () => findRedemptions(tx, memberIds, redemptionIds);
   if (!withLots) {
-    const ledgers = await openLedgers(tx, memberIds, { lock: true, spending: memberIds, checkouts });
-    return { ledgers, redemptions: await find() };
+    const scope = { lock: true, spending: memberIds, checkouts };
+    const [ledgers, redemptions] = await Promise.all([openLedgers(tx, memberIds, scope), find()]);
+    return { ledgers, redemptions };
   }
   await lockAccounts(tx, memberIds);
   const redemptions = await find();

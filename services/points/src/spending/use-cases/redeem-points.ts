@@ -1,6 +1,6 @@
 // Spends points for an order at once, without a hold before.
 import { err, ok, type Result } from '@atrium/kernel';
-import { priceOrder, redemptionIdOf } from '../domain/order';
+import { priceOrder } from '../domain/order';
 import { redeem } from '../domain/redemption';
 import { obstacleTo, payersOf, type SpendCommand, spendInput, type SpendOrderRefusal, termsFor } from './hold-orders';
 import { forOrders, type OpenOrder, type RedemptionView, toRedemptionView } from './order-commands';
@@ -25,7 +25,7 @@ function spend(command: SpendCommand, order: OpenOrder, payers: Payers): Result<
   if (!priced.ok) return priced;
   const { points, valueMinor: minor, currency } = priced.value;
   const made = redeem(ledger, {
-    id: redemptionIdOf(order.orderId),
+    id: order.redemptionId,
     amount: points,
     source: { kind, id: command.order },
     mallId: place.mallId,

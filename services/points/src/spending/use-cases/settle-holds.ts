@@ -2,7 +2,7 @@
 import { err, ok } from '@atrium/kernel';
 import { programmeAt } from '../../programme/domain/rules';
 import { captureHold, type CaptureRefusal, endHold, extendHold } from '../domain/holds';
-import { holdEnd, redemptionIdOf } from '../domain/order';
+import { holdEnd } from '../domain/order';
 import {
   forOrders,
   type HoldView,
@@ -23,10 +23,9 @@ export type CaptureHoldRefusal = OrderRefusal | CaptureRefusal;
 export const captureHolds = forOrders<CaptureHold, { hold: HoldView; redemption: RedemptionView }, CaptureHoldRefusal>({
   operation: 'capturePointsHold',
   inputOf: ({ points }) => ({ points }),
-  decide: ({ points }, { ledger, orderId, hold, keep }) => {
+  decide: ({ points }, { ledger, redemptionId, hold, keep }) => {
     if (points !== null && points <= 0n) return err({ code: 'INVALID_INPUT', path: 'points', reason: 'NOT_POSITIVE' });
     if (!hold) return err({ code: 'NOT_FOUND' });
-    const redemptionId = redemptionIdOf(orderId);
     const captured = captureHold(ledger, hold, { points, redemptionId, occurredAt: ledger.now });
     if (!captured.ok) return captured;
     keep(captured.value);
