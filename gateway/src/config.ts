@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseConfig } from '@atrium/platform';
+import { parseConfig, tracingConfig } from '@atrium/platform';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import type { DocumentPolicy } from './edge/documents';
@@ -68,6 +68,8 @@ const environment = z.object({
     .enum(['stock', 'compiled', 'shadow'])
     .default('stock')
     .describe("Who executes known operations: Apollo's executor, ours, or Apollo's with ours compared to it."),
+  ...tracingConfig,
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.01).describe('Share of requests that are traced.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
@@ -98,6 +100,8 @@ export type GatewayConfig = {
   subgraphConnections: number;
   shutdownGraceMs: number;
   executor: ExecutorMode;
+  /** Where traces go (undefined: nowhere), and which share of requests makes them. */
+  tracing: { endpoint: string | undefined; ratio: number };
   logLevel: string;
 };
 
@@ -132,6 +136,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     subgraphConnections: values.SUBGRAPH_CONNECTIONS,
     shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
     executor: values.GATEWAY_EXECUTOR,
+    tracing: { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: values.OTEL_TRACES_SAMPLER_ARG },
     logLevel: values.LOG_LEVEL,
   };
 }

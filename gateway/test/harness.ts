@@ -122,6 +122,7 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
       subgraphConnections: 4,
       shutdownGraceMs: 1_000,
       executor: executorOfTests,
+      tracing: { endpoint: undefined, ratio: 0 },
       logLevel: 'info',
       ...change,
     },

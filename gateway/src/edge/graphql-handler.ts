@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { inTrace, SpanKind, traceparent, tracing } from '@atrium/platform';
 import type { GatewayConfig } from '../config';
 import type { Graph } from '../graph/graph';
 import type { VerifyCaller } from '../identity/verify-caller';
@@ -23,13 +24,18 @@ type Parts = {
   graph: Graph;
   verifyCaller: VerifyCaller;
   resolveDocument: ResolveDocument;
-  config: Pick<GatewayConfig, 'limits' | 'requestTimeoutMs' | 'compressFromBytes'>;
+  config: Pick<GatewayConfig, 'limits' | 'requestTimeoutMs' | 'compressFromBytes' | 'tracing'>;
   metrics: Metrics;
 };
 
 /** One GraphQL request over HTTP: what is asked, who asks, execution, answer. */
 export function createGraphqlHandler({ graph, verifyCaller, resolveDocument, config, metrics }: Parts): GraphqlHandler {
-  return async (request, response, search) => {
+  return (request, response, search) => {
+    const options = { kind: SpanKind.SERVER, ratio: config.tracing.ratio, caller: traceparentOf(request.headers) };
+    return inTrace('graphql', options, () => handle(request, response, search));
+  };
+
+  async function handle(request: IncomingMessage, response: ServerResponse, search: string): Promise<void> {
     const requestId = requestIdOf(request.headers);
     const done = metrics.requests.startTimer();
     const seen: RequestContext['seen'] = {};
@@ -43,7 +49,8 @@ export function createGraphqlHandler({ graph, verifyCaller, resolveDocument, con
         requestId,
         caller,
         acceptLanguage: acceptLanguageOf(request.headers),
-        traceparent: traceparentOf(request.headers),
+        // What is not traced here is not traced behind.
+        traceparent: tracing() ? traceparent() : traceparentOf(request.headers),
         deadline: performance.now() + config.requestTimeoutMs,
         readOnly: request.method === 'GET',
         seen,
@@ -64,7 +71,7 @@ export function createGraphqlHandler({ graph, verifyCaller, resolveDocument, con
     ];
     const whole = { ...answer, headers: [...headers, ...answer.headers] };
     sendAnswer(response, whole, request.headers['accept-encoding'], config.compressFromBytes);
-  };
+  }
 }
 
 function refused(error: unknown, requestId: string, metrics: Metrics): Answer {

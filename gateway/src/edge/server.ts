@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSubgraphTokenSigner, listen, type Log } from '@atrium/platform';
+import { createSubgraphTokenSigner, listen, type Log, startTracing } from '@atrium/platform';
 import type { GatewayConfig } from '../config';
 import { errorBody, internalError } from './errors';
 import { createGraph } from '../graph/apollo';
@@ -21,6 +21,7 @@ export type RunningGateway = {
 };
 
 export async function startGateway(config: GatewayConfig, log: Log): Promise<RunningGateway> {
+  const tracing = startTracing({ service: 'gateway', endpoint: config.tracing.endpoint });
   const metrics = createMetrics();
   const tokens = cacheSubgraphTokens(await createSubgraphTokenSigner(config.subgraphTokenKey));
   const listed = readSafelist(config.documents.safelist, config.documents.safelistPath);
@@ -80,6 +81,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     ready = false;
     await closeServer(server, config.shutdownGraceMs);
     await graph.close();
+    await tracing.stop();
   };
   let stopped: Promise<void> | undefined;
   return {

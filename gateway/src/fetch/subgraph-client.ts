@@ -1,3 +1,4 @@
+import { inSpan, SpanKind, traceparent } from '@atrium/platform';
 import { Pool } from 'undici';
 import type { RequestContext } from '../edge/request-context';
 import type { SubgraphAnswer } from '../execute/run';
@@ -40,7 +41,8 @@ export class SubgraphClient {
   async ask(body: string, query: boolean, context: RequestContext): Promise<SubgraphAnswer> {
     const done = this.options.metrics.subgraphs.startTimer({ subgraph: this.options.name });
     try {
-      const answer = await this.send(body, query, context);
+      const span = { kind: SpanKind.CLIENT };
+      const answer = await inSpan(`fetch ${this.options.name}`, span, () => this.send(body, query, context));
       done({ outcome: answer.errors === undefined ? 'ok' : 'errors' });
       return answer;
     } catch (error) {
@@ -62,7 +64,8 @@ export class SubgraphClient {
       'x-request-id': context.requestId,
     };
     if (context.acceptLanguage !== undefined) headers['accept-language'] = context.acceptLanguage;
-    if (context.traceparent !== undefined) headers['traceparent'] = context.traceparent;
+    const trace = traceparent() ?? context.traceparent;
+    if (trace !== undefined) headers['traceparent'] = trace;
     try {
       return await this.post(headers, body, context.deadline);
     } catch (error) {

@@ -8,6 +8,7 @@ import {
   groupClients,
   type GroupClients,
   type LocalGraph,
+  type LocalGraphOptions,
   ROOT,
   startLocalGraph,
   untilSettled,
@@ -23,7 +24,7 @@ export interface StoryGraph extends LocalGraph {
 }
 
 /** The whole graph, as `npm start` runs it, in a folder and on ports of its own. */
-export async function startStoryGraph(options: { node?: string | undefined } = {}): Promise<StoryGraph> {
+export async function startStoryGraph(options: Pick<LocalGraphOptions, 'node' | 'env'> = {}): Promise<StoryGraph> {
   execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')]);
   const dir = mkdtempSync(join(tmpdir(), 'atrium-e2e-'));
   const subgraphs = await freePortRow(SERVICES.length);

@@ -28,6 +28,8 @@ export interface LocalGraphOptions {
   /** Starts services, the gateway and nats-server again when they end unasked. */
   supervise?: boolean;
   graphiqlExamples?: string;
+  /** Added to the environment of services and gateway. */
+  env?: Record<string, string>;
   /** Another Node.js for services and gateway. */
   node?: string | undefined;
 }
@@ -114,7 +116,7 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
       child = await startNode({
         name,
         script: join(ROOT, name === 'gateway' ? 'gateway/dist/main.js' : `services/${name}/dist/main.js`),
-        env: name === 'gateway' ? gatewayEnv() : serviceEnv(name),
+        env: { ...(name === 'gateway' ? gatewayEnv() : serviceEnv(name)), ...options.env },
         logFile: join(logs, `${name}.log`),
         readyUrl: `http://127.0.0.1:${ports[name]}/readyz`,
         node: options.node,

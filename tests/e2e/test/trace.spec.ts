@@ -1,0 +1,76 @@
+import { eventually, graphqlClient, mustMutate } from '@atrium/testkit';
+import { startCollector } from './collector';
+import { startStoryGraph, type StoryGraph } from './graph';
+import { enrol, line, makeWorld, type World } from './world';
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const PHONE = /\+?86\d{9,}/;
+
+jest.setTimeout(120_000);
+
+describe('one trace for what one request caused', () => {
+  let graph: StoryGraph;
+  let world: World;
+  let collector: Awaited<ReturnType<typeof startCollector>>;
+  let memberId: string;
+
+  beforeAll(async () => {
+    collector = await startCollector();
+    graph = await startStoryGraph({
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: '1' },
+    });
+    world = await makeWorld(graph, 'TRACED');
+    [memberId = ''] = await enrol(world.clients.service, ['TRACED']);
+    await graph.settled();
+  }, 240_000);
+  afterAll(async () => {
+    await graph?.end();
+    collector?.stop();
+  }, 60_000);
+
+  it('gateway, subgraph, SQL, and over the outbox the consumers of three services', async () => {
+    const token = await graph.token('till', { kind: 'TILL', group: world.ids.groupId, store: world.ids.storeId });
+    // The caller's trace goes on, also where the caller itself does not record it.
+    const till = graphqlClient(graph.url, token, { traceparent: `00-${TRACE}-00f067aa0ba902b7-00` });
+    const input = {
+      sourceSystem: 'till',
+      externalId: 'TILL-0815',
+      storeId: world.ids.storeId,
+      occurredAt: new Date().toISOString(),
+      member: { memberId },
+      lines: [line(1, '120.00')],
+    };
+    await mustMutate(till, 'recordPurchase', input, 'purchase { id }');
+    await graph.settled();
+    const seen = () => collector.spans.filter(({ traceId }) => traceId === TRACE);
+    const has = (service: string, name: RegExp) =>
+      seen().find((span) => span.service === `atrium-${service}` && name.test(span.name));
+    await eventually(() => Promise.resolve(has('tier', /^apply /) && has('points', /^apply /) && has('gateway', /./)), {
+      what: 'the spans of gateway, points and tier',
+    });
+
+    const [root, door, posted] = [
+      has('gateway', /^graphql/),
+      has('merchant-settlement', /^graphql/),
+      has('points', /^apply /),
+    ];
+    expect(has('gateway', /^fetch merchant-settlement/)?.parentSpanId).toBe(root?.spanId);
+    expect(root?.parentSpanId).toBe('00f067aa0ba902b7');
+    const parents = new Map(seen().map((span) => [span.spanId, span.parentSpanId]));
+    const chain = (id: string | undefined): string[] => (id === undefined ? [] : [id, ...chain(parents.get(id))]);
+    // The subgraph was called by the gateway; the consumer was caused by the subgraph, through outbox and broker.
+    expect(chain(door?.spanId)).toContain(root?.spanId);
+    expect(chain(posted?.spanId)).toContain(door?.spanId);
+    for (const service of ['merchant-settlement', 'points']) {
+      const statements = seen().filter(
+        (span) => span.service === `atrium-${service}` && span.attributes['db.system.name'] === 'postgresql',
+      );
+      expect(statements.length).toBeGreaterThan(2);
+    }
+    // Statements, not what was in them.
+    const text = JSON.stringify(collector.spans);
+    expect(text).not.toContain('TILL-0815');
+    expect(text).not.toContain(memberId);
+    expect(text).not.toMatch(PHONE);
+  });
+});
