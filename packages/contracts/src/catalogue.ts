@@ -7,12 +7,17 @@ import {
   CouponReturnedSchema,
   CouponVoidedSchema,
   CheckoutCommittedSchema,
+  CouponMergePreparedSchema,
+  CouponsMergedSchema,
   CouponTemplatePublishedSchema,
 } from './generated/atrium/coupon/v1/events_pb';
 import {
   MemberFrozenSchema,
   MemberIdentifierAddedSchema,
   MemberRegisteredSchema,
+  MembersMergeAbandonedSchema,
+  MembersMergedSchema,
+  MembersMergeRequestedSchema,
   MemberUnfrozenSchema,
   StaffRoleGrantedSchema,
   StaffRoleRevokedSchema,
@@ -27,6 +32,7 @@ import {
   MessageReadSchema,
   MessageSentSchema,
   MessageTemplatePublishedSchema,
+  MessagingMergedSchema,
 } from './generated/atrium/messaging/v1/events_pb';
 import {
   PartnerPointsExchangedSchema,
@@ -42,6 +48,8 @@ import {
   PointsHeldSchema,
   PointsLedgerBlockClosedSchema,
   PointsHoldExtendedSchema,
+  PointsMergedSchema,
+  PointsMergePreparedSchema,
   PointsRedeemedSchema,
   PointsRedemptionReversedSchema,
   PointsReinstatedSchema,
@@ -79,9 +87,10 @@ import {
   PurchaseRecordedSchema,
   PurchaseRefundedSchema,
   RefundUnmatchedSchema,
+  SettlementMergedSchema,
   UnmatchedRefundClosedSchema,
 } from './generated/atrium/settlement/v1/events_pb';
-import { TierChangedSchema, TierLadderPublishedSchema } from './generated/atrium/tier/v1/events_pb';
+import { TierChangedSchema, TierLadderPublishedSchema, TierMergedSchema } from './generated/atrium/tier/v1/events_pb';
 
 /** The six services, by the name of their folder, database and consumers. */
 export const SERVICES = ['member', 'points', 'coupon', 'tier', 'merchant-settlement', 'messaging'] as const;
@@ -129,6 +138,9 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     MemberIdentifierAddedSchema,
     MemberFrozenSchema,
     MemberUnfrozenSchema,
+    MembersMergeRequestedSchema,
+    MembersMergeAbandonedSchema,
+    MembersMergedSchema,
     StaffRoleGrantedSchema,
     StaffRoleRevokedSchema,
   ],
@@ -153,6 +165,8 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     PointsApprovalRequestedSchema,
     PointsApprovalDecidedSchema,
     PointsLedgerBlockClosedSchema,
+    PointsMergePreparedSchema,
+    PointsMergedSchema,
     PointsTransferReceivedSchema,
     PointsTransferRefusedSchema,
     PointsTransferReturnedSchema,
@@ -174,8 +188,10 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     CheckoutReleasedSchema,
     CheckoutCommittedSchema,
     CouponTemplatePublishedSchema,
+    CouponMergePreparedSchema,
+    CouponsMergedSchema,
   ],
-  tier: [TierLadderPublishedSchema, TierChangedSchema],
+  tier: [TierLadderPublishedSchema, TierChangedSchema, TierMergedSchema],
   'merchant-settlement': [
     OrgNodeRecordedSchema,
     PurchaseRecordedSchema,
@@ -183,13 +199,24 @@ export const PUBLICATIONS: Record<ServiceName, readonly DescMessage[]> = {
     ContractPublishedSchema,
     RefundUnmatchedSchema,
     UnmatchedRefundClosedSchema,
+    SettlementMergedSchema,
   ],
-  messaging: [MessageSentSchema, MessageReadSchema, MessageTemplatePublishedSchema],
+  messaging: [MessageSentSchema, MessageReadSchema, MessageTemplatePublishedSchema, MessagingMergedSchema],
 };
 
 /** Who hears which facts: one durable consumer for each. */
 export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
-  member: [OrgNodeRecordedSchema],
+  member: [
+    OrgNodeRecordedSchema,
+    PointsMergePreparedSchema,
+    CouponMergePreparedSchema,
+    MembersMergedSchema,
+    PointsMergedSchema,
+    CouponsMergedSchema,
+    TierMergedSchema,
+    SettlementMergedSchema,
+    MessagingMergedSchema,
+  ],
   points: [
     OrgNodeRecordedSchema,
     MemberRegisteredSchema,
@@ -205,6 +232,9 @@ export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
     PointsTransferSentSchema,
     PointsTransferReceivedSchema,
     PointsTransferRefusedSchema,
+    MembersMergeRequestedSchema,
+    MembersMergeAbandonedSchema,
+    MembersMergedSchema,
   ],
   coupon: [
     OrgNodeRecordedSchema,
@@ -213,6 +243,8 @@ export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
     TierChangedSchema,
     PurchaseRecordedSchema,
     PurchaseRefundedSchema,
+    MembersMergeRequestedSchema,
+    MembersMergedSchema,
   ],
   tier: [
     OrgNodeRecordedSchema,
@@ -221,6 +253,7 @@ export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
     PurchaseRefundedSchema,
     PurchasePointsPostedSchema,
     PointsCreditedSchema,
+    MembersMergedSchema,
   ],
   'merchant-settlement': [
     MemberRegisteredSchema,
@@ -241,6 +274,7 @@ export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
     PointsRulesPublishedSchema,
     CouponRedeemedSchema,
     CouponReturnedSchema,
+    MembersMergedSchema,
   ],
   messaging: [
     OrgNodeRecordedSchema,
@@ -250,6 +284,7 @@ export const SUBSCRIPTIONS: Record<ServiceName, readonly DescMessage[]> = {
     PurchasePointsPostedSchema,
     PurchaseRefundedSchema,
     CouponIssuedSchema,
+    MembersMergedSchema,
   ],
 };
 

@@ -14,6 +14,7 @@ import { createLoaders } from './api/loaders';
 import { buildCouponSubgraph } from './api/subgraph';
 import type { CouponConfig } from './config';
 import { onMemberRegistered } from './consumers/on-member-registered';
+import { onMembersMerged, onMembersMergeRequested } from './consumers/on-members-merge';
 import { onPurchaseRecorded } from './consumers/on-purchase-recorded';
 import { onPurchaseRefunded } from './consumers/on-purchase-refunded';
 import { onTierChanged } from './consumers/on-tier-changed';
@@ -24,6 +25,7 @@ import { sweepCheckoutsJob } from './jobs/sweep-checkouts';
 import { CheckoutDirectoryRow, CheckoutKeyRow, CheckoutRow, PurchaseRow } from './storage/checkout.entity';
 import { CouponRow } from './storage/coupon.entity';
 import { MemberClaimRow, MemberRow, TierChangeRow, TierGrantRow, TierLadderRow } from './storage/member.entity';
+import { MergedMembers1763920000022 } from './storage/migrations/1763920000022-merged-members';
 import { CouponTables1763769700000 } from './storage/migrations/coupon-tables';
 import {
   CheckoutPolicyRow,
@@ -56,7 +58,7 @@ export const couponService: ServiceDefinition<CouponConfig, CouponApp, CouponCon
     CheckoutKeyRow,
     PurchaseRow,
   ],
-  migrations: [PlatformTables1763769600000, CouponTables1763769700000],
+  migrations: [PlatformTables1763769600000, CouponTables1763769700000, MergedMembers1763920000022],
   createApp: ({ db, bus, log }) => {
     const points = pointsDoor(bus.connection);
     const doors = { db, points };
@@ -95,6 +97,8 @@ export const couponService: ServiceDefinition<CouponConfig, CouponApp, CouponCon
     onTierChanged,
     onPurchaseRecorded,
     onPurchaseRefunded,
+    onMembersMergeRequested,
+    onMembersMerged,
   ],
   jobs: () => [sweepCheckoutsJob, expireCouponsJob],
   responders: () => [],

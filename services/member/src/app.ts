@@ -7,26 +7,32 @@ import {
   PlatformTables1763769600000,
   requireTenant,
   type ServiceDefinition,
+  type Tx,
 } from '@atrium/platform';
 import { createMemberContext, type MemberContext } from './api/context';
 import { buildMemberSubgraph } from './api/subgraph';
 import type { MemberConfig } from './config';
 import { onOrgNodeRecorded } from './consumers/on-org-node-recorded';
+import { mergeConsumers } from './consumers/on-merge';
 import { birthdayResponder } from './consumers/resolve-birthdays';
 import { contactResponder } from './consumers/resolve-contact';
 import { forgetCodesJob } from './jobs/forget-codes';
 import { CodeAttemptEntity, IdentifierEntity, MemberCardEntity, MemberCodeEntity } from './storage/identifier.entity';
 import { MemberFreezeEntity } from './storage/freeze.entity';
 import { MemberEntity } from './storage/member.entity';
+import { MemberMergeEntity } from './storage/merge.entity';
 import { Member1763769700000 } from './storage/migrations/1763769700000-member';
 import { MemberFreeze1763900017500 } from './storage/migrations/1763900017500-member-freeze';
+import { MemberMerge1763920000022 } from './storage/migrations/1763920000022-member-merge';
 import { StaffEntity, StaffGrantEntity } from './storage/staff.entity';
 import { enrolCards, type EnrolCards } from './use-cases/enrol-cards';
 import { forgetCodes } from './use-cases/forget-codes';
 import { type FreezeMember, freezeMember } from './use-cases/freeze-member';
 import { identifyMember } from './use-cases/identify-member';
+import { inheritMembers } from './use-cases/inherit';
 import { createKeys, type MemberKeys } from './use-cases/keys';
 import { findCards, findMembers, resolveBirthdays, resolveContact } from './use-cases/member.query';
+import { mergeById, type MergeMembers, mergeMembers, previewMerge, type Word } from './use-cases/merge-members';
 import { registerMember, type RegisterMember } from './use-cases/register-member';
 import { showMemberCode } from './use-cases/show-member-code';
 import { grantRole, type InviteStaff, inviteStaff, revokeRole, type SetRole } from './use-cases/staff-roles';
@@ -43,6 +49,12 @@ export function bindVerbs(db: Database, keys: MemberKeys) {
       db.inTransaction(groupId, (tx) => enrolCards(tx, keys, command)),
     freezeMember: (groupId: string, command: FreezeMember) =>
       db.inTransaction(groupId, (tx) => freezeMember(tx, keys, command)),
+    previewMerge: (groupId: string, ids: Parameters<typeof previewMerge>[1]) =>
+      db.inTransaction(groupId, (tx) => previewMerge(tx, ids)),
+    mergeMembers: (groupId: string, command: MergeMembers) =>
+      db.inTransaction(groupId, (tx) => mergeMembers(tx, command)),
+    findMerge: (groupId: string, id: string) => db.inTransaction(groupId, (tx) => mergeById(tx, id)),
+    inheritMembers: (tx: Tx, merges: (Word & { survivorId: string })[]) => inheritMembers(tx, keys, merges),
     showMemberCode: (groupId: string, command: { actor: string; memberId: string; idempotencyKey: string }) =>
       db.inTransaction(groupId, (tx) => showMemberCode(tx, keys, command)),
     identifyMember: (groupId: string, query: Parameters<typeof identifyMember>[2]) =>
@@ -84,17 +96,18 @@ export const memberService: ServiceDefinition<MemberConfig, MemberApp, MemberCon
     MemberEntity,
     MemberCardEntity,
     MemberFreezeEntity,
+    MemberMergeEntity,
     IdentifierEntity,
     MemberCodeEntity,
     CodeAttemptEntity,
     StaffEntity,
     StaffGrantEntity,
   ],
-  migrations: [PlatformTables1763769600000, Member1763769700000, MemberFreeze1763900017500],
+  migrations: [PlatformTables1763769600000, Member1763769700000, MemberFreeze1763900017500, MemberMerge1763920000022],
   createApp: ({ db, config }) => bindVerbs(db, keysOf(config)),
   buildSubgraph: buildMemberSubgraph,
   createContext: (request, app) => createMemberContext(request, app),
-  consumers: () => [onOrgNodeRecorded],
+  consumers: (app) => [onOrgNodeRecorded, ...mergeConsumers(app.inheritMembers)],
   jobs: (app) => [forgetCodesJob(app.forgetCodes)],
   responders: (app) => [contactResponder(app.resolveContact), birthdayResponder(app.resolveBirthdays)],
 };

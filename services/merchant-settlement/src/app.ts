@@ -23,6 +23,7 @@ import { onCheckoutReserved } from './consumers/on-checkout-reserved';
 import { onCouponRedeemed } from './consumers/on-coupon-redeemed';
 import { onCouponReturned } from './consumers/on-coupon-returned';
 import { onMemberIdentifierAdded } from './consumers/on-member-identifier-added';
+import { onMembersMerged } from './consumers/on-members-merged';
 import { onMemberRegistered } from './consumers/on-member-registered';
 import { onPointsCaptured } from './consumers/on-points-captured';
 import { onPointsDebtSettled } from './consumers/on-points-debt-settled';
@@ -41,6 +42,7 @@ import { sweepParkedRefundsJob } from './jobs/sweep-parked-refunds';
 import { entities } from './storage/entities';
 import { SaleFacts1763769800000 } from './storage/migrations/1763769800000-sale-facts';
 import { UnmatchedRefunds1763900017600 } from './storage/migrations/1763900017600-unmatched-refunds';
+import { MergedMembers1763920000022 } from './storage/migrations/1763920000022-merged-members';
 import { SplitTender1763900018400 } from './storage/migrations/1763900018400-split-tender';
 import { SettlementTables1763769700000 } from './storage/migrations/settlement-tables';
 import { recordWithPatience } from './use-cases/await-arrivals';
@@ -147,6 +149,7 @@ export const settlementService: ServiceDefinition<SettlementConfig, SettlementAp
     SaleFacts1763769800000,
     UnmatchedRefunds1763900017600,
     SplitTender1763900018400,
+    MergedMembers1763920000022,
   ],
   createApp: ({ db, config }) => createApp(db, config),
   buildSubgraph: () =>
@@ -168,6 +171,7 @@ export const settlementService: ServiceDefinition<SettlementConfig, SettlementAp
   createContext,
   consumers: () => [
     onMemberRegistered,
+    onMembersMerged,
     onMemberIdentifierAdded,
     onCheckoutReserved,
     onCheckoutReleased,

@@ -13,6 +13,7 @@ import type { SmsProvider } from './channels/sms-provider';
 import { smsSink } from './channels/sms-sink';
 import type { MessagingConfig } from './config';
 import { onCouponIssued } from './consumers/on-coupon-issued';
+import { onMembersMerged } from './consumers/on-members-merged';
 import { onMemberRegistered } from './consumers/on-member-registered';
 import { onOrgNodeRecorded } from './consumers/on-org-node-recorded';
 import { onPurchasePointsPosted } from './consumers/on-purchase-points-posted';
@@ -22,6 +23,7 @@ import { onTierLadderPublished } from './consumers/on-tier-ladder-published';
 import { sendSmsJob } from './jobs/send-sms';
 import { MessageEntity, SmsSinkEntity } from './storage/message.entity';
 import { Messaging1763769900000 } from './storage/migrations/1763769900000-messaging';
+import { MergedMembers1763920000022 } from './storage/migrations/1763920000022-merged-members';
 import { MemberEntity, MessageTemplateEntity, TierNameEntity } from './storage/reference.entity';
 import { markMessageRead } from './use-cases/mark-message-read';
 import {
@@ -85,13 +87,14 @@ function providerOf(config: MessagingConfig): SmsProvider | null {
 export const messagingService: ServiceDefinition<MessagingConfig, MessagingApp, MessagingContext> = {
   name: 'messaging',
   entities: [MemberEntity, TierNameEntity, MessageTemplateEntity, MessageEntity, SmsSinkEntity],
-  migrations: [PlatformTables1763769600000, Messaging1763769900000],
+  migrations: [PlatformTables1763769600000, Messaging1763769900000, MergedMembers1763920000022],
   createApp,
   buildSubgraph: buildMessagingSubgraph,
   createContext: (request, app) => createMessagingContext(request, app),
   consumers: () => [
     onOrgNodeRecorded,
     onMemberRegistered,
+    onMembersMerged,
     onTierLadderPublished,
     onTierChanged,
     onPurchasePointsPosted,

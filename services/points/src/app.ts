@@ -29,6 +29,8 @@ import { Gifts1763856000018 } from './migrations/1763856000018-gifts';
 import { ExpiryNotice1763871000000 } from './migrations/1763871000000-expiry-notice';
 import { Transfers1763870000018 } from './migrations/1763870000018-transfers';
 import { ProgrammeVersion1763910000000 } from './migrations/1763910000000-programme-version';
+import { merges } from './merges/feature';
+import { Merges1763920000022 } from './migrations/1763920000022-merges';
 import { partners } from './partners/feature';
 import { DeskExceptions1763900017700 } from './migrations/1763900017700-desk-exceptions';
 import { BulkAdjustments1763900017800 } from './migrations/1763900017800-bulk-adjustments';
@@ -39,7 +41,7 @@ import { transfers } from './transfers/feature';
 
 /** The desk decides what the others ask a second person for. */
 const desk = deskOf([ledger, programme, earning, spending, transfers, gifts]);
-const FEATURES = [ledger, programme, earning, spending, transfers, gifts, interactions, partners, desk, proof] as const;
+const FEATURES = [ledger, programme, earning, spending, transfers, gifts, interactions, partners, merges, desk, proof] as const;
 
 /** What the points service can do, each verb in its own transaction. */
 export type PointsApp = ReturnType<typeof bindVerbs>;
@@ -86,6 +88,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     ProgrammeVersion1763910000000,
     Interactions1763880000000,
     Partners1763890000000,
+    Merges1763920000022,
   ],
   createApp: ({ db, bus }) => bindVerbs(db, { birthdays: birthdaysFrom(bus) }),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

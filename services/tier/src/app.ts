@@ -20,6 +20,7 @@ import { PurchaseResolver } from './api/purchase.resolver';
 import { TierResolver } from './api/tier.resolver';
 import type { TierConfig } from './config';
 import { onMemberRegistered } from './consumers/on-member-registered';
+import { onMembersMerged } from './consumers/on-members-merged';
 import { onPointsCredited } from './consumers/on-points-credited';
 import { onPurchasePointsPosted } from './consumers/on-purchase-points-posted';
 import { onPurchaseRecorded } from './consumers/on-purchase-recorded';
@@ -30,6 +31,7 @@ import { evaluateValidityJob } from './jobs/evaluate-validity';
 import { MemberTierRow } from './storage/member-tier.entity';
 import { MetricFactRow } from './storage/metric-fact.entity';
 import { TierTables1763769700000 } from './storage/migrations/1763769700000-tier-tables';
+import { MergedMembers1763920000022 } from './storage/migrations/1763920000022-merged-members';
 import { TierChangeRow } from './storage/tier-change.entity';
 import { TierLadderRow } from './storage/tier-ladder.entity';
 import { publishTierLadder, type PublishTierLadderRefusal } from './use-cases/publish-tier-ladder';
@@ -64,7 +66,7 @@ function createApp({ db }: ServiceDependencies<TierConfig>): TierApp {
 export const tierService: ServiceDefinition<TierConfig, TierApp, TierContext> = {
   name: 'tier',
   entities: [TierLadderRow, MemberTierRow, MetricFactRow, TierChangeRow],
-  migrations: [PlatformTables1763769600000, TierTables1763769700000],
+  migrations: [PlatformTables1763769600000, TierTables1763769700000, MergedMembers1763920000022],
   createApp,
   buildSubgraph: () =>
     buildSubgraph({
@@ -79,6 +81,7 @@ export const tierService: ServiceDefinition<TierConfig, TierApp, TierContext> = 
     onPurchaseRefunded,
     onPurchasePointsPosted,
     onPointsCredited,
+    onMembersMerged,
   ],
   jobs: () => [evaluateValidityJob],
   responders: () => [],

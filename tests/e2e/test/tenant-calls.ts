@@ -68,6 +68,8 @@ export const QUERIES: Record<string, Call> = {
   couponOffers: { caller: 'member', variables: ({ mallId }) => ({ mallId }) },
   me: { caller: 'member', variables: nothing },
   member: { caller: 'admin', variables: ({ memberId }) => ({ id: memberId }) },
+  memberMergePreview: { caller: 'admin', variables: ({ survivorId, loserId }) => ({ survivorId, loserId }) },
+  memberMerge: { caller: 'admin', variables: ({ mergeId }) => ({ id: mergeId }) },
   identifyMember: {
     caller: 'till',
     variables: ({ card }) => ({ by: { type: 'CARD', value: card } }),
@@ -200,6 +202,10 @@ export const MUTATIONS: Record<string, Call> = {
   unfreezeMember: {
     caller: 'admin',
     variables: keyed(({ idleMemberId }) => ({ memberId: idleMemberId, reasonCode: 'RESOLVED', reason: 'card found' })),
+  },
+  mergeMembers: {
+    caller: 'admin',
+    variables: keyed(({ survivorId, loserId }) => ({ survivorId, loserId })),
   },
   writeOffPointsDebt: {
     caller: 'admin',

@@ -196,6 +196,10 @@ export interface Ids extends MadeStore {
   unmatchedRefundId: string;
   /** Of a member that nothing else is about. */
   idleMemberId: string;
+  /** Two memberships that nothing else is about, to be merged, and a merge of two others. */
+  survivorId: string;
+  loserId: string;
+  mergeId: string;
   /** Of a member whose points have expired, with the line of the ledger that says so. */
   lapsedMemberId: string;
   expiredEntryId: string;
@@ -247,8 +251,17 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
   await graph.settled();
 
   const card = `${group}-CARD`;
-  const cards = [card, `${card}-IDLE`, `${card}-LAPSED`];
-  const [memberId = '', idleMemberId = '', lapsedMemberId = ''] = await enrol(clients.service, cards);
+  const cards = [card, ...['IDLE', 'LAPSED', 'STAYS', 'GOES', 'STAYED', 'WENT'].map((name) => `${card}-${name}`)];
+  const [memberId = '', idleMemberId = '', lapsedMemberId = '', survivorId = '', loserId = '', ...merging] = await enrol(
+    clients.service,
+    cards,
+  );
+  const merged = await mustMutate<{ merge: { id: string } }>(
+    clients.admin,
+    'mergeMembers',
+    { idempotencyKey: 'world', survivorId: merging[0], loserId: merging[1] },
+    'merge { id }',
+  );
   const member = await clients.member(memberId);
   const externalId = `${group}-1`;
   const sale = await mustMutate<{ purchase: { id: string } }>(
@@ -352,6 +365,9 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
       ...unmatched,
       bulkId: bulk.id,
       idleMemberId,
+      survivorId,
+      loserId,
+      mergeId: merged.merge.id,
       ...expired,
     },
   };

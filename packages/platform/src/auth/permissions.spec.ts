@@ -18,6 +18,7 @@ const MATRIX: Record<Permission, string> = {
   'member:read-personal': '   x    .     .      .      x       .     .',
   'member:identify': '        x    x     x      x      x       .     x',
   'member:freeze': '          x    .     .      .      x       .     .',
+  'member:merge': '           x    .     .      .      x       .     .',
   'staff:manage': '           x    x     x      .      .       .     .',
   'staff:read': '             x    x     x      .      .       x     .',
   'points:rules': '           x    x     .      .      .       .     .',

@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'member:read-personal', // phone, birthday and name in clear
   'member:identify', // by card, phone or the code on the member's screen
   'member:freeze', // and unfreeze
+  'member:merge', // two memberships of one person into one
   'staff:manage',
   'staff:read',
   'points:rules',
@@ -71,6 +72,7 @@ const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
     'member:register',
     'member:read-personal',
     'member:freeze',
+    'member:merge',
     'member:identify',
     'staff:manage',
     'points:rules',
@@ -134,6 +136,7 @@ const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
     'member:read-personal',
     'member:identify',
     'member:freeze',
+    'member:merge',
     'points:read',
     'points:adjust',
     'desk:read',

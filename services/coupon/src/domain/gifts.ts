@@ -46,8 +46,9 @@ export function giftsOf(changes: readonly TierChangeFact[]): Map<string, Gift> {
   return gifts;
 }
 
-/** Joining is not an upgrade: the first tier has nothing below it. */
-const isUpgrade = ({ cause, fromRank, toRank }: TierChangeFact): boolean => cause !== 'JOINED' && toRank > fromRank;
+/** Joining is no upgrade, for the first tier has nothing below it; nor is a tier that came with another membership. */
+const isUpgrade = ({ cause, fromRank, toRank }: TierChangeFact): boolean =>
+  cause !== 'JOINED' && cause !== 'MERGED' && toRank > fromRank;
 
 /** The upgrades since the member last stood at or below the tier that she falls back to. */
 function undoneBy(held: readonly TierChangeFact[], index: number): TierChangeFact[] {

@@ -19,6 +19,19 @@ export function findGrants(tx: Tx, memberIds: readonly string[]): Promise<TierGr
   );
 }
 
+/** What the same persons were given under another of their ids, as if it were theirs. */
+export function findOtherGrants(tx: Tx, memberIds: readonly string[]): Promise<TierGrant[]> {
+  return tx.prepared<TierGrant>(
+    'coupon.grant.other',
+    `select m.id as "memberId", g.template_id as "templateId", g.tier, g.year, g.change_id as "changeId",
+       g.coupon_id as "couponId"
+     from unnest($1::uuid[]) as m(id)
+       join tier_grant g on g.member_id = any(coupon_person($2, array[m.id])) and g.member_id <> m.id
+     where g.group_id = $2`,
+    [memberIds, tx.groupId],
+  );
+}
+
 export async function addGrants(tx: Tx, grants: readonly TierGrant[]): Promise<void> {
   if (grants.length === 0) return;
   await tx.prepared(

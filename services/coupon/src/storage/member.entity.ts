@@ -1,12 +1,17 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 @Entity('member')
+@Index('member_merged', ['mergedInto'], { where: 'merged_into is not null' })
 export class MemberRow {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
 
   @Column({ type: 'uuid', name: 'group_id' })
   groupId: string;
+
+  /** Whose id this one has become another name of. */
+  @Column({ type: 'uuid', name: 'merged_into', nullable: true })
+  mergedInto: string | null;
 }
 
 @Entity('tier_ladder')

@@ -9,7 +9,10 @@ export async function addMembers(tx: Tx, ids: readonly string[]): Promise<void> 
   );
 }
 
-/** Puts everything that a member does with coupons in one line. Makes the row when the registration has not arrived yet. */
+/**
+ * Puts everything that a person does with coupons in one line, under whichever of their ids. Makes the row when the registration
+ * has not arrived yet.
+ */
 export async function lockMember(tx: Tx, id: string): Promise<void> {
   await lockMembers(tx, [id]);
 }
@@ -18,7 +21,7 @@ export async function lockMembers(tx: Tx, ids: readonly string[]): Promise<void>
   await addMembers(tx, ids);
   await tx.prepared(
     'coupon.member.lock',
-    `select id from member where id = any($1) and group_id = $2 order by id for update`,
+    `select id from member where id = any(coupon_person($2, $1)) and group_id = $2 order by id for update`,
     [ids, tx.groupId],
   );
 }
@@ -32,6 +35,7 @@ export async function findMembers(tx: Tx, ids: readonly string[]): Promise<Set<s
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Under all ids of the person. */
 export async function claimedOf(
   tx: Tx,
   memberId: string,
@@ -39,8 +43,9 @@ export async function claimedOf(
 ): Promise<Map<string, number>> {
   const rows = await tx.prepared<{ id: string; claimed: number }>(
     'coupon.claim.count',
-    `select template_id as id, claimed from member_claim where member_id = $1 and template_id = any($2)`,
-    [memberId, templateIds],
+    `select template_id as id, sum(claimed)::int as claimed from member_claim
+     where member_id = any(coupon_person($3, array[$1::uuid])) and template_id = any($2) group by template_id`,
+    [memberId, templateIds, tx.groupId],
   );
   return new Map(rows.map(({ id, claimed }) => [id, claimed]));
 }

@@ -10,6 +10,7 @@ import type { Coupon, NewCoupon } from '../domain/coupon';
 import {
   addGrants,
   findGrants,
+  findOtherGrants,
   moveGrants,
   type Regrant,
   removeGrants,
@@ -84,6 +85,8 @@ export async function applyTierChanges(tx: Tx, news: readonly TierChangeNews[]):
   const inBatch = new Set(news.map(({ id }) => id));
   const gone = new Set(removed.map(keyOf));
   const kept = new Set(grants.map(keyOf).filter((key) => !gone.has(key)));
+  // Once for a person: what came under an id that was merged is not given again.
+  for (const grant of await findOtherGrants(tx, memberIds)) kept.add(keyOf(grant));
   const added: TierGrant[] = [];
   const issued: NewCoupon[] = [];
   for (const [key, { grant, template, change }] of due) {

@@ -18,6 +18,12 @@ export async function loadMember(ctx: MemberContext, id: string | null): Promise
   return view ? toMember(view, ctx.caller) : null;
 }
 
+/** A code that was shown before a merge still names who showed it. */
+async function whoIsNow(ctx: MemberContext, id: string | null): Promise<Member | null> {
+  const member = await loadMember(ctx, id);
+  return member?.mergedIntoId ? whoIsNow(ctx, member.mergedIntoId) : member;
+}
+
 const maySee = (caller: Caller, id: string): boolean => isSelf(caller, id) || canAnywhere(caller, 'member:read');
 
 /** Other subgraphs ask for a member by id: the same rule as for the root field. */
@@ -51,7 +57,15 @@ export class MemberResolver {
   ): Promise<Member | null> {
     requireAnywhere(ctx.caller, 'member:identify');
     const groupId = requireTenant(ctx.caller);
-    return loadMember(ctx, await ctx.app.identifyMember(groupId, { callerId: ctx.caller.id, ...by }));
+    return whoIsNow(ctx, await ctx.app.identifyMember(groupId, { callerId: ctx.caller.id, ...by }));
+  }
+
+  @FieldResolver(() => Member, {
+    nullable: true,
+    description: 'Whom this member was merged into; null for a member of their own.',
+  })
+  mergedInto(@Root() member: Member, @Ctx() ctx: MemberContext): Promise<Member | null> {
+    return loadMember(ctx, member.mergedIntoId);
   }
 
   @FieldResolver(() => [MemberCard], { description: 'Oldest first.' })

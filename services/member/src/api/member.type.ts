@@ -54,6 +54,9 @@ export class Member {
   @Field(() => MemberStatus)
   status: MemberStatus;
 
+  /** For the field of the same meaning. */
+  mergedIntoId: string | null;
+
   @Field(() => DateTimeScalar)
   joinedAt: Date;
 
@@ -74,6 +77,7 @@ export function toMember(view: MemberView, caller: Caller): Member {
     birthday: full ? view.birthday : null,
     locale: view.locale,
     status: MemberStatus[view.status],
+    mergedIntoId: view.mergedInto,
     joinedAt: view.joinedAt,
     homeMall: view.homeMallId === null ? null : make(MallReference, { id: view.homeMallId }),
   });

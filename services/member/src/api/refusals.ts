@@ -30,6 +30,43 @@ export const refuse = refusals({
     en: { message: 'This member is not frozen.', remedy: "Look at the member's status." },
     'zh-CN': { message: '该会员未被冻结。', remedy: '请查看会员状态。' },
   },
+  SAME_MEMBER: {
+    en: { message: 'This is one and the same membership.', remedy: 'Name two different members.' },
+    'zh-CN': { message: '这是同一个会员。', remedy: '请指定两个不同的会员。' },
+  },
+  ALREADY_MERGED: {
+    en: { message: 'One of them was merged already.', remedy: "Look at the member's `mergedInto`." },
+    'zh-CN': { message: '其中一位会员已被合并。', remedy: '请查看该会员的 mergedInto。' },
+  },
+  MEMBER_NOT_ACTIVE: {
+    en: {
+      message: 'Only active members can be merged.',
+      remedy: 'Release a frozen member first; a membership that is being closed stays as it is.',
+    },
+    'zh-CN': { message: '只有正常状态的会员可以合并。', remedy: '请先解除冻结；正在注销的会员不能合并。' },
+  },
+  MERGE_IN_PROGRESS: {
+    en: { message: 'One of them is being merged at this moment.', remedy: 'Wait until that merge has ended.' },
+    'zh-CN': { message: '其中一位会员正在合并中。', remedy: '请等待该合并结束。' },
+  },
+  OPEN_HOLDS: {
+    en: {
+      message: 'Points of one of them are held for an order.',
+      remedy: 'Capture or release the hold, or wait until it ends, then merge again.',
+    },
+    'zh-CN': { message: '其中一位会员有积分被订单冻结。', remedy: '请完成或释放该订单，或等待其到期后重试。' },
+  },
+  OPEN_TRANSFERS: {
+    en: { message: 'Points are on their way from or to one of them.', remedy: 'Merge again in a moment.' },
+    'zh-CN': { message: '其中一位会员有转赠中的积分。', remedy: '请稍后重试。' },
+  },
+  OPEN_LOCKS: {
+    en: {
+      message: 'One of them has a basket set aside.',
+      remedy: 'Pay or cancel it, or wait until it ends, then merge again.',
+    },
+    'zh-CN': { message: '其中一位会员有已锁定的待付订单。', remedy: '请付款或取消，或等待其到期后重试。' },
+  },
   OWN_ROLE: {
     en: { message: 'Nobody changes their own roles.', remedy: 'Ask another administrator.' },
     'zh-CN': { message: '不能更改自己的角色。', remedy: '请联系其他管理员。' },

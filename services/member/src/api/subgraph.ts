@@ -1,6 +1,7 @@
 import { buildSubgraph, type Subgraph } from '@atrium/platform';
 import { EnrolCardsMutation } from './enrol-cards.mutation';
 import { FreezeMemberMutation } from './freeze-member.mutation';
+import { MergeMembersMutation } from './merge-members.mutation';
 import { MallReference } from './mall.reference';
 import { MemberResolver, resolveMember } from './member.resolver';
 import { RegisterMemberMutation } from './register-member.mutation';
@@ -19,6 +20,7 @@ export const buildMemberSubgraph = (): Promise<Subgraph> =>
       ShowMemberCodeMutation,
       EnrolCardsMutation,
       FreezeMemberMutation,
+      MergeMembersMutation,
       StaffResolver,
       StaffRolesMutation,
     ],

@@ -25,6 +25,7 @@ export class MemberCardEntity {
 
 /** Directory: the keyed hash of a card or phone number -> its member. */
 @Entity('identifier')
+@Index('identifier_member', ['member_id'])
 @Check('identifier_type', `type in ('CARD', 'PHONE')`)
 export class IdentifierEntity {
   @PrimaryColumn('uuid')

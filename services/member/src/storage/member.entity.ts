@@ -2,6 +2,7 @@ import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** A member; what names or describes the person is sealed with the row's own key. */
 @Entity('member')
+@Check('member_merged_leads', `(status = 'MERGED') = (merged_into is not null)`)
 @Check('member_status', `status in ('PENDING', 'ACTIVE', 'FROZEN', 'CLOSING', 'CLOSED', 'MERGED')`)
 export class MemberEntity {
   @PrimaryColumn('uuid')
@@ -18,6 +19,10 @@ export class MemberEntity {
 
   @Column('text')
   status: string;
+
+  /** Whose id this one has become another name of. */
+  @Column('uuid', { nullable: true })
+  merged_into: string | null;
 
   @Column('timestamptz')
   joined_at: Date;

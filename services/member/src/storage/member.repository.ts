@@ -5,6 +5,7 @@ export interface MemberRow {
   homeMallId: string | null;
   locale: string;
   status: string;
+  mergedInto: string | null;
   joinedAt: Date;
   marketingConsent: boolean;
   phoneSealed: Buffer | null;
@@ -22,7 +23,7 @@ export interface CardRow {
   status: string;
 }
 
-export async function insertMembers(tx: Tx, members: readonly MemberRow[]): Promise<void> {
+export async function insertMembers(tx: Tx, members: readonly Omit<MemberRow, 'mergedInto'>[]): Promise<void> {
   await tx.prepared(
     'member.insert',
     `insert into member (group_id, id, site_id, locale, status, joined_at, registered_at, marketing_consent, phone_sealed,
@@ -67,7 +68,7 @@ export async function insertCards(tx: Tx, cards: readonly CardRow[]): Promise<vo
   );
 }
 
-const COLUMNS = `id, site_id as "homeMallId", locale, status, joined_at as "joinedAt", marketing_consent as "marketingConsent",
+const COLUMNS = `id, site_id as "homeMallId", locale, status, merged_into as "mergedInto", joined_at as "joinedAt", marketing_consent as "marketingConsent",
   phone_sealed as "phoneSealed", name_sealed as "nameSealed", birthday_sealed as "birthdaySealed", data_key as "dataKey",
   key_version as "keyVersion"`;
 

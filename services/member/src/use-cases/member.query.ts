@@ -12,6 +12,7 @@ export interface MemberView {
   homeMallId: string | null;
   locale: string;
   status: MemberStatusName;
+  mergedInto: string | null;
   joinedAt: Date;
   displayName: string | null;
   birthday: string | null;
@@ -50,6 +51,7 @@ export async function resolveContact(
 ): Promise<{ phone: string; locale: string } | null> {
   const [row] = await findMemberRows(tx, [memberId]);
   if (!row) return null;
+  if (row.mergedInto !== null) return resolveContact(tx, keys, row.mergedInto);
   return { phone: row.phoneSealed ? keyOf(tx, keys, row).open('phone', row.phoneSealed) : '', locale: row.locale };
 }
 
@@ -75,6 +77,7 @@ function view(row: MemberRow, key: PersonalKey): MemberView {
     homeMallId: row.homeMallId,
     locale: row.locale,
     status: row.status as MemberStatusName,
+    mergedInto: row.mergedInto,
     joinedAt: row.joinedAt,
     displayName: open('name', row.nameSealed),
     birthday: open('birthday', row.birthdaySealed),

@@ -22,6 +22,28 @@ export async function knownMembers(tx: Tx, ids: readonly string[]): Promise<Set<
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Who these members are now: themselves, or whom they were merged into. */
+export async function currentMembers(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.prepared<{ id: string; now: string }>(
+    'settlement.member.current',
+    `select id, coalesce(merged_into, id) as now from member where id = any($1)`,
+    [[...new Set(ids)]],
+  );
+  return new Map(rows.map(({ id, now }) => [id, now]));
+}
+
+/** The loser, and whoever led to her, leads to the survivor, or to whom the survivor leads. False when she is not known yet. */
+export async function leadTo(tx: Tx, loserId: string, survivorId: string): Promise<boolean> {
+  const rows = await tx.prepared(
+    'settlement.member.lead',
+    `update member set merged_into = coalesce((select s.merged_into from member s where s.id = $2), $2)
+     where (id = $1 or merged_into = $1) and group_id = $3 returning 1`,
+    [loserId, survivorId, tx.groupId],
+  );
+  return rows.length > 0;
+}
+
 export interface IdentifierRow {
   blindIndex: string;
   type: string;
@@ -54,8 +76,8 @@ export async function saveIdentifiers(tx: Tx, rows: readonly Omit<IdentifierRow,
   );
 }
 
-const IDENTIFIER = `blind_index as "blindIndex", type, member_id as "memberId", valid_from as "validFrom",
-  valid_until as "validUntil", used_by as "usedBy"`;
+const IDENTIFIER = `i.blind_index as "blindIndex", i.type, coalesce(m.merged_into, i.member_id) as "memberId",
+  i.valid_from as "validFrom", i.valid_until as "validUntil", i.used_by as "usedBy"`;
 
 /** Codes for one use are locked, so that two sales never both have one. */
 export async function findIdentifiers(
@@ -75,7 +97,8 @@ export async function findIdentifiers(
   }
   const rows = await tx.prepared<IdentifierRow>(
     'settlement.identifier.find',
-    `select ${IDENTIFIER} from member_identifier where group_id = $1 and blind_index = any($2)`,
+    `select ${IDENTIFIER} from member_identifier i left join member m on m.id = i.member_id
+     where i.group_id = $1 and i.blind_index = any($2)`,
     wanted,
   );
   return new Map(rows.map((row) => [row.blindIndex, row]));
@@ -139,10 +162,10 @@ export async function lockCheckouts(tx: Tx, ids: readonly string[]): Promise<Map
   if (ids.length === 0) return new Map();
   const rows = await tx.prepared<Omit<CheckoutRow, 'lines'> & { lines: StoredLine[] }>(
     'settlement.checkout.lock',
-    `select id, site_id as "siteId", member_id as "memberId", store_id as "storeId", currency, to_pay_minor as "toPayMinor",
-       points_used as "pointsUsed", points_value_minor as "pointsValueMinor", reserved_until as "reservedUntil",
-       purchase_id as "purchaseId", lines
-     from checkout where id = any($1) order by id for update`,
+    `select c.id, c.site_id as "siteId", coalesce(m.merged_into, c.member_id) as "memberId", c.store_id as "storeId",
+       c.currency, c.to_pay_minor as "toPayMinor", c.points_used as "pointsUsed", c.points_value_minor as "pointsValueMinor",
+       c.reserved_until as "reservedUntil", c.purchase_id as "purchaseId", c.lines
+     from checkout c left join member m on m.id = c.member_id where c.id = any($1) order by c.id for update of c`,
     [[...new Set(ids)]],
   );
   return new Map(rows.map((row) => [row.id, { ...row, lines: row.lines.map(readLine) }]));

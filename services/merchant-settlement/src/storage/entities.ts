@@ -31,10 +31,12 @@ export class ContractEntity {
 }
 
 @Entity('member')
+@Index('member_merged', { synchronize: false })
 export class MemberEntity {
   @PrimaryColumn(key('member')) id: string;
   @Column(id) group_id: string;
   @Column(time) joined_at: Date;
+  @Column({ ...id, nullable: true }) merged_into: string | null;
 }
 
 @Entity('member_identifier')

@@ -161,7 +161,7 @@ export async function findMemberPurchases(
   const rows = await tx.prepared<StoredPurchase>(
     'settlement.purchase.of-member',
     `select ${COLUMNS} from purchase
-     where member_id = $1 and ($2::uuid[] is null or array[site_id, merchant_id, store_id] && $2)
+     where member_id in (select $1::uuid union all select id from member where merged_into = $1) and ($2::uuid[] is null or array[site_id, merchant_id, store_id] && $2)
        and ($3::timestamptz is null or (occurred_at, id) < ($3, $4::uuid))
      order by occurred_at desc, id desc limit $5`,
     [memberId, reach, page.after?.at ?? null, page.after?.id ?? null, page.limit],

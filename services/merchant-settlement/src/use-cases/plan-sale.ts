@@ -16,7 +16,7 @@ import {
   type CheckoutRow,
   findIdentifiers,
   type IdentifierRow,
-  knownMembers,
+  currentMembers,
   lockCheckouts,
 } from '../storage/directory.repository';
 import { findPurchases, type PurchaseRow } from '../storage/purchase.repository';
@@ -49,7 +49,8 @@ export interface Known {
   stores: Map<string, OrgNode>;
   malls: Map<string, OrgNode>;
   purchases: Map<string, PurchaseRow>;
-  members: Set<string>;
+  /** By the id that was named: who that is now. */
+  members: Map<string, string>;
   identifiers: Map<string, IdentifierRow>;
   checkouts: Map<string, CheckoutRow>;
   contracts: ContractVersion[];
@@ -72,7 +73,7 @@ export async function lookUp(tx: Tx, stated: readonly StatedPurchase[], ids: rea
   const stores = await findOrgNodes(tx, uuids(drafts.map((d) => d.storeId)));
   const paths = [...stores.values()].flatMap(({ path }) => path);
   const malls = await findOrgNodes(tx, uuids([...stores.values()].map(({ path }) => path[1] ?? null)));
-  const members = await knownMembers(tx, uuids(drafts.map((d) => d.memberId)));
+  const members = await currentMembers(tx, uuids(drafts.map((d) => d.memberId)));
   const contracts = await findContractsOf(tx, paths);
   return { stores, malls, purchases, members, identifiers, checkouts, contracts };
 }
@@ -98,7 +99,8 @@ export function planSale(
   if (draft.currency !== place.currency) return invalid('OTHER_CURRENCY', 'lines', '0', 'gross', 'currency');
   let memberId = draft.memberId;
   if (memberId !== null && !isUuid(memberId)) return err({ code: 'NOT_FOUND', what: 'member' });
-  if (memberId !== null && !known.members.has(memberId)) return absent('member');
+  if (memberId !== null) memberId = known.members.get(memberId) ?? null;
+  if (memberId === null && draft.memberId !== null) return absent('member');
   let code: string | null = null;
   if (identifierIndex !== null) {
     const found = known.identifiers.get(identifierIndex);

@@ -70,6 +70,8 @@ export async function insertMessages(tx: Tx, messages: readonly NewMessage[]): P
 
 const COLUMNS = `member_id as "memberId", id, channel, template_code as "templateCode", purchase_id as "purchaseId", title, body,
   status, reason, created_at as "createdAt", read_at as "readAt"`;
+/** Under all ids of a person. */
+const OF_PERSON = `member_id in (select $2::uuid union all select m.id from member m where m.merged_into = $2)`;
 const IN_INBOX = `channel = 'INBOX' and status <> 'SUPPRESSED'`;
 
 /** A member's inbox, newest first. */
@@ -80,7 +82,7 @@ export function listInbox(
 ): Promise<MessageRow[]> {
   return tx.query(
     `select ${COLUMNS} from message
-     where group_id = $1 and member_id = $2 and ${IN_INBOX} ${options.unreadOnly ? 'and read_at is null' : ''}
+     where group_id = $1 and ${OF_PERSON} and ${IN_INBOX} ${options.unreadOnly ? 'and read_at is null' : ''}
        ${options.after ? 'and (created_at, id) < ($4::timestamptz, $5::uuid)' : ''}
      order by created_at desc, id desc limit $3`,
     [tx.groupId, memberId, options.limit, ...(options.after ? [options.after.at, options.after.id] : [])],
@@ -90,8 +92,11 @@ export function listInbox(
 export async function countUnread(tx: Tx, memberIds: readonly string[]): Promise<Map<string, number>> {
   const rows = await tx.prepared<{ member_id: string; unread: number }>(
     'message.unread',
-    `select member_id, count(*)::integer as unread from message
-     where group_id = $1 and member_id = any($2) and ${IN_INBOX} and read_at is null group by member_id`,
+    `select p.id as member_id, count(*)::integer as unread
+     from (select id, id as own from unnest($2::uuid[]) as id
+       union all select m.merged_into, m.id from member m where m.merged_into = any($2)) as p
+       join message on member_id = p.own
+     where group_id = $1 and ${IN_INBOX} and read_at is null group by p.id`,
     [tx.groupId, memberIds],
   );
   return new Map(rows.map(({ member_id, unread }) => [member_id, unread]));
@@ -114,7 +119,7 @@ export function listOfPurchases(
 export async function findMessage(tx: Tx, memberId: string, id: string): Promise<MessageRow | null> {
   const rows = await tx.prepared<MessageRow>(
     'message.find',
-    `select ${COLUMNS} from message where group_id = $1 and member_id = $2 and id = $3`,
+    `select ${COLUMNS} from message where group_id = $1 and ${OF_PERSON} and id = $3`,
     [tx.groupId, memberId, id],
   );
   return rows[0] ?? null;
@@ -125,7 +130,7 @@ export async function markRead(tx: Tx, memberId: string, id: string): Promise<bo
   const rows = await tx.prepared(
     'message.read',
     `update message set read_at = $4, status = 'OPENED'
-     where group_id = $1 and member_id = $2 and id = $3 and ${IN_INBOX} and read_at is null returning 1`,
+     where group_id = $1 and ${OF_PERSON} and id = $3 and ${IN_INBOX} and read_at is null returning 1`,
     [tx.groupId, memberId, id, tx.now],
   );
   return rows.length > 0;

@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** A member as far as messaging must know her: the language and the mall she belongs to. */
 @Entity('member')
+@Index('member_merged', ['merged_into'], { where: 'merged_into is not null' })
 export class MemberEntity {
   @PrimaryColumn('uuid')
   id: string;
@@ -14,6 +15,10 @@ export class MemberEntity {
 
   @Column('text')
   locale: string;
+
+  /** Whose id this one has become another name of. */
+  @Column('uuid', { nullable: true })
+  merged_into: string | null;
 }
 
 /** The names of a tier, from the newest ladder. */

@@ -16,13 +16,26 @@ export async function saveMembers(tx: Tx, members: readonly KnownMember[]): Prom
   );
 }
 
+/** The loser, and whoever led to her, leads to the survivor, or to whom the survivor leads. False when she is not known yet. */
+export async function leadTo(tx: Tx, loserId: string, survivorId: string): Promise<boolean> {
+  const rows = await tx.prepared(
+    'messaging.member.lead',
+    `update member set merged_into = coalesce((select s.merged_into from member s where s.id = $2), $2)
+     where (id = $1 or merged_into = $1) and group_id = $3 returning 1`,
+    [loserId, survivorId, tx.groupId],
+  );
+  return rows.length > 0;
+}
+
+/** By the id that was asked for; who was merged is the one whom she was merged into. */
 export async function findMembers(tx: Tx, ids: readonly string[]): Promise<Map<string, KnownMember>> {
-  const rows = await tx.prepared<KnownMember>(
+  const rows = await tx.prepared<KnownMember & { asked: string }>(
     'messaging.member.find',
-    `select id, home_mall_id as "homeMallId", locale from member where group_id = $1 and id = any($2)`,
+    `select a.id as asked, m.id, m.home_mall_id as "homeMallId", m.locale
+     from member a join member m on m.id = coalesce(a.merged_into, a.id) where a.group_id = $1 and a.id = any($2)`,
     [tx.groupId, [...new Set(ids)]],
   );
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(rows.map(({ asked, ...row }) => [asked, row]));
 }
 
 export interface TierName {

@@ -72,7 +72,7 @@ function compose(
     member.locale,
   );
   const message = {
-    memberId: news.memberId,
+    memberId: member.id,
     id: uuidv7(tx.now),
     siteId: news.siteId,
     channel,

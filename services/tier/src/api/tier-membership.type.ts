@@ -63,7 +63,7 @@ export class TierChangeType {
   to: TierType;
 
   @Field(() => String, {
-    description: 'JOINED, QUALIFIED, REFUND_REVERTED, VALIDITY_ENDED or LADDER_CHANGED.',
+    description: 'JOINED, QUALIFIED, REFUND_REVERTED, VALIDITY_ENDED, LADDER_CHANGED or MERGED.',
   })
   cause: string;
 

@@ -7,7 +7,7 @@ import { createMetrics, type Fact, type Metrics, NO_CURRENCY } from './metrics';
 import { createWindows, isMet, type Question, type Span, type Windows } from './rule';
 
 /** CORRECTION is never part of a timeline: it is how one that was stated wrongly is put right. */
-export type Cause = 'JOINED' | 'QUALIFIED' | 'REFUND_REVERTED' | 'VALIDITY_ENDED' | 'LADDER_CHANGED' | 'CORRECTION';
+export type Cause = 'JOINED' | 'QUALIFIED' | 'REFUND_REVERTED' | 'VALIDITY_ENDED' | 'LADDER_CHANGED' | 'MERGED' | 'CORRECTION';
 
 export interface TierRef {
   code: string;
@@ -47,6 +47,17 @@ export interface Timeline {
   metrics: Metrics;
   /** First instant at which the clock alone can change something. */
   nextCheckAt: Date | null;
+  /** For the fold of the member whom this one is merged into. */
+  held: Held | null;
+}
+
+/** Another member who became this one. */
+export interface MergedMember {
+  at: Date;
+  /** All of them, later ones too. */
+  facts: readonly Fact[];
+  /** Where she stood then. */
+  held: Held | null;
 }
 
 export interface TimelineInput {
@@ -55,9 +66,10 @@ export interface TimelineInput {
   ladders: readonly Ladder[];
   joinedAt: Date | null;
   asOf: Date;
+  merged?: readonly MergedMember[];
 }
 
-interface Held {
+export interface Held {
   tier: LadderTier;
   since: number;
   /** The validity; null without end. */
@@ -67,16 +79,17 @@ interface Held {
   upgrade: { at: number; ladder: Ladder; windows: Windows; before: Held } | null;
 }
 
-/** What happens at an instant that is known beforehand. In one instant: rules, sales and refunds, joining. */
+/** What happens at an instant that is known beforehand. In one instant: rules, sales and refunds, joining, merging. */
 type Step =
   | { at: number; order: 0; ladder: Ladder }
   | { at: number; order: 1; purchaseId: string; facts: Fact[] }
-  | { at: number; order: 2 };
+  | { at: number; order: 2 }
+  | { at: number; order: 3; facts: readonly Fact[]; held: Held | null };
 
 const DAY_MS = 86_400_000;
 
-export function timeline({ facts, ladders, joinedAt, asOf }: TimelineInput): Timeline {
-  const metrics = createMetrics(facts);
+export function timeline({ facts, ladders, joinedAt, asOf, merged = [] }: TimelineInput): Timeline {
+  const metrics = createMetrics([...facts, ...merged.flatMap((other) => other.facts)]);
   const changes: Change[] = [];
   let ladder: Ladder | null = null;
   let windows: Windows | null = null;
@@ -218,9 +231,22 @@ export function timeline({ facts, ladders, joinedAt, asOf }: TimelineInput): Tim
     return upgrade(rules, its, next, at, null);
   }
 
-  const steps = stepsOf(facts, ladders, joinedAt);
+  /** The tier that came with another member is kept until its validity ends; of two equal ones the longer validity counts. */
+  function inherit(rules: Ladder, from: Held, other: Held, at: number): Held {
+    const tier = placeIn(rules, other.tier);
+    const endOfPeriod = ({ period }: Held) => period?.end ?? Infinity;
+    if (tier.rank === 0 || tier.rank < from.tier.rank) return from;
+    if (tier.rank === from.tier.rank) return endOfPeriod(other) > endOfPeriod(from) ? { ...from, ...lifeOf(other) } : from;
+    // A refund may still undo how she got there: not below what the two had otherwise.
+    const before = other.upgrade && other.upgrade.before.tier.rank > from.tier.rank ? other.upgrade.before : from;
+    const next = { ...other, tier, since: at, upgrade: other.upgrade && { ...other.upgrade, before } };
+    record(rules, from.tier, next, at, 'MERGED', null);
+    return next;
+  }
+
+  const steps = stepsOf(facts, ladders, joinedAt, merged);
   // A till's clock may be ahead of ours: what happened has happened.
-  const horizon = Math.max(asOf.getTime(), steps.findLast(({ order }) => order === 1)?.at ?? 0);
+  const horizon = Math.max(asOf.getTime(), steps.findLast(({ order }) => order === 1 || order === 3)?.at ?? 0);
   for (const step of steps) {
     if (step.at > horizon) break;
     if (held && ladder && windows) held = runClock(ladder, windows, held, step.at);
@@ -237,6 +263,11 @@ export function timeline({ facts, ladders, joinedAt, asOf }: TimelineInput): Tim
       held = upgrade(ladder, windows, held, step.at, ofSale ? step.purchaseId : null);
       if (held.period && held.graceEnd !== null && keeps(ladder, windows, held, held.period.start, held.graceEnd))
         held = renewed(ladder, held, held.period.end);
+    } else if (step.order === 3) {
+      for (const fact of step.facts) metrics.learn(fact);
+      if (!held || !ladder || !windows) continue;
+      if (step.held) held = inherit(ladder, held, step.held, step.at);
+      held = upgrade(ladder, windows, held, step.at, null);
     } else if (held && ladder && changes.length === 0) {
       held = { ...held, since: step.at };
       changes.push({
@@ -262,6 +293,7 @@ export function timeline({ facts, ladders, joinedAt, asOf }: TimelineInput): Tim
     windows,
     metrics,
     nextCheckAt: ahead.length === 0 ? null : new Date(Math.min(...ahead)),
+    held,
   };
 }
 
@@ -276,15 +308,25 @@ export function tierAfter({ changes, standing }: Timeline, at: Date): TierRef | 
  * Facts of one purchase in one instant are one step, whichever of them arrived first. Joining comes last in its instant and
  * not before there is a ladder to join.
  */
-function stepsOf(facts: readonly Fact[], ladders: readonly Ladder[], joinedAt: Date | null): Step[] {
+function stepsOf(
+  own: readonly Fact[],
+  ladders: readonly Ladder[],
+  joinedAt: Date | null,
+  merged: readonly MergedMember[],
+): Step[] {
   const bySale = new Map<string, Step & { order: 1 }>();
-  for (const fact of facts) {
+  // What another's id did before the merge counts from the merge on, and in its own window.
+  const later = merged.flatMap(({ at, facts }) => facts.filter((fact) => fact.at > at));
+  for (const fact of [...own, ...later]) {
     const key = `${fact.at.getTime()} ${fact.purchaseId}`;
     const step = bySale.get(key);
     if (step) step.facts.push(fact);
     else bySale.set(key, { at: fact.at.getTime(), order: 1, purchaseId: fact.purchaseId, facts: [fact] });
   }
   const steps: Step[] = [...bySale.values()];
+  for (const { at, facts, held } of merged) {
+    steps.push({ at: at.getTime(), order: 3, facts: facts.filter((fact) => fact.at <= at), held });
+  }
   for (const ladder of ladders) steps.push({ at: ladder.effectiveFrom.getTime(), order: 0, ladder });
   const [first] = ladders;
   if (joinedAt && first) steps.push({ at: Math.max(joinedAt.getTime(), first.effectiveFrom.getTime()), order: 2 });
@@ -293,6 +335,8 @@ function stepsOf(facts: readonly Fact[], ladders: readonly Ladder[], joinedAt: D
 }
 
 const refOf = ({ code, rank }: LadderTier): TierRef => ({ code, rank });
+
+const lifeOf = ({ period, graceEnd }: Held) => ({ period, graceEnd });
 
 const endOf = ({ graceEnd, period }: Held): number | null => graceEnd ?? period?.end ?? null;
 

@@ -4,6 +4,8 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity({ name: 'member_tier' })
 @Index('member_tier_next_check', ['groupId', 'nextCheckAt'], { where: '(next_check_at IS NOT NULL)' })
 @Index('member_tier_ladder_version', ['groupId', 'ladderVersion', 'memberId'])
+@Index('member_tier_merged', ['mergedInto'], { where: '(merged_into IS NOT NULL)' })
+@Check('member_tier_merged_whole', `(merged_into is null) = (merged_at is null)`)
 @Check('member_tier_status', `status in ('ACTIVE', 'GRACE')`)
 export class MemberTierRow {
   @PrimaryColumn({ name: 'member_id', type: 'uuid' })
@@ -18,6 +20,13 @@ export class MemberTierRow {
 
   @Column({ name: 'home_mall_id', type: 'uuid', nullable: true })
   homeMallId: string | null;
+
+  /** Whose id this one has become another name of, and since when. */
+  @Column({ name: 'merged_into', type: 'uuid', nullable: true })
+  mergedInto: string | null;
+
+  @Column({ name: 'merged_at', type: 'timestamptz', nullable: true })
+  mergedAt: Date | null;
 
   /** Null while no ladder is in force. */
   @Column({ type: 'text', nullable: true })

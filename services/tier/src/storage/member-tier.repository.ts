@@ -4,6 +4,8 @@ export interface MemberRow {
   memberId: string;
   joinedAt: Date | null;
   version: bigint;
+  mergedInto: string | null;
+  mergedAt: Date | null;
 }
 
 export interface Registration {
@@ -24,20 +26,38 @@ export interface MemberState {
   ladderVersion: bigint;
 }
 
-/** Creates the rows that are missing, then locks them all, always in the order of ids: two batches wait, never deadlock. */
-export async function lockMembers(tx: Tx, memberIds: readonly string[]): Promise<void> {
+/**
+ * Creates the rows that are missing, then locks them all, always in the order of ids: two batches wait, never deadlock. Who was
+ * merged comes with the one whom her facts count for. Answers all of them.
+ */
+export async function lockMembers(tx: Tx, memberIds: readonly string[]): Promise<string[]> {
   const ids = [...new Set(memberIds)].sort();
-  if (ids.length === 0) return;
+  if (ids.length === 0) return [];
   await tx.prepared(
     'tier.member.create',
     `insert into member_tier (member_id, group_id, version, ladder_version)
      select id, $2, 0, 0 from unnest($1::uuid[]) as id order by id on conflict do nothing`,
     [ids, tx.groupId],
   );
+  for (let more = ids; more.length > 0;) {
+    const rows = await tx.prepared<{ mergedInto: string | null }>(
+      'tier.member.lock',
+      `select merged_into as "mergedInto" from member_tier where member_id = any($1) order by member_id for update`,
+      [more],
+    );
+    more = [...new Set(rows.flatMap(({ mergedInto }) => mergedInto ?? []))].filter((id) => !ids.includes(id)).sort();
+    ids.push(...more);
+  }
+  return ids;
+}
+
+/** From then on the loser's facts count for the survivor. The rows are locked. */
+export async function leadTo(tx: Tx, loserId: string, survivorId: string, mergedAt: Date): Promise<void> {
   await tx.prepared(
-    'tier.member.lock',
-    `select 1 from member_tier where member_id = any($1) order by member_id for update`,
-    [ids],
+    'tier.member.lead',
+    `update member_tier set merged_into = $2, merged_at = $3
+     where member_id = $1 and group_id = $4 and merged_into is null`,
+    [loserId, survivorId, mergedAt, tx.groupId],
   );
 }
 
@@ -56,11 +76,25 @@ export async function saveRegistrations(tx: Tx, registrations: readonly Registra
   );
 }
 
+const MEMBER = `m.member_id as "memberId", m.joined_at as "joinedAt", m.version, m.merged_into as "mergedInto",
+  m.merged_at as "mergedAt"`;
+
 export async function findMembers(tx: Tx, memberIds: readonly string[]): Promise<MemberRow[]> {
   return tx.prepared<MemberRow>(
     'tier.member.find',
-    `select member_id as "memberId", joined_at as "joinedAt", version from member_tier
-     where group_id = $1 and member_id = any($2) order by member_id`,
+    `select ${MEMBER} from member_tier m where group_id = $1 and member_id = any($2) order by member_id`,
+    [tx.groupId, memberIds],
+  );
+}
+
+/** These members, and all who were merged into them. */
+export async function findFamilies(tx: Tx, memberIds: readonly string[]): Promise<MemberRow[]> {
+  return tx.prepared<MemberRow>(
+    'tier.member.families',
+    `with recursive family as (
+       select m.* from member_tier m where m.group_id = $1 and m.member_id = any($2)
+       union select m.* from family f join member_tier m on m.merged_into = f.member_id where m.group_id = $1
+     ) select ${MEMBER} from family m order by m.member_id`,
     [tx.groupId, memberIds],
   );
 }

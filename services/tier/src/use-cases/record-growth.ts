@@ -20,9 +20,9 @@ export async function recordGrowth(tx: Tx, postings: readonly GrowthPosted[]): P
   const known = postings.filter(({ memberId }) => memberId !== '');
   if (known.length === 0) return;
   const ids = known.map(({ memberId }) => memberId);
-  await lockMembers(tx, ids);
+  const locked = await lockMembers(tx, ids);
   await saveGrowth(tx, known.flatMap(rowsOf));
-  await refoldMembers(tx, ids);
+  await refoldMembers(tx, locked);
 }
 
 function rowsOf({ refund, ...posted }: GrowthPosted): GrowthRow[] {

@@ -5,7 +5,7 @@ import { refoldMembers } from './refold-members';
 
 export async function recordRegistrations(tx: Tx, registrations: readonly Registration[]): Promise<void> {
   const ids = registrations.map(({ memberId }) => memberId);
-  await lockMembers(tx, ids);
+  const locked = await lockMembers(tx, ids);
   await saveRegistrations(tx, registrations);
-  await refoldMembers(tx, ids);
+  await refoldMembers(tx, locked);
 }

@@ -13,19 +13,19 @@ export async function recordSales(tx: Tx, sales: readonly Sale[]): Promise<void>
   const known = sales.filter(({ memberId }) => memberId !== '');
   if (known.length === 0) return;
   const ids = known.map(({ memberId }) => memberId);
-  await lockMembers(tx, ids);
+  const locked = await lockMembers(tx, ids);
   await saveSpend(
     tx,
     known.map((sale) => ({ ...sale, factId: sale.purchaseId })),
   );
-  await refoldMembers(tx, ids);
+  await refoldMembers(tx, locked);
 }
 
 export async function recordRefunds(tx: Tx, refunds: readonly SaleRefund[]): Promise<void> {
   const known = refunds.filter(({ memberId }) => memberId !== '');
   if (known.length === 0) return;
   const ids = known.map(({ memberId }) => memberId);
-  await lockMembers(tx, ids);
+  const locked = await lockMembers(tx, ids);
   const sales = await findSales(tx, known);
   const orphan = known.find(({ purchaseId }) => !sales.has(purchaseId));
   if (orphan) throw new MissingDependency(`refund ${orphan.refundId} came before its sale`);
@@ -33,5 +33,5 @@ export async function recordRefunds(tx: Tx, refunds: readonly SaleRefund[]): Pro
     tx,
     known.map(({ refundId, ...refund }) => ({ ...refund, factId: refundId })),
   );
-  await refoldMembers(tx, ids);
+  await refoldMembers(tx, locked);
 }

@@ -1,20 +1,18 @@
 // Folds members' facts anew, stores where they stand, and states what differs from what was stated before.
 import { uuidv7 } from '@atrium/kernel';
 import { publishAll, type Tx } from '@atrium/platform';
-import { factsOf } from '../domain/facts';
 import type { Ladder } from '../domain/ladder';
 import { restate } from '../domain/reconcile';
-import { timeline } from '../domain/timeline';
 import { tierChanged } from '../events/tier-events';
 import { findLadders } from '../storage/ladder.repository';
-import { findMembers, saveStates, type MemberState } from '../storage/member-tier.repository';
-import { findMetrics } from '../storage/metric-fact.repository';
+import { saveStates, type MemberState } from '../storage/member-tier.repository';
 import {
   findStanding,
   insertChanges,
   supersedeChanges,
   type TierChangeRecord,
 } from '../storage/tier-change.repository';
+import { foldMembers } from './fold-members';
 
 /** The members' rows are locked by the caller. A fixed number of statements, however many members. */
 export async function refoldMembers(tx: Tx, memberIds: readonly string[]): Promise<void> {
@@ -22,8 +20,7 @@ export async function refoldMembers(tx: Tx, memberIds: readonly string[]): Promi
   const ladders = await findLadders(tx);
   // Facts wait for the first ladder; the job comes for these members when there is one.
   if (ids.length === 0 || ladders.length === 0) return;
-  const members = await findMembers(tx, ids);
-  const metrics = await findMetrics(tx, ids);
+  const members = await foldMembers(tx, ids, ladders);
   const standing = byMember(await findStanding(tx, ids));
   const ladderVersion = newestVersion(ladders);
 
@@ -31,9 +28,8 @@ export async function refoldMembers(tx: Tx, memberIds: readonly string[]): Promi
   const inserted: TierChangeRecord[] = [];
   const superseded: { memberId: string; id: string }[] = [];
   const facts: Parameters<typeof publishAll>[1][number][] = [];
-  for (const { memberId, joinedAt, version } of members) {
-    const own = metrics.get(memberId);
-    const folded = timeline({ facts: own ? factsOf(own.sales, own.refunds) : [], ladders, joinedAt, asOf: tx.now });
+  for (const { member, folded } of members) {
+    const { memberId, version, mergedInto } = member;
     const restated = restate(standing.get(memberId) ?? [], folded);
     const gone = restated.superseded.map(({ id }) => id);
     let stated = version;
@@ -60,7 +56,8 @@ export async function refoldMembers(tx: Tx, memberIds: readonly string[]): Promi
       since: now?.since ?? null,
       validUntil: now?.validUntil ?? null,
       version: stated,
-      nextCheckAt: folded.nextCheckAt,
+      // Nothing happens any more to an id that became another's.
+      nextCheckAt: mergedInto === null ? folded.nextCheckAt : null,
       ladderVersion,
     });
   }

@@ -1,13 +1,12 @@
 // Where members stand now, for the screen. Folded at the moment of reading: a late job makes no answer wrong.
 import type { Page, Tx } from '@atrium/platform';
-import { factsOf } from '../domain/facts';
 import { ladderAt, type Ladder } from '../domain/ladder';
 import { progressToKeep, progressToNext, type TierProgress } from '../domain/progress';
-import { timeline, type Standing } from '../domain/timeline';
+import type { Standing } from '../domain/timeline';
 import { findLadders } from '../storage/ladder.repository';
 import { findMembers } from '../storage/member-tier.repository';
-import { findMetrics } from '../storage/metric-fact.repository';
 import { findHistory, findQualifications, type TierChangeRecord } from '../storage/tier-change.repository';
+import { foldMembers, foldNobody } from './fold-members';
 
 export interface MembershipView extends Standing {
   memberId: string;
@@ -22,16 +21,9 @@ export type { TierChangeRecord };
 export async function findMemberships(tx: Tx, memberIds: readonly string[]): Promise<(MembershipView | null)[]> {
   const ladders = await findLadders(tx);
   if (!ladderAt(ladders, tx.now)) return memberIds.map(() => null);
-  const members = new Map((await findMembers(tx, memberIds)).map((member) => [member.memberId, member]));
-  const metrics = await findMetrics(tx, memberIds);
+  const folds = new Map((await foldMembers(tx, memberIds, ladders)).map(({ member, folded }) => [member.memberId, folded]));
   return memberIds.map((memberId) => {
-    const own = metrics.get(memberId);
-    const folded = timeline({
-      facts: own ? factsOf(own.sales, own.refunds) : [],
-      ladders,
-      joinedAt: members.get(memberId)?.joinedAt ?? null,
-      asOf: tx.now,
-    });
+    const folded = folds.get(memberId) ?? foldNobody(tx, ladders);
     const { standing, ladder } = folded;
     if (!standing || !ladder) return null;
     const next = progressToNext(folded, tx.now);

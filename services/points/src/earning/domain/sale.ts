@@ -263,6 +263,7 @@ export function postSale(ledger: Ledger, sale: Sale, change: SaleChange): void {
   const { purchaseId, mallId, merchantId, storeId, currency } = sale;
   ledger.facts.push({
     type: 'SALE_POSTED',
+    memberId: sale.memberId,
     version: sale.version,
     sale: { purchaseId, mallId, merchantId, storeId, currency },
     occurredAt: sale.occurredAt,

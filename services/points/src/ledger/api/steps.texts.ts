@@ -100,6 +100,14 @@ const STEPS: Readonly<Record<StepCode, Words>> = {
     en: '{value} points came back: the receiver could not have them.',
     'zh-CN': '对方无法接收，{value} 积分已退回。',
   },
+  MERGED_AWAY: {
+    en: 'This membership was merged into another one: {value} points went with it.',
+    'zh-CN': '该会员已并入另一会员账户：{value} 积分随之转出。',
+  },
+  MERGED_IN: {
+    en: 'Another membership was merged into this one: {value} points came with it and keep their expiry.',
+    'zh-CN': '另一会员账户已并入：转入 {value} 积分，有效期不变。',
+  },
   GIFT: { en: '{value} of the gift {gift} at {price}.', 'zh-CN': '兑换礼品 {gift} {value} 件，价格 {price}。' },
 };
 

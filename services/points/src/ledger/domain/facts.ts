@@ -187,6 +187,8 @@ export type Fact = Common &
       }
     | {
         type: 'SALE_POSTED';
+        /** Whom the sale names: the account may be that of somebody whom they were merged into. */
+        memberId: string;
         sale: SaleReference;
         occurredAt: Date;
         changedAt: Date;

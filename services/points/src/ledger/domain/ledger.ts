@@ -146,6 +146,8 @@ export interface Account {
   growth: Points;
   /** Nothing can be spent, and nothing becomes available. */
   frozen: boolean;
+  /** It is being decided whether the account goes on in another: nothing can be spent. */
+  readonly merging: boolean;
   /** Of what was last said about freezing. */
   freezeVersion: bigint;
   /** When the member last earned or redeemed, by the time it happened. */
@@ -160,6 +162,7 @@ export const EMPTY_ACCOUNT: Account = {
   debt: 0n,
   growth: 0n,
   frozen: false,
+  merging: false,
   freezeVersion: 0n,
   lastActivityAt: null,
   version: 0n,
@@ -220,7 +223,7 @@ export function bySoonestExpiry(a: Lot, b: Lot): number {
 
 /** Whether the account may spend at all: asked by every verb that holds, redeems or gives points away. */
 export function maySpend({ account }: Ledger): Result<null, { code: 'ACCOUNT_FROZEN' | 'IN_DEBT' }> {
-  if (account.frozen) return err({ code: 'ACCOUNT_FROZEN' });
+  if (account.frozen || account.merging) return err({ code: 'ACCOUNT_FROZEN' });
   return account.debt > 0n ? err({ code: 'IN_DEBT' }) : ok(null);
 }
 

@@ -33,7 +33,7 @@ import type { ProgrammeTerms } from '../../programme/domain/terms';
 
 /** Publishes what ledgers have to tell, in the order in which each stated it. */
 export async function publishLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise<void> {
-  const stated = [...ledgers].flatMap(({ memberId, facts }) => facts.map((fact) => ({ memberId, fact })));
+  const stated = [...new Set(ledgers)].flatMap(({ memberId, facts }) => facts.map((fact) => ({ memberId, fact })));
   if (stated.length === 0) return;
   const malls = await findOrgNodes(
     tx,
@@ -47,7 +47,7 @@ export async function publishLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise
         toMessage(memberId, fact),
         {
           aggregateId: fact.type === 'SALE_POSTED' ? fact.sale.purchaseId : memberId,
-          ownerId: memberId,
+          ownerId: fact.type === 'SALE_POSTED' ? fact.memberId : memberId,
           siteId,
           site: siteId === null ? null : (malls.get(siteId)?.code ?? null),
           version: fact.version,
@@ -132,7 +132,7 @@ function toMessage(memberId: string, fact: Fact): Message {
     case 'SALE_POSTED':
       return event(PurchasePointsPostedSchema, {
         ...fact.sale,
-        memberId,
+        memberId: fact.memberId,
         occurredAt: fact.occurredAt.toISOString(),
         earnedTotal: fact.earned,
         reversedTotal: fact.reversed,

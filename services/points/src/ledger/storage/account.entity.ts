@@ -53,6 +53,14 @@ export class AccountRow {
   @Column({ type: 'bigint', name: 'freeze_version' })
   freezeVersion: bigint;
 
+  /** While it is decided whether the account is merged into another. */
+  @Column({ type: 'uuid', name: 'merge_id', nullable: true })
+  mergeId: string | null;
+
+  /** Whose account this one leads to. */
+  @Column({ type: 'uuid', name: 'merged_into', nullable: true })
+  mergedInto: string | null;
+
   @Column({ type: 'timestamptz', name: 'last_activity_at', nullable: true })
   lastActivityAt: Date | null;
 

@@ -28,10 +28,12 @@ export async function findEntries(tx: Tx, memberId: string, page: Page): Promise
   );
 }
 
+/** Also under the id of somebody who was merged into the member whose line it is. */
 export async function findEntry(tx: Tx, memberId: string, id: string): Promise<EntryRecord | null> {
   const [row] = await tx.prepared<EntryRecord>(
     'points.entry.one',
-    `select ${ENTRY} from entry where member_id = $1 and id = $2 and group_id = $3`,
+    `select ${ENTRY} from entry
+     where member_id = any(points_merged($3, array[$1::uuid])) and id = $2 and group_id = $3`,
     [memberId, id, tx.groupId],
   );
   return row ?? null;

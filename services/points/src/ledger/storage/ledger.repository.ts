@@ -36,33 +36,48 @@ export async function lockAccounts(tx: Tx, memberIds: readonly string[]): Promis
   await tx.prepared('points.account.lock', 'select points_lock($1, $2, $3)', [tx.groupId, tx.now, ids]);
 }
 
-/** Opens members' accounts as they are now: what lapsed has lapsed, whether a job has written it down yet or not. */
+/**
+ * Opens members' accounts as they are now: what lapsed has lapsed, whether a job has written it down yet or not. Under the id
+ * of a member who was merged into another stands the other's account.
+ */
 export async function openLedgers(
   tx: Tx,
   memberIds: readonly string[],
   scope: LedgerScope,
 ): Promise<Map<string, Ledger>> {
   const ids = [...new Set(memberIds)].sort();
-  const states = new Map(ids.map((id) => [id, { account: EMPTY_ACCOUNT, lots: [] as Lot[], holds: [] as Hold[] }]));
+  const states = new Map<string, { account: Account; lots: Lot[]; holds: Hold[] }>();
+  const stateOf = (id: string) => {
+    const known = states.get(id) ?? { account: EMPTY_ACCOUNT, lots: [], holds: [] };
+    states.set(id, known);
+    return known;
+  };
+  const leads = new Map<string, string>();
   for (const row of await readState(tx, ids, scope)) {
-    const state = states.get(row.memberId);
-    if (!state) continue;
-    if (row.what === 'ACCOUNT') state.account = toAccount(row);
-    else if (row.what === 'HOLD') state.holds.push(toHold(row));
+    const state = stateOf(row.memberId);
+    if (row.what === 'ACCOUNT') {
+      state.account = toAccount(row);
+      if (row.mergedInto !== null) leads.set(row.memberId, row.mergedInto);
+    } else if (row.what === 'HOLD') state.holds.push(toHold(row));
     else state.lots.push(toLot(row));
   }
-  const ledgers = new Map<string, Ledger>();
-  for (const [id, state] of states) {
-    const ledger = openLedger(id, state, tx.now, () => uuidv7(tx.now));
+  const opened = new Map<string, Ledger>();
+  const open = (id: string): Ledger => {
+    const into = leads.get(id);
+    if (into !== undefined) return open(into);
+    const known = opened.get(id);
+    if (known) return known;
+    const ledger = openLedger(id, stateOf(id), tx.now, () => uuidv7(tx.now));
     passTime(ledger);
-    ledgers.set(id, ledger);
-  }
-  return ledgers;
+    opened.set(id, ledger);
+    return ledger;
+  };
+  return new Map(ids.map((id) => [id, open(id)]));
 }
 
 /** What `points_open` gives: an account, or a hold with its parts, or a lot. */
 type StateRow = { memberId: string } & (
-  | ({ what: 'ACCOUNT' } & Account)
+  | ({ what: 'ACCOUNT'; mergeId: string | null; mergedInto: string | null } & Omit<Account, 'merging'>)
   | ({ what: 'HOLD' } & Omit<Hold, 'parts' | 'mark'> & { lotIds: string[] | null; amounts: bigint[] | null })
   | ({ what: 'LOT' } & Omit<Lot, 'mark' | 'source'> & { sourceKind: SourceKind | null; sourceId: string | null })
 );
@@ -72,7 +87,7 @@ const OPEN = `select what, coalesce((of_account).member_id, (of_hold).member_id,
     coalesce((of_account).pending, (of_lot).pending) as pending,
     coalesce((of_account).available, (of_lot).available) as available, coalesce((of_account).held, (of_lot).held) as held,
     (of_account).debt, (of_account).growth, (of_account).version,
-    (of_account).frozen, (of_account).freeze_version as "freezeVersion", (of_account).last_activity_at as "lastActivityAt",
+    (of_account).frozen, (of_account).freeze_version as "freezeVersion", (of_account).merge_id as "mergeId", (of_account).merged_into as "mergedInto", (of_account).last_activity_at as "lastActivityAt",
     coalesce((of_hold).id, (of_lot).id) as id, coalesce((of_hold).site_id, (of_lot).site_id) as "mallId",
     coalesce((of_hold).expires_at, (of_lot).expires_at) as "expiresAt",
     (of_hold).kind, (of_hold).checkout_id as "checkoutId", (of_hold).order_ref as "orderRef", (of_hold).points,
@@ -94,6 +109,7 @@ const toAccount = (r: RowOf<'ACCOUNT'>): Account => ({
   growth: r.growth,
   frozen: r.frozen,
   freezeVersion: r.freezeVersion,
+  merging: r.mergeId !== null,
   lastActivityAt: r.lastActivityAt,
   version: r.version,
 });
@@ -152,7 +168,7 @@ async function readState(tx: Tx, ids: readonly string[], scope: LedgerScope): Pr
 }
 /** Writes what changed, with the transaction's other changes in one statement. */
 export async function saveLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise<void> {
-  const changed = [...ledgers].filter(
+  const changed = [...new Set(ledgers)].filter(
     (l) => l.account.version !== l.storedVersion || [...l.holds.values()].some(({ mark }) => mark !== 'STORED'),
   );
   const group_id = tx.groupId;

@@ -20,7 +20,8 @@ export async function applyFreezes(tx: Tx, changes: readonly FreezeChange[]): Pr
   );
   for (const { memberId, frozen, version } of changes) {
     const ledger = ledgers.get(memberId);
-    if (ledger) setFrozen(ledger, frozen, version);
+    // What was said about somebody before they were merged is about nobody now.
+    if (ledger?.memberId === memberId) setFrozen(ledger, frozen, version);
   }
   await saveLedgers(tx, ledgers.values());
   await publishLedgers(tx, ledgers.values());

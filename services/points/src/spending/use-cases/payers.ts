@@ -34,7 +34,7 @@ export async function payersFor(tx: Tx, asked: readonly Asked[]): Promise<Payers
     payer: (ledger, mallId) => ({
       available: spendableLots(ledger).reduce((sum, { available }) => sum + available, 0n),
       debt: ledger.account.debt,
-      frozen: ledger.account.frozen,
+      frozen: ledger.account.frozen || ledger.account.merging,
       tierCode: tiers.get(ledger.memberId) ?? null,
       spentToday: today.get(keyOf(ledger.memberId, mallId)) ?? 0n,
     }),

@@ -27,12 +27,14 @@ export async function receiveTransfers(tx: Tx, sent: readonly SentTransfer[]): P
     sent.map(({ id }) => id),
   );
   const fresh = sent.filter(({ id }) => !done.has(id));
-  const welcome = fresh.filter(({ toMemberId }) => known.has(toMemberId));
   const ledgers = await openLedgers(
     tx,
-    welcome.map(({ toMemberId }) => toMemberId),
+    receivers.filter((id) => known.has(id)),
     { lock: true },
   );
+  // Under the id of somebody who was merged stands the other's account, which might be the sender's own.
+  const isThere = (id: string) => ledgers.get(id)?.memberId === id;
+  const welcome = fresh.filter(({ toMemberId }) => isThere(toMemberId));
   for (const { id, fromMemberId, toMemberId, parts } of welcome) {
     const ledger = ledgers.get(toMemberId);
     if (ledger) receivePoints(ledger, { id, fromMemberId, parts });
@@ -55,14 +57,14 @@ export async function receiveTransfers(tx: Tx, sent: readonly SentTransfer[]): P
       settledAt: tx.now,
     })),
   );
-  const unwelcome = fresh.filter(({ toMemberId }) => !known.has(toMemberId));
+  const unwelcome = fresh.filter(({ toMemberId }) => !isThere(toMemberId));
   await publishRefused(
     tx,
     unwelcome.map(({ id, fromMemberId, toMemberId }) => ({
       transferId: id,
       fromMemberId,
       toMemberId,
-      reason: 'UNKNOWN',
+      reason: known.has(toMemberId) ? 'MERGED' : 'UNKNOWN',
     })),
   );
 }

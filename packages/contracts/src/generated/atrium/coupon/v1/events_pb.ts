@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/coupon/v1/events.proto.
  */
 export const file_atrium_coupon_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch1hdHJpdW0vY291cG9uL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLmNvdXBvbi52MSIwCgxGdW5kaW5nU2hhcmUSDQoFcGFydHkYASABKAkSEQoJc2hhcmVfYnBzGAIgASgFIpYCCgxDb3Vwb25Jc3N1ZWQSEQoJY291cG9uX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgt0ZW1wbGF0ZV9pZBgDIAEoCRINCgVjYXVzZRgEIAEoCRIWCg50aWVyX2NoYW5nZV9pZBgFIAEoCRITCgtwdXJjaGFzZV9pZBgGIAEoCRISCgp2YWxpZF9mcm9tGAcgASgJEhMKC3ZhbGlkX3VudGlsGAggASgJEjgKBW5hbWVzGAkgAygLMikuYXRyaXVtLmNvdXBvbi52MS5Db3Vwb25Jc3N1ZWQuTmFtZXNFbnRyeRosCgpOYW1lc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEimwIKDkNvdXBvblJlZGVlbWVkEhEKCWNvdXBvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEwoLdGVtcGxhdGVfaWQYAyABKAkSEwoLY2hlY2tvdXRfaWQYBCABKAkSEwoLcHVyY2hhc2VfaWQYBSABKAkSDwoHbWFsbF9pZBgGIAEoCRITCgttZXJjaGFudF9pZBgHIAEoCRIQCghzdG9yZV9pZBgIIAEoCRIQCghjdXJyZW5jeRgJIAEoCRIUCgxhbW91bnRfbWlub3IYCiABKAMSLwoHZnVuZGluZxgLIAMoCzIeLmF0cml1bS5jb3Vwb24udjEuRnVuZGluZ1NoYXJlEhMKC29jY3VycmVkX2F0GAwgASgJItEBCg5Db3Vwb25SZXR1cm5lZBIRCgljb3Vwb25faWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhMKC3B1cmNoYXNlX2lkGAMgASgJEhEKCXJlZnVuZF9pZBgEIAEoCRIPCgdtYWxsX2lkGAUgASgJEhMKC21lcmNoYW50X2lkGAYgASgJEhAKCGN1cnJlbmN5GAcgASgJEhQKDGFtb3VudF9taW5vchgIIAEoAxIOCgZ1c2FibGUYCSABKAgSEwoLb2NjdXJyZWRfYXQYCiABKAkiQwoMQ291cG9uVm9pZGVkEhEKCWNvdXBvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSDQoFY2F1c2UYAyABKAki8AEKDENoZWNrb3V0TGluZRIPCgdsaW5lX25vGAEgASgFEgsKA3NrdRgCIAEoCRIQCghjYXRlZ29yeRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRITCgtncm9zc19taW5vchgFIAEoAxIbChNzaG9wX2Rpc2NvdW50X21pbm9yGAYgASgDEhsKE3RpZXJfZGlzY291bnRfbWlub3IYByABKAMSHQoVY291cG9uX2Rpc2NvdW50X21pbm9yGAggASgDEhoKEnBvaW50c192YWx1ZV9taW5vchgJIAEoAxIUCgx0b19wYXlfbWlub3IYCiABKAMikgIKEENoZWNrb3V0UmVzZXJ2ZWQSEwoLY2hlY2tvdXRfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhAKCHN0b3JlX2lkGAMgASgJEhMKC21lcmNoYW50X2lkGAQgASgJEg8KB21hbGxfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSLQoFbGluZXMYByADKAsyHi5hdHJpdW0uY291cG9uLnYxLkNoZWNrb3V0TGluZRIUCgx0b19wYXlfbWlub3IYCCABKAMSEwoLcG9pbnRzX3VzZWQYCSABKAMSGgoScG9pbnRzX3ZhbHVlX21pbm9yGAogASgDEhYKDnJlc2VydmVkX3VudGlsGAsgASgJIkkKEENoZWNrb3V0UmVsZWFzZWQSEwoLY2hlY2tvdXRfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg0KBWNhdXNlGAMgASgJIlAKEUNoZWNrb3V0Q29tbWl0dGVkEhMKC2NoZWNrb3V0X2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCSJNChdDb3Vwb25UZW1wbGF0ZVB1Ymxpc2hlZBITCgt0ZW1wbGF0ZV9pZBgBIAEoCRIMCgRjb2RlGAIgASgJEg8KB3ZlcnNpb24YAyABKANiBnByb3RvMw");
+  fileDesc("Ch1hdHJpdW0vY291cG9uL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLmNvdXBvbi52MSIwCgxGdW5kaW5nU2hhcmUSDQoFcGFydHkYASABKAkSEQoJc2hhcmVfYnBzGAIgASgFIpYCCgxDb3Vwb25Jc3N1ZWQSEQoJY291cG9uX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgt0ZW1wbGF0ZV9pZBgDIAEoCRINCgVjYXVzZRgEIAEoCRIWCg50aWVyX2NoYW5nZV9pZBgFIAEoCRITCgtwdXJjaGFzZV9pZBgGIAEoCRISCgp2YWxpZF9mcm9tGAcgASgJEhMKC3ZhbGlkX3VudGlsGAggASgJEjgKBW5hbWVzGAkgAygLMikuYXRyaXVtLmNvdXBvbi52MS5Db3Vwb25Jc3N1ZWQuTmFtZXNFbnRyeRosCgpOYW1lc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEimwIKDkNvdXBvblJlZGVlbWVkEhEKCWNvdXBvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSEwoLdGVtcGxhdGVfaWQYAyABKAkSEwoLY2hlY2tvdXRfaWQYBCABKAkSEwoLcHVyY2hhc2VfaWQYBSABKAkSDwoHbWFsbF9pZBgGIAEoCRITCgttZXJjaGFudF9pZBgHIAEoCRIQCghzdG9yZV9pZBgIIAEoCRIQCghjdXJyZW5jeRgJIAEoCRIUCgxhbW91bnRfbWlub3IYCiABKAMSLwoHZnVuZGluZxgLIAMoCzIeLmF0cml1bS5jb3Vwb24udjEuRnVuZGluZ1NoYXJlEhMKC29jY3VycmVkX2F0GAwgASgJItEBCg5Db3Vwb25SZXR1cm5lZBIRCgljb3Vwb25faWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhMKC3B1cmNoYXNlX2lkGAMgASgJEhEKCXJlZnVuZF9pZBgEIAEoCRIPCgdtYWxsX2lkGAUgASgJEhMKC21lcmNoYW50X2lkGAYgASgJEhAKCGN1cnJlbmN5GAcgASgJEhQKDGFtb3VudF9taW5vchgIIAEoAxIOCgZ1c2FibGUYCSABKAgSEwoLb2NjdXJyZWRfYXQYCiABKAkiQwoMQ291cG9uVm9pZGVkEhEKCWNvdXBvbl9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSDQoFY2F1c2UYAyABKAki8AEKDENoZWNrb3V0TGluZRIPCgdsaW5lX25vGAEgASgFEgsKA3NrdRgCIAEoCRIQCghjYXRlZ29yeRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRITCgtncm9zc19taW5vchgFIAEoAxIbChNzaG9wX2Rpc2NvdW50X21pbm9yGAYgASgDEhsKE3RpZXJfZGlzY291bnRfbWlub3IYByABKAMSHQoVY291cG9uX2Rpc2NvdW50X21pbm9yGAggASgDEhoKEnBvaW50c192YWx1ZV9taW5vchgJIAEoAxIUCgx0b19wYXlfbWlub3IYCiABKAMikgIKEENoZWNrb3V0UmVzZXJ2ZWQSEwoLY2hlY2tvdXRfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEhAKCHN0b3JlX2lkGAMgASgJEhMKC21lcmNoYW50X2lkGAQgASgJEg8KB21hbGxfaWQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSLQoFbGluZXMYByADKAsyHi5hdHJpdW0uY291cG9uLnYxLkNoZWNrb3V0TGluZRIUCgx0b19wYXlfbWlub3IYCCABKAMSEwoLcG9pbnRzX3VzZWQYCSABKAMSGgoScG9pbnRzX3ZhbHVlX21pbm9yGAogASgDEhYKDnJlc2VydmVkX3VudGlsGAsgASgJIkkKEENoZWNrb3V0UmVsZWFzZWQSEwoLY2hlY2tvdXRfaWQYASABKAkSEQoJbWVtYmVyX2lkGAIgASgJEg0KBWNhdXNlGAMgASgJIlAKEUNoZWNrb3V0Q29tbWl0dGVkEhMKC2NoZWNrb3V0X2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRITCgtwdXJjaGFzZV9pZBgDIAEoCSJNChdDb3Vwb25UZW1wbGF0ZVB1Ymxpc2hlZBITCgt0ZW1wbGF0ZV9pZBgBIAEoCRIMCgRjb2RlGAIgASgJEg8KB3ZlcnNpb24YAyABKAMidAoTQ291cG9uTWVyZ2VQcmVwYXJlZBIQCghtZXJnZV9pZBgBIAEoCRITCgtzdXJ2aXZvcl9pZBgCIAEoCRIQCghsb3Nlcl9pZBgDIAEoCRIPCgdyZWZ1c2FsGAQgASgJEhMKC29jY3VycmVkX2F0GAUgASgJIl0KDUNvdXBvbnNNZXJnZWQSEAoIbWVyZ2VfaWQYASABKAkSEwoLc3Vydml2b3JfaWQYAiABKAkSEAoIbG9zZXJfaWQYAyABKAkSEwoLb2NjdXJyZWRfYXQYBCABKAliBnByb3RvMw");
 
 /**
  * A party's share of the cost of a coupon, in basis points; the shares of a coupon sum to 10000.
@@ -491,4 +491,79 @@ export type CouponTemplatePublished = Message<"atrium.coupon.v1.CouponTemplatePu
  */
 export const CouponTemplatePublishedSchema: GenMessage<CouponTemplatePublished> = /*@__PURE__*/
   messageDesc(file_atrium_coupon_v1_events, 9);
+
+/**
+ * No basket stands in the way of a merge, or one does.
+ *
+ * @generated from message atrium.coupon.v1.CouponMergePrepared
+ */
+export type CouponMergePrepared = Message<"atrium.coupon.v1.CouponMergePrepared"> & {
+  /**
+   * @generated from field: string merge_id = 1;
+   */
+  mergeId: string;
+
+  /**
+   * @generated from field: string survivor_id = 2;
+   */
+  survivorId: string;
+
+  /**
+   * @generated from field: string loser_id = 3;
+   */
+  loserId: string;
+
+  /**
+   * Empty or OPEN_LOCKS.
+   *
+   * @generated from field: string refusal = 4;
+   */
+  refusal: string;
+
+  /**
+   * @generated from field: string occurred_at = 5;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.coupon.v1.CouponMergePrepared.
+ * Use `create(CouponMergePreparedSchema)` to create a new message.
+ */
+export const CouponMergePreparedSchema: GenMessage<CouponMergePrepared> = /*@__PURE__*/
+  messageDesc(file_atrium_coupon_v1_events, 10);
+
+/**
+ * The loser's coupons, claims and gifts count for the survivor of a merge.
+ *
+ * @generated from message atrium.coupon.v1.CouponsMerged
+ */
+export type CouponsMerged = Message<"atrium.coupon.v1.CouponsMerged"> & {
+  /**
+   * @generated from field: string merge_id = 1;
+   */
+  mergeId: string;
+
+  /**
+   * @generated from field: string survivor_id = 2;
+   */
+  survivorId: string;
+
+  /**
+   * @generated from field: string loser_id = 3;
+   */
+  loserId: string;
+
+  /**
+   * @generated from field: string occurred_at = 4;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.coupon.v1.CouponsMerged.
+ * Use `create(CouponsMergedSchema)` to create a new message.
+ */
+export const CouponsMergedSchema: GenMessage<CouponsMerged> = /*@__PURE__*/
+  messageDesc(file_atrium_coupon_v1_events, 11);
 

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/member/v1/events.proto.
  */
 export const file_atrium_member_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch1hdHJpdW0vbWVtYmVyL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLm1lbWJlci52MSJ5ChBNZW1iZXJSZWdpc3RlcmVkEhEKCW1lbWJlcl9pZBgBIAEoCRIUCgxob21lX21hbGxfaWQYAiABKAkSDgoGbG9jYWxlGAMgASgJEhEKCWpvaW5lZF9hdBgEIAEoCRIZChFtYXJrZXRpbmdfY29uc2VudBgFIAEoCCKEAQoVTWVtYmVySWRlbnRpZmllckFkZGVkEhEKCW1lbWJlcl9pZBgBIAEoCRIuCgR0eXBlGAIgASgOMiAuYXRyaXVtLm1lbWJlci52MS5JZGVudGlmaWVyVHlwZRITCgtibGluZF9pbmRleBgDIAEoCRITCgt2YWxpZF91bnRpbBgEIAEoCSJDChBTdGFmZlJvbGVHcmFudGVkEhAKCHN0YWZmX2lkGAEgASgJEgwKBHJvbGUYAiABKAkSDwoHbm9kZV9pZBgDIAEoCSJDChBTdGFmZlJvbGVSZXZva2VkEhAKCHN0YWZmX2lkGAEgASgJEgwKBHJvbGUYAiABKAkSDwoHbm9kZV9pZBgDIAEoCSJrCgxNZW1iZXJGcm96ZW4SEQoJbWVtYmVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSEwoLcmVhc29uX2NvZGUYAyABKAkSDQoFYWN0b3IYBCABKAkSEwoLb2NjdXJyZWRfYXQYBSABKAkibQoOTWVtYmVyVW5mcm96ZW4SEQoJbWVtYmVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSEwoLcmVhc29uX2NvZGUYAyABKAkSDQoFYWN0b3IYBCABKAkSEwoLb2NjdXJyZWRfYXQYBSABKAkqiAEKDklkZW50aWZpZXJUeXBlEh8KG0lERU5USUZJRVJfVFlQRV9VTlNQRUNJRklFRBAAEhgKFElERU5USUZJRVJfVFlQRV9DQVJEEAESGQoVSURFTlRJRklFUl9UWVBFX1BIT05FEAISIAocSURFTlRJRklFUl9UWVBFX0RZTkFNSUNfQ09ERRADYgZwcm90bzM");
+  fileDesc("Ch1hdHJpdW0vbWVtYmVyL3YxL2V2ZW50cy5wcm90bxIQYXRyaXVtLm1lbWJlci52MSJ5ChBNZW1iZXJSZWdpc3RlcmVkEhEKCW1lbWJlcl9pZBgBIAEoCRIUCgxob21lX21hbGxfaWQYAiABKAkSDgoGbG9jYWxlGAMgASgJEhEKCWpvaW5lZF9hdBgEIAEoCRIZChFtYXJrZXRpbmdfY29uc2VudBgFIAEoCCKEAQoVTWVtYmVySWRlbnRpZmllckFkZGVkEhEKCW1lbWJlcl9pZBgBIAEoCRIuCgR0eXBlGAIgASgOMiAuYXRyaXVtLm1lbWJlci52MS5JZGVudGlmaWVyVHlwZRITCgtibGluZF9pbmRleBgDIAEoCRITCgt2YWxpZF91bnRpbBgEIAEoCSJDChBTdGFmZlJvbGVHcmFudGVkEhAKCHN0YWZmX2lkGAEgASgJEgwKBHJvbGUYAiABKAkSDwoHbm9kZV9pZBgDIAEoCSJDChBTdGFmZlJvbGVSZXZva2VkEhAKCHN0YWZmX2lkGAEgASgJEgwKBHJvbGUYAiABKAkSDwoHbm9kZV9pZBgDIAEoCSJrCgxNZW1iZXJGcm96ZW4SEQoJbWVtYmVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSEwoLcmVhc29uX2NvZGUYAyABKAkSDQoFYWN0b3IYBCABKAkSEwoLb2NjdXJyZWRfYXQYBSABKAkibQoOTWVtYmVyVW5mcm96ZW4SEQoJbWVtYmVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSEwoLcmVhc29uX2NvZGUYAyABKAkSDQoFYWN0b3IYBCABKAkSEwoLb2NjdXJyZWRfYXQYBSABKAkiZQoVTWVtYmVyc01lcmdlUmVxdWVzdGVkEhAKCG1lcmdlX2lkGAEgASgJEhMKC3N1cnZpdm9yX2lkGAIgASgJEhAKCGxvc2VyX2lkGAMgASgJEhMKC29jY3VycmVkX2F0GAQgASgJInUKFU1lbWJlcnNNZXJnZUFiYW5kb25lZBIQCghtZXJnZV9pZBgBIAEoCRITCgtzdXJ2aXZvcl9pZBgCIAEoCRIQCghsb3Nlcl9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkSEwoLb2NjdXJyZWRfYXQYBSABKAkiXQoNTWVtYmVyc01lcmdlZBIQCghtZXJnZV9pZBgBIAEoCRITCgtzdXJ2aXZvcl9pZBgCIAEoCRIQCghsb3Nlcl9pZBgDIAEoCRITCgtvY2N1cnJlZF9hdBgEIAEoCSqIAQoOSWRlbnRpZmllclR5cGUSHwobSURFTlRJRklFUl9UWVBFX1VOU1BFQ0lGSUVEEAASGAoUSURFTlRJRklFUl9UWVBFX0NBUkQQARIZChVJREVOVElGSUVSX1RZUEVfUEhPTkUQAhIgChxJREVOVElGSUVSX1RZUEVfRFlOQU1JQ19DT0RFEANiBnByb3RvMw");
 
 /**
  * A person joined the programme.
@@ -230,6 +230,122 @@ export type MemberUnfrozen = Message<"atrium.member.v1.MemberUnfrozen"> & {
  */
 export const MemberUnfrozenSchema: GenMessage<MemberUnfrozen> = /*@__PURE__*/
   messageDesc(file_atrium_member_v1_events, 5);
+
+/**
+ * Two memberships of one person are to become one. Whoever still waits for something of either says so; whoever does not lets
+ * nothing begin for the loser any more.
+ *
+ * @generated from message atrium.member.v1.MembersMergeRequested
+ */
+export type MembersMergeRequested = Message<"atrium.member.v1.MembersMergeRequested"> & {
+  /**
+   * @generated from field: string merge_id = 1;
+   */
+  mergeId: string;
+
+  /**
+   * Who stays.
+   *
+   * @generated from field: string survivor_id = 2;
+   */
+  survivorId: string;
+
+  /**
+   * Whose id becomes another name of the survivor.
+   *
+   * @generated from field: string loser_id = 3;
+   */
+  loserId: string;
+
+  /**
+   * @generated from field: string occurred_at = 4;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.member.v1.MembersMergeRequested.
+ * Use `create(MembersMergeRequestedSchema)` to create a new message.
+ */
+export const MembersMergeRequestedSchema: GenMessage<MembersMergeRequested> = /*@__PURE__*/
+  messageDesc(file_atrium_member_v1_events, 6);
+
+/**
+ * It does not happen; nothing was moved.
+ *
+ * @generated from message atrium.member.v1.MembersMergeAbandoned
+ */
+export type MembersMergeAbandoned = Message<"atrium.member.v1.MembersMergeAbandoned"> & {
+  /**
+   * @generated from field: string merge_id = 1;
+   */
+  mergeId: string;
+
+  /**
+   * @generated from field: string survivor_id = 2;
+   */
+  survivorId: string;
+
+  /**
+   * @generated from field: string loser_id = 3;
+   */
+  loserId: string;
+
+  /**
+   * OPEN_HOLDS, OPEN_TRANSFERS, OPEN_LOCKS or NOT_ACTIVE
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: string occurred_at = 5;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.member.v1.MembersMergeAbandoned.
+ * Use `create(MembersMergeAbandonedSchema)` to create a new message.
+ */
+export const MembersMergeAbandonedSchema: GenMessage<MembersMergeAbandoned> = /*@__PURE__*/
+  messageDesc(file_atrium_member_v1_events, 7);
+
+/**
+ * From now on, and for ever, the loser's id means the survivor.
+ *
+ * @generated from message atrium.member.v1.MembersMerged
+ */
+export type MembersMerged = Message<"atrium.member.v1.MembersMerged"> & {
+  /**
+   * @generated from field: string merge_id = 1;
+   */
+  mergeId: string;
+
+  /**
+   * @generated from field: string survivor_id = 2;
+   */
+  survivorId: string;
+
+  /**
+   * @generated from field: string loser_id = 3;
+   */
+  loserId: string;
+
+  /**
+   * When the loser's metrics begin to count for the survivor.
+   *
+   * @generated from field: string occurred_at = 4;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.member.v1.MembersMerged.
+ * Use `create(MembersMergedSchema)` to create a new message.
+ */
+export const MembersMergedSchema: GenMessage<MembersMerged> = /*@__PURE__*/
+  messageDesc(file_atrium_member_v1_events, 8);
 
 /**
  * @generated from enum atrium.member.v1.IdentifierType

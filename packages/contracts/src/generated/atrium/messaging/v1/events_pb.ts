@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/messaging/v1/events.proto.
  */
 export const file_atrium_messaging_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiBhdHJpdW0vbWVzc2FnaW5nL3YxL2V2ZW50cy5wcm90bxITYXRyaXVtLm1lc3NhZ2luZy52MSJxCgtNZXNzYWdlU2VudBISCgptZXNzYWdlX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRIPCgdjaGFubmVsGAMgASgJEhUKDXRlbXBsYXRlX2NvZGUYBCABKAkSEwoLcHVyY2hhc2VfaWQYBSABKAkiRQoLTWVzc2FnZVJlYWQSEgoKbWVzc2FnZV9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSDwoHcmVhZF9hdBgDIAEoCSJOChhNZXNzYWdlVGVtcGxhdGVQdWJsaXNoZWQSEwoLdGVtcGxhdGVfaWQYASABKAkSDAoEY29kZRgCIAEoCRIPCgd2ZXJzaW9uGAMgASgDYgZwcm90bzM");
+  fileDesc("CiBhdHJpdW0vbWVzc2FnaW5nL3YxL2V2ZW50cy5wcm90bxITYXRyaXVtLm1lc3NhZ2luZy52MSJxCgtNZXNzYWdlU2VudBISCgptZXNzYWdlX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRIPCgdjaGFubmVsGAMgASgJEhUKDXRlbXBsYXRlX2NvZGUYBCABKAkSEwoLcHVyY2hhc2VfaWQYBSABKAkiRQoLTWVzc2FnZVJlYWQSEgoKbWVzc2FnZV9pZBgBIAEoCRIRCgltZW1iZXJfaWQYAiABKAkSDwoHcmVhZF9hdBgDIAEoCSJOChhNZXNzYWdlVGVtcGxhdGVQdWJsaXNoZWQSEwoLdGVtcGxhdGVfaWQYASABKAkSDAoEY29kZRgCIAEoCRIPCgd2ZXJzaW9uGAMgASgDIl8KD01lc3NhZ2luZ01lcmdlZBIQCghtZXJnZV9pZBgBIAEoCRITCgtzdXJ2aXZvcl9pZBgCIAEoCRIQCghsb3Nlcl9pZBgDIAEoCRITCgtvY2N1cnJlZF9hdBgEIAEoCWIGcHJvdG8z");
 
 /**
  * @generated from message atrium.messaging.v1.MessageSent
@@ -106,4 +106,38 @@ export type MessageTemplatePublished = Message<"atrium.messaging.v1.MessageTempl
  */
 export const MessageTemplatePublishedSchema: GenMessage<MessageTemplatePublished> = /*@__PURE__*/
   messageDesc(file_atrium_messaging_v1_events, 2);
+
+/**
+ * Messages for the loser of a merge go to the survivor.
+ *
+ * @generated from message atrium.messaging.v1.MessagingMerged
+ */
+export type MessagingMerged = Message<"atrium.messaging.v1.MessagingMerged"> & {
+  /**
+   * @generated from field: string merge_id = 1;
+   */
+  mergeId: string;
+
+  /**
+   * @generated from field: string survivor_id = 2;
+   */
+  survivorId: string;
+
+  /**
+   * @generated from field: string loser_id = 3;
+   */
+  loserId: string;
+
+  /**
+   * @generated from field: string occurred_at = 4;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.messaging.v1.MessagingMerged.
+ * Use `create(MessagingMergedSchema)` to create a new message.
+ */
+export const MessagingMergedSchema: GenMessage<MessagingMerged> = /*@__PURE__*/
+  messageDesc(file_atrium_messaging_v1_events, 3);
 

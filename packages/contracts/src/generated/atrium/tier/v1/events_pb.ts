@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file atrium/tier/v1/events.proto.
  */
 export const file_atrium_tier_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("ChthdHJpdW0vdGllci92MS9ldmVudHMucHJvdG8SDmF0cml1bS50aWVyLnYxIrsBCgpMYWRkZXJUaWVyEgwKBGNvZGUYASABKAkSDAoEcmFuaxgCIAEoBRIXCg9lYXJuX211bHRpcGxpZXIYAyABKAkSFAoMZGlzY291bnRfYnBzGAQgASgFEjQKBW5hbWVzGAUgAygLMiUuYXRyaXVtLnRpZXIudjEuTGFkZGVyVGllci5OYW1lc0VudHJ5GiwKCk5hbWVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKEAQoTVGllckxhZGRlclB1Ymxpc2hlZBIZChFsYWRkZXJfdmVyc2lvbl9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEhYKDmVmZmVjdGl2ZV9mcm9tGAMgASgJEikKBXRpZXJzGAQgAygLMhouYXRyaXVtLnRpZXIudjEuTGFkZGVyVGllciKSAgoLVGllckNoYW5nZWQSEQoJY2hhbmdlX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRIRCglmcm9tX2NvZGUYAyABKAkSEQoJZnJvbV9yYW5rGAQgASgFEg8KB3RvX2NvZGUYBSABKAkSDwoHdG9fcmFuaxgGIAEoBRIUCgxlZmZlY3RpdmVfYXQYByABKAkSDQoFY2F1c2UYCCABKAkSEwoLcHVyY2hhc2VfaWQYCSABKAkSGQoRbGFkZGVyX3ZlcnNpb25faWQYCiABKAkSHQoVc3VwZXJzZWRlZF9jaGFuZ2VfaWRzGAsgAygJEgwKBHllYXIYDCABKAUSEwoLdmFsaWRfdW50aWwYDSABKAliBnByb3RvMw");
+  fileDesc("ChthdHJpdW0vdGllci92MS9ldmVudHMucHJvdG8SDmF0cml1bS50aWVyLnYxIrsBCgpMYWRkZXJUaWVyEgwKBGNvZGUYASABKAkSDAoEcmFuaxgCIAEoBRIXCg9lYXJuX211bHRpcGxpZXIYAyABKAkSFAoMZGlzY291bnRfYnBzGAQgASgFEjQKBW5hbWVzGAUgAygLMiUuYXRyaXVtLnRpZXIudjEuTGFkZGVyVGllci5OYW1lc0VudHJ5GiwKCk5hbWVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKEAQoTVGllckxhZGRlclB1Ymxpc2hlZBIZChFsYWRkZXJfdmVyc2lvbl9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEhYKDmVmZmVjdGl2ZV9mcm9tGAMgASgJEikKBXRpZXJzGAQgAygLMhouYXRyaXVtLnRpZXIudjEuTGFkZGVyVGllciKSAgoLVGllckNoYW5nZWQSEQoJY2hhbmdlX2lkGAEgASgJEhEKCW1lbWJlcl9pZBgCIAEoCRIRCglmcm9tX2NvZGUYAyABKAkSEQoJZnJvbV9yYW5rGAQgASgFEg8KB3RvX2NvZGUYBSABKAkSDwoHdG9fcmFuaxgGIAEoBRIUCgxlZmZlY3RpdmVfYXQYByABKAkSDQoFY2F1c2UYCCABKAkSEwoLcHVyY2hhc2VfaWQYCSABKAkSGQoRbGFkZGVyX3ZlcnNpb25faWQYCiABKAkSHQoVc3VwZXJzZWRlZF9jaGFuZ2VfaWRzGAsgAygJEgwKBHllYXIYDCABKAUSEwoLdmFsaWRfdW50aWwYDSABKAkiWgoKVGllck1lcmdlZBIQCghtZXJnZV9pZBgBIAEoCRITCgtzdXJ2aXZvcl9pZBgCIAEoCRIQCghsb3Nlcl9pZBgDIAEoCRITCgtvY2N1cnJlZF9hdBgEIAEoCWIGcHJvdG8z");
 
 /**
  * @generated from message atrium.tier.v1.LadderTier
@@ -138,8 +138,9 @@ export type TierChanged = Message<"atrium.tier.v1.TierChanged"> & {
   effectiveAt: string;
 
   /**
-   * JOINED, QUALIFIED, REFUND_REVERTED, VALIDITY_ENDED, LADDER_CHANGED (the tier is gone in a new version), or CORRECTION: no
-   * move of its own, the superseded changes did not happen and to_code is the tier that holds from effective_at on.
+   * JOINED, QUALIFIED, REFUND_REVERTED, VALIDITY_ENDED, LADDER_CHANGED (the tier is gone in a new version), MERGED (it came
+   * with another membership), or CORRECTION: no move of its own, the superseded changes did not happen and to_code is the tier
+   * that holds from effective_at on.
    *
    * @generated from field: string cause = 8;
    */
@@ -183,4 +184,38 @@ export type TierChanged = Message<"atrium.tier.v1.TierChanged"> & {
  */
 export const TierChangedSchema: GenMessage<TierChanged> = /*@__PURE__*/
   messageDesc(file_atrium_tier_v1_events, 2);
+
+/**
+ * The loser's metrics count for the survivor of a merge.
+ *
+ * @generated from message atrium.tier.v1.TierMerged
+ */
+export type TierMerged = Message<"atrium.tier.v1.TierMerged"> & {
+  /**
+   * @generated from field: string merge_id = 1;
+   */
+  mergeId: string;
+
+  /**
+   * @generated from field: string survivor_id = 2;
+   */
+  survivorId: string;
+
+  /**
+   * @generated from field: string loser_id = 3;
+   */
+  loserId: string;
+
+  /**
+   * @generated from field: string occurred_at = 4;
+   */
+  occurredAt: string;
+};
+
+/**
+ * Describes the message atrium.tier.v1.TierMerged.
+ * Use `create(TierMergedSchema)` to create a new message.
+ */
+export const TierMergedSchema: GenMessage<TierMerged> = /*@__PURE__*/
+  messageDesc(file_atrium_tier_v1_events, 3);
 

@@ -1,0 +1,9 @@
+import { durableName, MembersMergedSchema } from '@atrium/contracts';
+import { consumer } from '@atrium/platform';
+import { joinMembers } from '../use-cases/join-members';
+
+export const onMembersMerged = consumer({
+  name: durableName('messaging', MembersMergedSchema),
+  event: MembersMergedSchema,
+  handle: joinMembers,
+});
