@@ -14,7 +14,18 @@ import {
 import type { Caller } from '@atrium/platform';
 import { eventually, TEST_GROUP, type TestService } from '@atrium/testkit';
 import type { MemberApp } from '../src/app';
-import { MALL, member, nextKey, nextPhone, OTHER_GROUP, registered, service, staff, startMember, till } from './support';
+import {
+  MALL,
+  member,
+  nextKey,
+  nextPhone,
+  OTHER_GROUP,
+  registered,
+  service,
+  staff,
+  startMember,
+  till,
+} from './support';
 
 jest.setTimeout(60_000);
 let test: TestService<MemberApp>;
@@ -160,10 +171,12 @@ describe('a merge of two members', () => {
     const { id } = (await merge(two)).merge;
     for (const schema of [...VOTES, ...MOVES]) await say(schema, id, two);
     await reached(id, 'DONE');
-    const { member: survivor } = await test.as(desk).ask<{ member: object }>(
-      `query($id: ID!) { member(id: $id) { phoneMasked displayName birthday cards { number } } }`,
-      { id: two.survivorId },
-    );
+    const { member: survivor } = await test
+      .as(desk)
+      .ask<{ member: object }>(
+        `query($id: ID!) { member(id: $id) { phoneMasked displayName birthday cards { number } } }`,
+        { id: two.survivorId },
+      );
     expect(survivor).toEqual({
       phoneMasked: `${phone.slice(0, 3)}****${phone.slice(-4)}`,
       displayName: '王小明',
@@ -180,10 +193,9 @@ describe('a merge of two members', () => {
     ]) {
       const { identifyMember } = await test
         .as(till())
-        .ask<{ identifyMember: object }>(
-          `query($by: MemberIdentifierInput!) { identifyMember(by: $by) { id } }`,
-          { by: { type, value } },
-        );
+        .ask<{ identifyMember: object }>(`query($by: MemberIdentifierInput!) { identifyMember(by: $by) { id } }`, {
+          by: { type, value },
+        });
       expect(identifyMember).toEqual({ id: two.survivorId });
     }
     const named = (await test.published(MemberIdentifierAddedSchema)).filter(

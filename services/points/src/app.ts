@@ -41,7 +41,19 @@ import { transfers } from './transfers/feature';
 
 /** The desk decides what the others ask a second person for. */
 const desk = deskOf([ledger, programme, earning, spending, transfers, gifts]);
-const FEATURES = [ledger, programme, earning, spending, transfers, gifts, interactions, partners, merges, desk, proof] as const;
+const FEATURES = [
+  ledger,
+  programme,
+  earning,
+  spending,
+  transfers,
+  gifts,
+  interactions,
+  partners,
+  merges,
+  desk,
+  proof,
+] as const;
 
 /** What the points service can do, each verb in its own transaction. */
 export type PointsApp = ReturnType<typeof bindVerbs>;

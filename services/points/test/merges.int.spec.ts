@@ -150,8 +150,9 @@ describe('two accounts', () => {
       (posted) => posted.purchaseId === purchaseId('B2'),
     );
     expect(told.at(-1)).toMatchObject({ memberId: memberId('ben'), earnedTotal: 60n, version: 2n });
-    expect(await rows(`select pending + available + held + debt as n from account where member_id = $1`, memberId('ben')))
-      .toEqual([{ n: 0n }]);
+    expect(
+      await rows(`select pending + available + held + debt as n from account where member_id = $1`, memberId('ben')),
+    ).toEqual([{ n: 0n }]);
   });
 
   it('debt adds and is paid by what the other had; what was spent comes back to the survivor', async () => {
@@ -238,8 +239,15 @@ describe('a merge', () => {
     await service.settled();
     expect(await balances(service, 'ida')).toMatchObject({ available: '120' });
     expect(await balances(service, 'leo')).toEqual(await balances(service, 'ida'));
-    const input = { idempotencyKey: 'late-adjust', memberId: memberId('leo'), amount: '-20', reason: 'to the survivor' };
-    await service.as(admin).ask(`mutation($i: AdjustPointsInput!) { adjustPoints(input: $i) { __typename } }`, { i: input });
+    const input = {
+      idempotencyKey: 'late-adjust',
+      memberId: memberId('leo'),
+      amount: '-20',
+      reason: 'to the survivor',
+    };
+    await service
+      .as(admin)
+      .ask(`mutation($i: AdjustPointsInput!) { adjustPoints(input: $i) { __typename } }`, { i: input });
     expect(await balances(service, 'ida')).toMatchObject({ available: '100' });
   });
 });

@@ -252,10 +252,8 @@ export async function makeWorld(graph: StoryGraph, group: string): Promise<World
 
   const card = `${group}-CARD`;
   const cards = [card, ...['IDLE', 'LAPSED', 'STAYS', 'GOES', 'STAYED', 'WENT'].map((name) => `${card}-${name}`)];
-  const [memberId = '', idleMemberId = '', lapsedMemberId = '', survivorId = '', loserId = '', ...merging] = await enrol(
-    clients.service,
-    cards,
-  );
+  const [memberId = '', idleMemberId = '', lapsedMemberId = '', survivorId = '', loserId = '', ...merging] =
+    await enrol(clients.service, cards);
   const merged = await mustMutate<{ merge: { id: string } }>(
     clients.admin,
     'mergeMembers',

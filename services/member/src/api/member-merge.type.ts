@@ -81,7 +81,8 @@ export class MemberMergePreview {
 
   @Field(() => MemberMergeObstacle, {
     nullable: true,
-    description: 'What stands in the way, as far as it can be seen at once; open holds and baskets show when it is asked for.',
+    description:
+      'What stands in the way, as far as it can be seen at once; open holds and baskets show when it is asked for.',
   })
   obstacle: MemberMergeObstacle | null;
 }

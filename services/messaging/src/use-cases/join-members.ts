@@ -8,6 +8,10 @@ export async function joinMembers(tx: Tx, events: readonly Delivered<MembersMerg
     const { mergeId, survivorId, loserId } = message;
     if (!(await leadTo(tx, loserId, survivorId))) throw new MissingDependency('the member has not arrived yet');
     const merged = { mergeId, survivorId, loserId, occurredAt: tx.now.toISOString() };
-    await publish(tx, event(MessagingMergedSchema, merged), { aggregateId: mergeId, ownerId: loserId, occurredAt: tx.now });
+    await publish(tx, event(MessagingMergedSchema, merged), {
+      aggregateId: mergeId,
+      ownerId: loserId,
+      occurredAt: tx.now,
+    });
   }
 }

@@ -7,7 +7,8 @@ import { createMetrics, type Fact, type Metrics, NO_CURRENCY } from './metrics';
 import { createWindows, isMet, type Question, type Span, type Windows } from './rule';
 
 /** CORRECTION is never part of a timeline: it is how one that was stated wrongly is put right. */
-export type Cause = 'JOINED' | 'QUALIFIED' | 'REFUND_REVERTED' | 'VALIDITY_ENDED' | 'LADDER_CHANGED' | 'MERGED' | 'CORRECTION';
+export type Cause =
+  'JOINED' | 'QUALIFIED' | 'REFUND_REVERTED' | 'VALIDITY_ENDED' | 'LADDER_CHANGED' | 'MERGED' | 'CORRECTION';
 
 export interface TierRef {
   code: string;
@@ -236,7 +237,8 @@ export function timeline({ facts, ladders, joinedAt, asOf, merged = [] }: Timeli
     const tier = placeIn(rules, other.tier);
     const endOfPeriod = ({ period }: Held) => period?.end ?? Infinity;
     if (tier.rank === 0 || tier.rank < from.tier.rank) return from;
-    if (tier.rank === from.tier.rank) return endOfPeriod(other) > endOfPeriod(from) ? { ...from, ...lifeOf(other) } : from;
+    if (tier.rank === from.tier.rank)
+      return endOfPeriod(other) > endOfPeriod(from) ? { ...from, ...lifeOf(other) } : from;
     // A refund may still undo how she got there: not below what the two had otherwise.
     const before = other.upgrade && other.upgrade.before.tier.rank > from.tier.rank ? other.upgrade.before : from;
     const next = { ...other, tier, since: at, upgrade: other.upgrade && { ...other.upgrade, before } };

@@ -21,7 +21,9 @@ export type { TierChangeRecord };
 export async function findMemberships(tx: Tx, memberIds: readonly string[]): Promise<(MembershipView | null)[]> {
   const ladders = await findLadders(tx);
   if (!ladderAt(ladders, tx.now)) return memberIds.map(() => null);
-  const folds = new Map((await foldMembers(tx, memberIds, ladders)).map(({ member, folded }) => [member.memberId, folded]));
+  const folds = new Map(
+    (await foldMembers(tx, memberIds, ladders)).map(({ member, folded }) => [member.memberId, folded]),
+  );
   return memberIds.map((memberId) => {
     const folded = folds.get(memberId) ?? foldNobody(tx, ladders);
     const { standing, ladder } = folded;

@@ -64,11 +64,11 @@ export async function setMerging(tx: Tx, { loserId, mergeId }: Merge, merging: b
 }
 
 export async function leadTo(tx: Tx, { loserId, survivorId }: Merge): Promise<void> {
-  await tx.prepared(
-    'points.merge.lead',
-    `update account set merged_into = $2 where member_id = $1 and group_id = $3`,
-    [loserId, survivorId, tx.groupId],
-  );
+  await tx.prepared('points.merge.lead', `update account set merged_into = $2 where member_id = $1 and group_id = $3`, [
+    loserId,
+    survivorId,
+    tx.groupId,
+  ]);
 }
 
 /** Lots of a member that are not over. */
