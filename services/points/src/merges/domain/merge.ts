@@ -2,6 +2,13 @@
 import { assertInt64, type Points } from '@atrium/kernel';
 import { type Ledger, type Lot, type LotAmount, move, post, settleDebt } from '../../ledger/domain/ledger';
 
+/** Who becomes whom. */
+export interface Merge {
+  mergeId: string;
+  survivorId: string;
+  loserId: string;
+}
+
 export interface Merged {
   points: Points;
   debt: Points;

@@ -1,7 +1,6 @@
 import { PointsMergedSchema, PointsMergePreparedSchema } from '@atrium/contracts';
 import { event, type FactAddress, publish, type Tx } from '@atrium/platform';
-import type { Merged, MergeRefusal } from '../domain/merge';
-import type { Merge } from '../storage/merge.repository';
+import type { Merge, Merged, MergeRefusal } from '../domain/merge';
 
 const addressOf = (tx: Tx, { mergeId, loserId }: Merge, version: bigint): FactAddress => ({
   aggregateId: mergeId,

@@ -1,12 +1,6 @@
 import type { Tx } from '@atrium/platform';
 import { insertRows } from '../../ledger/storage/rows';
-import type { Merged, MergeRefusal } from '../domain/merge';
-
-export interface Merge {
-  mergeId: string;
-  survivorId: string;
-  loserId: string;
-}
+import type { Merge, Merged, MergeRefusal } from '../domain/merge';
 
 export type MergeStatus = 'PREPARED' | 'REFUSED' | 'ABANDONED' | 'MOVED';
 

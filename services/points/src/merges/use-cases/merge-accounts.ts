@@ -2,14 +2,13 @@
 import { MissingDependency, type Tx } from '@atrium/platform';
 import { publishLedgers } from '../../ledger/events/points-events';
 import { lockAccounts, openLedgers, saveLedgers } from '../../ledger/storage/ledger.repository';
-import { mergeAccounts } from '../domain/merge';
+import { type Merge, mergeAccounts } from '../domain/merge';
 import { publishMerged, publishPrepared } from '../events/merge-events';
 import {
   findLivingLots,
   findMergeStatus,
   findObstacle,
   leadTo,
-  type Merge,
   saveMerge,
   setMerging,
 } from '../storage/merge.repository';
