@@ -13,6 +13,8 @@ export interface ModelRule {
 export type Group = 'TIER' | 'CAMPAIGN' | 'MEMBER' | 'PAYMENT';
 
 export interface ModelCampaign {
+  /** Campaigns are asked in the order of their ids. */
+  readonly id: string;
   readonly code: string;
   readonly from: number;
   readonly to: number;
@@ -24,7 +26,12 @@ export interface ModelCampaign {
   readonly tiers: readonly string[];
   readonly weekdays: readonly number[] | null;
   readonly thresholds: readonly { readonly fromMinor: bigint; readonly points: bigint }[];
+  /** What it may give in all; null: no end. */
+  readonly budget: { readonly points: bigint; readonly onExhaustion: 'PARTIAL' | 'NONE' } | null;
 }
+
+/** What a campaign's budget gives of what a sale would take from it. */
+export type Ask = (campaign: ModelCampaign, wanted: bigint) => bigint;
 
 export interface ModelProgramme {
   readonly basis: 'GROSS' | 'NET_OF_COUPONS' | 'NET_OF_COUPONS_AND_POINTS';
@@ -81,6 +88,7 @@ const ONE: Fraction = [1n, 1n];
 const NIL: Fraction = [0n, 1n];
 const total = (values: readonly bigint[]) => values.reduce((a, b) => a + b, 0n);
 const least = (a: bigint, b: bigint) => (a < b ? a : b);
+const most = (a: bigint, b: bigint) => (a > b ? a : b);
 const fits = <T>(wanted: T | null, is: T) => wanted === null || wanted === is;
 
 export function eligibleOf(programme: ModelProgramme, line: ModelLine): bigint {
@@ -92,27 +100,52 @@ export function eligibleOf(programme: ModelProgramme, line: ModelLine): bigint {
 export const refundableOf = (programme: ModelProgramme, line: ModelLine): bigint =>
   programme.basis === 'NET_OF_COUPONS_AND_POINTS' ? line.paid : line.paid + line.points;
 
-/** `room`: what the caps of the day leave, or null. */
-export function rateModel(rules: Rules, sale: ModelSale, tier: ModelTier | null, room: bigint | null): Rated {
+/**
+ * `room`: what the caps of the day leave, or null. Campaigns without a budget count first; then each with one adds what the sale
+ * comes to with it, as far as caps and its budget go. One that gives only a part counts by those points, not as a multiplier.
+ */
+export function rateModel(rules: Rules, sale: ModelSale, tier: ModelTier | null, room: bigint | null, ask: Ask): Rated {
   const { programme } = rules;
-  const exact = sale.lines.map((line) => pointsOf(rules, sale, line, tier));
-  const whole = rounded(exact.reduce(plus, NIL), programme.rounding);
-  const bonuses = rules.campaigns.flatMap((campaign) => {
-    const points = stepOf(campaign, countingFor(rules, sale, campaign, tier));
-    return points > 0n ? [{ campaign, points }] : [];
-  });
-  const uncut = whole + total(bonuses.map(({ points }) => points));
+  const exactWith = (campaigns: readonly ModelCampaign[]) =>
+    sale.lines.map((line) => pointsOf({ ...rules, campaigns }, sale, line, tier));
+  const roundedWith = (campaigns: readonly ModelCampaign[]) =>
+    rounded(exactWith(campaigns).reduce(plus, NIL), programme.rounding);
   const caps = [programme.perTransaction, room].filter((cap) => cap !== null);
-  const points = caps.reduce(least, uncut);
+  const applying = rules.campaigns
+    .filter((c) => sale.lines.some((line) => waysOf(sale).some(({ method }) => applies(c, sale, line, method, tier))))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const bonuses: { campaign: ModelCampaign; points: bigint }[] = [];
+  const bonusOf = (campaign: ModelCampaign) => stepOf(campaign, countingFor(rules, sale, campaign, tier));
+  const given = () => total(bonuses.map(({ points }) => points));
+  /** That multiply, and those of them that gave only some points. */
+  const whole: ModelCampaign[] = [];
+  const some: ModelCampaign[] = [];
+  for (const campaign of applying.filter(({ budget }) => budget === null)) {
+    whole.push(campaign);
+    bonuses.push({ campaign, points: bonusOf(campaign) });
+  }
+  let multiplied = roundedWith(whole);
+  for (const campaign of applying.filter(({ budget }) => budget !== null)) {
+    const more = roundedWith([...whole, campaign]) - multiplied;
+    const wanted = caps.map((cap) => cap - multiplied - given()).reduce(least, most(more, 0n) + bonusOf(campaign));
+    const granted = wanted > 0n ? ask(campaign, wanted) : 0n;
+    const part = least(granted, most(more, 0n));
+    multiplied += part;
+    if (part === more) whole.push(campaign);
+    else if (part > 0n) some.push(campaign);
+    bonuses.push({ campaign, points: least(bonusOf(campaign), granted - part) });
+  }
+  const exact = exactWith([...whole, ...some]);
+  const points = caps.reduce(least, multiplied + given());
   // Fixed points came on top, so a cap takes from them first.
-  let left = points > whole ? points - whole : 0n;
-  const kept = bonuses.map(({ campaign, points: given }) => {
-    const part = least(given, left);
+  let left = most(points - multiplied, 0n);
+  const kept = bonuses.map(({ campaign, points: bonus }) => {
+    const part = least(bonus, left);
     left -= part;
     return { campaign, points: part };
   });
   const onLines = points - total(kept.map((bonus) => bonus.points));
-  const growth = sale.lines.map((line) => growthOf(rules, sale, line, tier));
+  const growth = sale.lines.map((line) => growthOf({ ...rules, campaigns: whole }, sale, line, tier));
   return {
     linePoints: shares(onLines, exact),
     lineGrowth: shares(rounded(growth.reduce(plus, NIL), 'FLOOR'), growth),

@@ -1,12 +1,10 @@
 // A random programme and a random story under it, as fast-check makes and shrinks them.
 import fc from 'fast-check';
-import { DEFAULT_PROGRAMME, ANY_SALE, PLAIN_CAMPAIGN } from '../../src/programme/domain/terms';
+import { DAY, ZONES } from './calendar';
 import type { Group, ModelCampaign, ModelProgramme, ModelRule, Rules } from './rating-model';
 import type { Policy } from './tenant-model';
 
 export const START = Date.UTC(2026, 2, 10, 4);
-const HOUR = 3_600_000;
-export const DAY = 24 * HOUR;
 
 export const TIERS = [
   { code: 'BASE', multiplier: '1' },
@@ -51,6 +49,8 @@ const conditionsOf = ({ merchant, category, channel, payment }: ModelRule) =>
 
 const campaign = (n: number): fc.Arbitrary<ModelCampaign> =>
   fc.record({
+    // Known when the story's mall group is.
+    id: fc.constant(''),
     code: fc.constant(`C${n}`),
     from: fc.integer({ min: -5, max: 2 }).map((days) => START + days * DAY),
     to: fc.integer({ min: 3, max: 12 }).map((days) => START + days * DAY),
@@ -68,19 +68,32 @@ const campaign = (n: number): fc.Arbitrary<ModelCampaign> =>
       ],
       { maxLength: 2 },
     ),
+    budget: fc.option(
+      fc.record({ points: fc.bigInt(30n, 900n), onExhaustion: fc.constantFrom('PARTIAL', 'NONE') as Exhaustion }),
+      { nil: null },
+    ),
   });
+type Exhaustion = fc.Arbitrary<'PARTIAL' | 'NONE'>;
 
 const policy: fc.Arbitrary<Policy> = fc.record({
-  pendingDays: fc.constantFrom(0, 0, 2),
+  zone: fc.constantFrom(...ZONES),
+  pendingDays: fc.constantFrom(0, 0, 0, 2, null),
   expiry: fc.oneof(
     fc.constant({ mode: 'NEVER' } as const),
-    fc.constantFrom(3, 10, 40).map((days) => ({ mode: 'DAYS', days }) as const),
+    fc
+      .tuple(fc.constantFrom(3, 10, 40), fc.constantFrom('EARNED' as const, 'AVAILABLE' as const))
+      .map(([days, from]) => ({ mode: 'DAYS', days, from }) as const),
     fc.constantFrom(0, 1).map((more) => ({ mode: 'MONTH_ENDS', more }) as const),
   ),
   lateCreditDays: fc.constantFrom(0, 2, 30),
   afterExpiry: fc.oneof(
     fc.constant({ mode: 'EXPIRED' } as const),
     fc.constantFrom(1, 30).map((days) => ({ mode: 'GRACE_DAYS', days }) as const),
+    fc.constant({ mode: 'NEW_POLICY' } as const),
+  ),
+  spentPoints: fc.oneof(
+    fc.constantFrom(null, 50n, 200n).map((limit) => ({ mode: 'ALLOW_NEGATIVE', limit }) as const),
+    fc.constantFrom('CLAMP', 'DEDUCT_FROM_CASH_REFUND', 'REJECT').map((mode) => ({ mode }) as const),
   ),
   dayCutHour: fc.constantFrom(0, 4),
   holdMinutes: fc.constantFrom(15, 600),
@@ -107,8 +120,11 @@ export type Step =
       /** Which open hold pays, if there is one; points asked on top of it. */
       pays: number | null;
       more: number;
+      /** A refund of it is heard of before it. */
+      early: Extract<Step, { type: 'REFUND' }> | null;
     }
-  | { type: 'REFUND'; sale: number; quarters: number[]; all: boolean; early: boolean }
+  | { type: 'REFUND'; sale: number; quarters: number[]; all: boolean; kept: number }
+  | { type: 'CONFIRM'; sale: number }
   | { type: 'TIER'; member: number; tier: number; hoursAgo: number }
   | { type: 'HOLD'; member: number; share: number }
   | { type: 'RELEASE'; hold: number }
@@ -118,6 +134,14 @@ export type Step =
   | { type: 'JOBS' };
 
 const index = fc.nat({ max: 50 });
+const refundStep: fc.Arbitrary<Extract<Step, { type: 'REFUND' }>> = fc.record({
+  type: fc.constant('REFUND' as const),
+  sale: index,
+  quarters: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 3, maxLength: 3 }),
+  all: fc.boolean(),
+  /** Quarters of the cash that the till keeps for points that are gone. */
+  kept: fc.constantFrom(0, 0, 0, 1, 2),
+});
 const saleStep: fc.Arbitrary<Step> = fc.record({
   type: fc.constant('SALE' as const),
   member: index,
@@ -136,20 +160,12 @@ const saleStep: fc.Arbitrary<Step> = fc.record({
   app: fc.boolean(),
   pays: maybe(index),
   more: fc.constantFrom(0, 0, -40, 60),
+  early: fc.option(refundStep, { nil: null, freq: 8 }),
 });
 
 export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: saleStep },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      type: fc.constant('REFUND' as const),
-      sale: index,
-      quarters: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 3, maxLength: 3 }),
-      all: fc.boolean(),
-      early: fc.boolean(),
-    }),
-  },
+  { weight: 4, arbitrary: refundStep },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -163,6 +179,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ type: fc.constant('HOLD' as const), member: index, share: fc.integer({ min: 1, max: 4 }) }),
   },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('CONFIRM' as const), sale: index }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('RELEASE' as const), hold: index }) },
   {
     weight: 2,
@@ -182,71 +199,6 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant('REPEAT' as const), fact: index }) },
   { weight: 1, arbitrary: fc.constant({ type: 'JOBS' as const }) },
 );
-
-/** The same programme as the service reads it. */
-export function termsOf({ rules, policy: how }: Setting, merchantId: (name: string) => string) {
-  const p = rules.programme;
-  const D = DEFAULT_PROGRAMME;
-  const expiry =
-    how.expiry.mode === 'NEVER'
-      ? { mode: 'NEVER' }
-      : how.expiry.mode === 'DAYS'
-        ? { mode: 'AFTER', count: how.expiry.days, unit: 'DAY', from: 'EARNED', roundTo: 'NONE' }
-        : { mode: 'END_OF_PERIOD', period: 'MONTH', count: how.expiry.more };
-  return {
-    programme: {
-      ...D,
-      expiry,
-      lateCreditDays: how.lateCreditDays,
-      earning: {
-        ...D.earning,
-        basis: p.basis,
-        withinGroup: p.within,
-        acrossGroups: p.across,
-        maxMultiplier: p.maxMultiplier,
-        rounding: p.rounding,
-        maxPointsPerTransaction: p.perTransaction,
-        maxPointsPerDay: p.perDay,
-        maxPointsPerMerchantDay: p.perMerchantDay,
-        pending: { mode: 'DAYS', days: how.pendingDays },
-        backdated: { approvalAfterDays: null, rejectAfterDays: null },
-      },
-      growth: { ...D.growth, ...p.growth },
-      spending: {
-        ...D.spending,
-        conversions: [{ points: 1n, valueMinor: 1n, currency: 'CNY' }],
-        holdMinutes: how.holdMinutes,
-      },
-      refunds: { ...D.refunds, afterExpiry: how.afterExpiry },
-      desk: { ...D.desk, approvalAbove: 1_000_000n },
-      dayCutHour: how.dayCutHour,
-    },
-    earn: rules.earn.map((rule) => ({
-      merchantId: rule.merchant === null ? null : merchantId(rule.merchant),
-      storeId: null,
-      category: rule.category,
-      channel: rule.channel,
-      paymentMethod: rule.payment,
-      rate: rule.rate,
-      growthRate: rule.growthRate,
-    })),
-    campaigns: rules.campaigns.map((c) => ({
-      code: c.code,
-      from: new Date(c.from),
-      to: new Date(c.to),
-      terms: {
-        ...PLAIN_CAMPAIGN,
-        group: c.group,
-        multiplier: c.multiplier,
-        priority: c.priority,
-        conditions: { ...ANY_SALE, category: c.category, paymentMethod: c.payment },
-        tiers: c.tiers,
-        calendar: c.weekdays === null ? { mode: 'ALWAYS' } : { mode: 'WEEKDAYS', weekdays: c.weekdays },
-        thresholds: c.thresholds.map((step) => ({ ...step, currency: 'CNY' })),
-      },
-    })),
-  };
-}
 
 export const categoryOf = (n: number): string => CATEGORIES[n % CATEGORIES.length] ?? 'FOOD';
 export const methods = METHODS;

@@ -1,7 +1,9 @@
 // What a mall group's members must have, told the plain way: every fact is applied where it arrives, and everything about a
 // sale is worked out anew. Written from the rules alone; it shares no code with the service.
+import { businessDay, DAY, midnight, monthEnd, sameTime, type Zone } from './calendar';
 import { MemberModel, type ModelLot } from './ledger-model';
 import {
+  type ModelCampaign,
   type ModelSale,
   type ModelTier,
   rateModel,
@@ -11,20 +13,22 @@ import {
   type Rules,
 } from './rating-model';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-/** The model's only mall: no summer time. */
-const OFFSET = 8 * HOUR;
-
 export interface Policy {
-  /** Days after the sale; 0: at once. */
-  readonly pendingDays: number;
+  readonly zone: Zone;
+  /** Local days after the sale; 0: at once; null: until somebody confirms it. */
+  readonly pendingDays: number | null;
   readonly expiry:
     | { readonly mode: 'NEVER' }
-    | { readonly mode: 'DAYS'; readonly days: number }
+    | { readonly mode: 'DAYS'; readonly days: number; readonly from: 'EARNED' | 'AVAILABLE' }
     | { readonly mode: 'MONTH_ENDS'; readonly more: number };
   readonly lateCreditDays: number;
-  readonly afterExpiry: { readonly mode: 'EXPIRED' } | { readonly mode: 'GRACE_DAYS'; readonly days: number };
+  readonly afterExpiry:
+    | { readonly mode: 'EXPIRED' }
+    | { readonly mode: 'GRACE_DAYS'; readonly days: number }
+    | { readonly mode: 'NEW_POLICY' };
+  readonly spentPoints:
+    | { readonly mode: 'ALLOW_NEGATIVE'; readonly limit: bigint | null }
+    | { readonly mode: 'CLAMP' | 'DEDUCT_FROM_CASH_REFUND' | 'REJECT' };
   readonly dayCutHour: number;
   readonly holdMinutes: number;
 }
@@ -45,6 +49,13 @@ interface SaleState {
   all: boolean;
   posted: { points: bigint; growth: bigint };
   burn: Burn | null;
+  /** What the budgets gave to it, when they were asked; null: not yet. */
+  grants: Map<string, bigint> | null;
+  confirmedAt: number | null;
+  /** Of what refunds took back and was spent: owed, left to the member, paid in cash that the till kept. */
+  owed: bigint;
+  waived: bigint;
+  kept: bigint;
 }
 
 export interface ModelRefund {
@@ -54,6 +65,8 @@ export interface ModelRefund {
   readonly worth: readonly bigint[];
   readonly all: boolean;
   readonly pointsBack: bigint;
+  /** Cash that tills kept for missing points so far; a fen stands for a point. */
+  readonly kept: bigint;
 }
 
 const least = (a: bigint, b: bigint) => (a < b ? a : b);
@@ -64,6 +77,8 @@ export class TenantModel {
   private readonly sales = new Map<string, SaleState>();
   private readonly tiers = new Map<string, { at: number; tier: ModelTier; version: number }[]>();
   private waiting: ModelRefund[] = [];
+  /** What campaigns gave of their budgets. */
+  readonly spent = new Map<string, bigint>();
 
   constructor(
     readonly rules: Rules,
@@ -81,7 +96,7 @@ export class TenantModel {
     for (const member of this.members.values()) member.passTime(now);
   }
 
-  totals(id: string): { earned: bigint; reversed: bigint; redeemed: bigint; growth: bigint } | null {
+  totals(id: string) {
     const state = this.sales.get(id);
     if (!state) return null;
     const gone = this.reversed(state);
@@ -91,6 +106,9 @@ export class TenantModel {
       reversed: gone.points,
       redeemed: state.burn ? state.burn.points - state.burn.returned : 0n,
       growth: growth - gone.growth,
+      debt: state.owed,
+      waived: state.waived,
+      covered: least(state.kept, gone.points),
     };
   }
 
@@ -106,6 +124,11 @@ export class TenantModel {
       all: false,
       posted: { points: 0n, growth: 0n },
       burn: null,
+      grants: null,
+      confirmedAt: null,
+      owed: 0n,
+      waived: 0n,
+      kept: 0n,
     };
     this.sales.set(sale.id, state);
     if (payment) {
@@ -137,7 +160,7 @@ export class TenantModel {
       const room = rooms.reduce((a, b) => (a === null ? b : b === null ? a : least(a, b)));
       const before = state.rated.total;
       if (due.has(state) || perDay !== null || perMerchantDay !== null) {
-        state.rated = rateModel(this.rules, state.sale, state.tier, room);
+        state.rated = this.rate(state, room);
         if (!due.has(state) && state.rated.total !== before) changed.push(state);
       }
       used += state.rated.total;
@@ -146,23 +169,81 @@ export class TenantModel {
     return changed;
   }
 
+  /** Budgets are asked once; later a sale keeps what they gave it, and gets no more. */
+  private rate(state: SaleState, room: bigint | null): Rated {
+    const { grants } = state;
+    const asked = new Map<string, bigint>();
+    const rated = rateModel(this.rules, state.sale, state.tier, room, (campaign, wanted) => {
+      if (grants) return least(wanted, grants.get(campaign.code) ?? 0n);
+      const given = this.take(campaign, wanted);
+      asked.set(campaign.code, given);
+      return given;
+    });
+    state.grants ??= asked;
+    return rated;
+  }
+
+  private take({ code, budget }: ModelCampaign, wanted: bigint): bigint {
+    if (!budget) return wanted;
+    const spent = this.spent.get(code) ?? 0n;
+    const left = budget.points - spent;
+    const given = left >= wanted ? wanted : budget.onExhaustion === 'PARTIAL' ? left : 0n;
+    this.spent.set(code, spent + given);
+    return given;
+  }
+
   private reversed({ sale, tier, rated, refunded, all }: SaleState): { points: bigint; growth: bigint } {
     return reversedOf(this.rules, sale, tier, rated, refunded, all);
   }
 
-  /** Brings what is posted for a sale to what it comes to. */
-  private post(now: number, state: SaleState, until: number | null = this.endOf(now, state.sale.at)): void {
-    const member = this.member(state.sale.member);
+  /** Brings what is posted for a sale to what it comes to. `until`: for points that a refund gives. */
+  private post(now: number, state: SaleState, until?: number): void {
+    const { sale } = state;
+    const member = this.member(sale.member);
     const gone = this.reversed(state);
-    const points = state.rated.total - gone.points - state.posted.points;
+    const points = state.rated.total - gone.points + least(state.kept, gone.points) - state.posted.points;
     const growth = state.rated.lineGrowth.reduce((a, b) => a + b, 0n) - gone.growth - state.posted.growth;
     if (points > 0n) {
-      const availableAt =
-        this.policy.pendingDays === 0 ? state.sale.at : midnight(state.sale.at, this.policy.pendingDays);
-      member.credit({ from: state.sale.id, earnedAt: state.sale.at, availableAt, expiresAt: until }, points, now);
-    } else if (points < 0n) member.debt += member.takeBack(state.sale.id, -points);
+      // What was left to the member before is not given again.
+      const unwaived = least(points, state.waived);
+      state.waived -= unwaived;
+      const life =
+        until === undefined ? this.lifeOf(now, sale.at, state.confirmedAt) : { availableAt: now, expiresAt: until };
+      if (points > unwaived) member.credit({ from: sale.id, earnedAt: sale.at, ...life }, points - unwaived, now);
+    } else if (points < 0n) {
+      const missing = member.takeBack(sale.id, -points);
+      const owed = this.owedOf(missing, member.debt);
+      member.debt += owed;
+      state.owed += owed;
+      state.waived += missing - owed;
+    }
     member.growth += growth;
     state.posted = { points: state.posted.points + points, growth: state.posted.growth + growth };
+  }
+
+  /** Of spent points that were taken back: what the member owes; the rest is left to them. */
+  private owedOf(missing: bigint, debt: bigint): bigint {
+    const { spentPoints } = this.policy;
+    if (spentPoints.mode === 'CLAMP') return 0n;
+    if (spentPoints.mode !== 'ALLOW_NEGATIVE' || spentPoints.limit === null) return missing;
+    return least(missing, most(spentPoints.limit - debt, 0n));
+  }
+
+  /** Somebody says that a sale is final: its points wait no longer. */
+  confirm(now: number, id: string): void {
+    const state = this.sales.get(id);
+    if (!state) return;
+    state.confirmedAt ??= now;
+    const { expiry } = this.policy;
+    const member = this.member(state.sale.member);
+    for (const lot of member.lots.filter(({ from, availableAt }) => from === id && availableAt === null)) {
+      if (lot.pending === 0n) continue;
+      lot.availableAt = now;
+      if (expiry.mode === 'DAYS' && expiry.from === 'AVAILABLE') lot.expiresAt = this.endOf(now, now);
+      lot.available += lot.pending;
+      lot.pending = 0n;
+    }
+    member.payDebt();
   }
 
   refund(now: number, refund: ModelRefund): void {
@@ -179,6 +260,7 @@ export class TenantModel {
       return most(before, least(whole, (refund.cash[i] ?? 0n) + (counts ? (refund.worth[i] ?? 0n) : 0n)));
     });
     state.all ||= refund.all;
+    state.kept = most(state.kept, refund.kept);
     if (burn) this.giveBack(now, state, burn, refund.pointsBack);
     this.post(now, state, now + this.policy.lateCreditDays * DAY);
   }
@@ -195,23 +277,30 @@ export class TenantModel {
     member.debt -= forgiven;
     burn.owedBack += owed;
     left -= owed;
-    const { afterExpiry } = this.policy;
+    const until = this.lapsedUntil(now);
     for (const part of [...burn.parts].reverse()) {
       const points = least(left, part.points - part.back);
       part.back += points;
       left -= points;
       part.lot.redeemed -= points;
-      const lapsed = part.lot.expiresAt !== null && part.lot.expiresAt <= now;
-      if (lapsed && afterExpiry.mode === 'EXPIRED') part.lot.expired += points;
+      if (points > 0n && part.lot.expiresAt !== null && part.lot.expiresAt <= now) part.lot.expiresAt = until ?? now;
+      if (part.lot.expiresAt !== null && part.lot.expiresAt <= now) part.lot.expired += points;
       else part.lot.available += points;
-      if (lapsed && points > 0n && afterExpiry.mode === 'GRACE_DAYS') part.lot.expiresAt = now + afterExpiry.days * DAY;
     }
     if (owed > forgiven) {
-      const until = now + this.policy.lateCreditDays * DAY;
-      const lot = { from: state.sale.id, earnedAt: state.sale.at, availableAt: now, expiresAt: until };
+      const expiresAt = now + this.policy.lateCreditDays * DAY;
+      const lot = { from: state.sale.id, earnedAt: state.sale.at, availableAt: now, expiresAt };
       member.credit(lot, owed - forgiven, now);
     }
     member.payDebt();
+  }
+
+  /** Until when points live that come back after their lot's end; null: no longer. */
+  private lapsedUntil(now: number): number | null {
+    const { afterExpiry, lateCreditDays } = this.policy;
+    if (afterExpiry.mode === 'EXPIRED') return null;
+    if (afterExpiry.mode === 'GRACE_DAYS') return now + afterExpiry.days * DAY;
+    return this.endOf(now, now) ?? now + lateCreditDays * DAY;
   }
 
   changeTier(now: number, name: string, tier: ModelTier, at: number, version: number): void {
@@ -253,27 +342,23 @@ export class TenantModel {
     }
   }
 
-  /** Of points that were earned at `earnedAt` and are credited at `now`. */
-  private endOf(now: number, earnedAt: number): number | null {
-    const { expiry, lateCreditDays } = this.policy;
+  /** When points that were earned at `earnedAt` and are credited at `now` can be spent, and until when they live. */
+  private lifeOf(now: number, earnedAt: number, confirmedAt: number | null) {
+    const { pendingDays, expiry, lateCreditDays, zone } = this.policy;
+    const availableAt =
+      pendingDays === null ? confirmedAt : pendingDays === 0 ? earnedAt : midnight(earnedAt, pendingDays, zone);
+    const end = this.endOf(earnedAt, availableAt);
+    const late = now - earnedAt > DAY || (end !== null && end <= now);
+    const expiresAt = end !== null && late ? Math.max(end, now + lateCreditDays * DAY) : end;
+    return { availableAt, expiresAt };
+  }
+
+  /** Null: never, or when it is confirmed. */
+  private endOf(earnedAt: number, availableAt: number | null): number | null {
+    const { expiry, zone } = this.policy;
     if (expiry.mode === 'NEVER') return null;
-    const end = expiry.mode === 'DAYS' ? earnedAt + expiry.days * DAY : monthEnd(earnedAt, expiry.more);
-    return now - earnedAt <= DAY ? end : Math.max(end, now + lateCreditDays * DAY);
+    if (expiry.mode === 'MONTH_ENDS') return monthEnd(earnedAt, expiry.more, zone);
+    const start = expiry.from === 'EARNED' ? earnedAt : availableAt;
+    return start === null ? null : sameTime(start, expiry.days, zone);
   }
 }
-
-/** Local midnight that begins the day so many days after an instant's local day. */
-function midnight(at: number, days: number): number {
-  const local = at + OFFSET;
-  return local - (local % DAY) + days * DAY - OFFSET;
-}
-
-/** The first instant after the local month of `at` and so many further ones. */
-function monthEnd(at: number, more: number): number {
-  const local = new Date(at + OFFSET);
-  return Date.UTC(local.getUTCFullYear(), local.getUTCMonth() + 1 + more, 1) - OFFSET;
-}
-
-/** The mall's business day, YYYY-MM-DD. */
-export const businessDay = (at: number, cutHour: number): string =>
-  new Date(at + OFFSET - cutHour * HOUR).toISOString().slice(0, 10);

@@ -97,10 +97,11 @@ export function rateSale(book: RuleBook, inputs: RatingInputs, purse: Purse = op
   const weighing = new Set(free);
   let exact = measure.lines(included);
   let rounded = round(sumOf(exact));
-  const bonuses = [...free].flatMap((campaign) => bonusOf(campaign, inputs, parts) ?? []);
+  const bonuses = inOrder(free).flatMap((campaign) => bonusOf(campaign, inputs, parts) ?? []);
   const budgets: BudgetAnswer[] = [];
   for (const campaign of inOrder(budgeted)) {
-    const more = greater(round(sumOf(measure.lines(new Set([...included, campaign])))) - rounded, 0n);
+    const gain = round(sumOf(measure.lines(new Set([...included, campaign])))) - rounded;
+    const more = greater(gain, 0n);
     const bonus = bonusOf(campaign, inputs, parts);
     const whole = more + (bonus?.points ?? 0n);
     const wanted = least(whole, roomUnder(ceiling.points, rounded + sum(bonuses)));
@@ -108,8 +109,9 @@ export function rateSale(book: RuleBook, inputs: RatingInputs, purse: Purse = op
     budgets.push({ campaign, wanted, granted });
     const multiplied = least(granted, more);
     rounded += multiplied;
-    if (multiplied > 0n) weighing.add(campaign);
-    if (multiplied === more) included.add(campaign);
+    // One that would make less of the sale counts for nothing; one that could give only a part counts for no other campaign.
+    if (multiplied === gain) included.add(campaign);
+    if (multiplied === gain || multiplied > 0n) weighing.add(campaign);
     if (bonus && granted > multiplied) bonuses.push({ ...bonus, points: least(bonus.points, granted - multiplied) });
   }
   if (budgeted.size > 0) exact = measure.lines(weighing);
