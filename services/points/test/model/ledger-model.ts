@@ -24,6 +24,13 @@ export interface ModelHold {
   open: boolean;
 }
 
+/** What a lot gave to a payment, and what of that came back. */
+export interface UsedPoints {
+  readonly lot: ModelLot;
+  points: bigint;
+  back: bigint;
+}
+
 export interface Balances {
   available: bigint;
   held: bigint;
@@ -141,10 +148,15 @@ export class MemberModel {
   }
 
   /** Takes points for a payment: the hold's first, then what is free; what is missing is owed. */
-  capture(key: string, points: bigint, now: number): { parts: { lot: ModelLot; points: bigint }[]; owed: bigint } {
-    const parts: { lot: ModelLot; points: bigint }[] = [];
+  capture(key: string | null, points: bigint, now: number): { parts: UsedPoints[]; owed: bigint } {
+    const parts: UsedPoints[] = [];
+    const use = (lot: ModelLot, part: bigint) => {
+      const known = parts.find((used) => used.lot === lot);
+      if (known) known.points += part;
+      else parts.push({ lot, points: part, back: 0n });
+    };
     let left = points;
-    const hold = this.holds.get(key);
+    const hold = key === null ? undefined : this.holds.get(key);
     if (hold?.open) {
       hold.open = false;
       for (const { lot, points: held } of [...hold.parts].sort((a, b) => soonestEnd(a.lot, b.lot))) {
@@ -154,7 +166,7 @@ export class MemberModel {
         if (isOver(lot, now)) lot.expired += held - part;
         else lot.available += held - part;
         left -= part;
-        if (part > 0n) parts.push({ lot, points: part });
+        if (part > 0n) use(lot, part);
       }
     }
     for (const lot of this.spendable()) {
@@ -163,12 +175,28 @@ export class MemberModel {
       lot.available -= part;
       lot.redeemed += part;
       left -= part;
-      parts.push({ lot, points: part });
+      use(lot, part);
     }
     this.debt += left;
     // What the hold did not need.
     this.payDebt();
     return { parts, owed: left };
+  }
+
+  /** Gives spent points back to their lots, the last used one first; those whose end is over live until `until`, or no more. */
+  putBack(parts: readonly UsedPoints[], points: bigint, now: number, until: number | null): void {
+    let left = points;
+    for (const part of [...parts].reverse()) {
+      const { lot } = part;
+      const back = least(left, part.points - part.back);
+      if (back === 0n) continue;
+      part.back += back;
+      left -= back;
+      lot.redeemed -= back;
+      if (isOver(lot, now)) lot.expiresAt = until ?? now;
+      if (isOver(lot, now)) lot.expired += back;
+      else lot.available += back;
+    }
   }
 
   /** Takes points back that a sale had earned; gives what could not be taken. */

@@ -61,6 +61,7 @@ export interface ModelSale {
   readonly channel: string | null;
   readonly payments: readonly { readonly method: string; readonly minor: bigint }[];
   readonly at: number;
+  readonly zone: string;
   readonly day: string;
   readonly lines: readonly ModelLine[];
 }

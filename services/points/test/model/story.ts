@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { DAY, ZONES } from './calendar';
 import type { Group, ModelCampaign, ModelProgramme, ModelRule, Rules } from './rating-model';
-import type { Policy } from './tenant-model';
+import type { Policy } from './policy';
 
 export const START = Date.UTC(2026, 2, 10, 4);
 
@@ -128,6 +128,8 @@ export type Step =
   | { type: 'TIER'; member: number; tier: number; hoursAgo: number }
   | { type: 'HOLD'; member: number; share: number }
   | { type: 'RELEASE'; hold: number }
+  | { type: 'REDEEM'; member: number; share: number }
+  | { type: 'UNDO'; order: number; quarters: number }
   | { type: 'ADJUST'; member: number; amount: number }
   | { type: 'CLOCK'; minutes: number }
   | { type: 'REPEAT'; fact: number }
@@ -180,6 +182,18 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ type: fc.constant('HOLD' as const), member: index, share: fc.integer({ min: 1, max: 4 }) }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('CONFIRM' as const), sale: index }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('REDEEM' as const), member: index, share: fc.constantFrom(1, 2, 4, 4) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('UNDO' as const),
+      order: index,
+      quarters: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('RELEASE' as const), hold: index }) },
   {
     weight: 2,

@@ -1,7 +1,8 @@
 // What a mall group's members must have, told the plain way: every fact is applied where it arrives, and everything about a
 // sale is worked out anew. Written from the rules alone; it shares no code with the service.
-import { businessDay, DAY, midnight, monthEnd, sameTime, type Zone } from './calendar';
-import { MemberModel, type ModelLot } from './ledger-model';
+import { DAY } from './calendar';
+import { MemberModel, type UsedPoints } from './ledger-model';
+import { endOf, lapsedUntil, lifeOf, owedOf, type Policy } from './policy';
 import {
   type ModelCampaign,
   type ModelSale,
@@ -13,31 +14,11 @@ import {
   type Rules,
 } from './rating-model';
 
-export interface Policy {
-  readonly zone: Zone;
-  /** Local days after the sale; 0: at once; null: until somebody confirms it. */
-  readonly pendingDays: number | null;
-  readonly expiry:
-    | { readonly mode: 'NEVER' }
-    | { readonly mode: 'DAYS'; readonly days: number; readonly from: 'EARNED' | 'AVAILABLE' }
-    | { readonly mode: 'MONTH_ENDS'; readonly more: number };
-  readonly lateCreditDays: number;
-  readonly afterExpiry:
-    | { readonly mode: 'EXPIRED' }
-    | { readonly mode: 'GRACE_DAYS'; readonly days: number }
-    | { readonly mode: 'NEW_POLICY' };
-  readonly spentPoints:
-    | { readonly mode: 'ALLOW_NEGATIVE'; readonly limit: bigint | null }
-    | { readonly mode: 'CLAMP' | 'DEDUCT_FROM_CASH_REFUND' | 'REJECT' };
-  readonly dayCutHour: number;
-  readonly holdMinutes: number;
-}
-
 interface Burn {
   readonly points: bigint;
   readonly owed: bigint;
   owedBack: bigint;
-  readonly parts: { lot: ModelLot; points: bigint; back: bigint }[];
+  readonly parts: UsedPoints[];
   returned: bigint;
 }
 
@@ -133,8 +114,7 @@ export class TenantModel {
     this.sales.set(sale.id, state);
     if (payment) {
       const { parts, owed } = member.capture(payment.hold, payment.points, now);
-      const backs = parts.map((part) => ({ ...part, back: 0n }));
-      state.burn = { points: payment.points, owed, owedBack: 0n, parts: backs, returned: 0n };
+      state.burn = { points: payment.points, owed, owedBack: 0n, parts, returned: 0n };
     }
     const others = this.rateDayOf(state, new Set([state]));
     this.post(now, state);
@@ -208,25 +188,19 @@ export class TenantModel {
       const unwaived = least(points, state.waived);
       state.waived -= unwaived;
       const life =
-        until === undefined ? this.lifeOf(now, sale.at, state.confirmedAt) : { availableAt: now, expiresAt: until };
+        until === undefined
+          ? lifeOf(this.policy, now, sale.at, state.confirmedAt)
+          : { availableAt: now, expiresAt: until };
       if (points > unwaived) member.credit({ from: sale.id, earnedAt: sale.at, ...life }, points - unwaived, now);
     } else if (points < 0n) {
       const missing = member.takeBack(sale.id, -points);
-      const owed = this.owedOf(missing, member.debt);
+      const owed = owedOf(this.policy, missing, member.debt);
       member.debt += owed;
       state.owed += owed;
       state.waived += missing - owed;
     }
     member.growth += growth;
     state.posted = { points: state.posted.points + points, growth: state.posted.growth + growth };
-  }
-
-  /** Of spent points that were taken back: what the member owes; the rest is left to them. */
-  private owedOf(missing: bigint, debt: bigint): bigint {
-    const { spentPoints } = this.policy;
-    if (spentPoints.mode === 'CLAMP') return 0n;
-    if (spentPoints.mode !== 'ALLOW_NEGATIVE' || spentPoints.limit === null) return missing;
-    return least(missing, most(spentPoints.limit - debt, 0n));
   }
 
   /** Somebody says that a sale is final: its points wait no longer. */
@@ -239,7 +213,7 @@ export class TenantModel {
     for (const lot of member.lots.filter(({ from, availableAt }) => from === id && availableAt === null)) {
       if (lot.pending === 0n) continue;
       lot.availableAt = now;
-      if (expiry.mode === 'DAYS' && expiry.from === 'AVAILABLE') lot.expiresAt = this.endOf(now, now);
+      if (expiry.mode === 'DAYS' && expiry.from === 'AVAILABLE') lot.expiresAt = endOf(this.policy, now, now);
       lot.available += lot.pending;
       lot.pending = 0n;
     }
@@ -277,16 +251,7 @@ export class TenantModel {
     member.debt -= forgiven;
     burn.owedBack += owed;
     left -= owed;
-    const until = this.lapsedUntil(now);
-    for (const part of [...burn.parts].reverse()) {
-      const points = least(left, part.points - part.back);
-      part.back += points;
-      left -= points;
-      part.lot.redeemed -= points;
-      if (points > 0n && part.lot.expiresAt !== null && part.lot.expiresAt <= now) part.lot.expiresAt = until ?? now;
-      if (part.lot.expiresAt !== null && part.lot.expiresAt <= now) part.lot.expired += points;
-      else part.lot.available += points;
-    }
+    member.putBack(burn.parts, left, now, lapsedUntil(this.policy, now));
     if (owed > forgiven) {
       const expiresAt = now + this.policy.lateCreditDays * DAY;
       const lot = { from: state.sale.id, earnedAt: state.sale.at, availableAt: now, expiresAt };
@@ -295,12 +260,15 @@ export class TenantModel {
     member.payDebt();
   }
 
-  /** Until when points live that come back after their lot's end; null: no longer. */
-  private lapsedUntil(now: number): number | null {
-    const { afterExpiry, lateCreditDays } = this.policy;
-    if (afterExpiry.mode === 'EXPIRED') return null;
-    if (afterExpiry.mode === 'GRACE_DAYS') return now + afterExpiry.days * DAY;
-    return this.endOf(now, now) ?? now + lateCreditDays * DAY;
+  /** An order that is paid with points at once. */
+  redeem(now: number, name: string, points: bigint): UsedPoints[] {
+    return this.member(name).capture(null, points, now).parts;
+  }
+
+  undo(now: number, name: string, parts: readonly UsedPoints[], points: bigint): void {
+    const member = this.member(name);
+    member.putBack(parts, points, now, lapsedUntil(this.policy, now));
+    member.payDebt();
   }
 
   changeTier(now: number, name: string, tier: ModelTier, at: number, version: number): void {
@@ -327,7 +295,7 @@ export class TenantModel {
     const member = this.member(name);
     if (amount > 0n) {
       member.credit(
-        { from: 'adjustment', earnedAt: now, availableAt: now, expiresAt: this.endOf(now, now) },
+        { from: 'adjustment', earnedAt: now, availableAt: now, expiresAt: endOf(this.policy, now, now) },
         amount,
         now,
       );
@@ -340,25 +308,5 @@ export class TenantModel {
       lot.revoked += part;
       left -= part;
     }
-  }
-
-  /** When points that were earned at `earnedAt` and are credited at `now` can be spent, and until when they live. */
-  private lifeOf(now: number, earnedAt: number, confirmedAt: number | null) {
-    const { pendingDays, expiry, lateCreditDays, zone } = this.policy;
-    const availableAt =
-      pendingDays === null ? confirmedAt : pendingDays === 0 ? earnedAt : midnight(earnedAt, pendingDays, zone);
-    const end = this.endOf(earnedAt, availableAt);
-    const late = now - earnedAt > DAY || (end !== null && end <= now);
-    const expiresAt = end !== null && late ? Math.max(end, now + lateCreditDays * DAY) : end;
-    return { availableAt, expiresAt };
-  }
-
-  /** Null: never, or when it is confirmed. */
-  private endOf(earnedAt: number, availableAt: number | null): number | null {
-    const { expiry, zone } = this.policy;
-    if (expiry.mode === 'NEVER') return null;
-    if (expiry.mode === 'MONTH_ENDS') return monthEnd(earnedAt, expiry.more, zone);
-    const start = expiry.from === 'EARNED' ? earnedAt : availableAt;
-    return start === null ? null : sameTime(start, expiry.days, zone);
   }
 }

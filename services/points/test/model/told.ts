@@ -2,7 +2,9 @@
 import { PurchaseRecordedSchema, PurchaseRefundedSchema, TierChangedSchema } from '@atrium/contracts';
 import { businessDay, HOUR } from './calendar';
 import { compare, picture } from './comparison';
+import { refundMessage, saleMessage } from './messages';
 import { open } from './opening';
+import type { UsedPoints } from './ledger-model';
 import type { ModelSale } from './rating-model';
 import { categoryOf, MEMBERS, MERCHANTS, methods, type Setting, START, type Step, TIERS } from './story';
 import { type ModelRefund, TenantModel } from './tenant-model';
@@ -15,6 +17,7 @@ export class Story {
   private readonly sales: ModelSale[] = [];
   private readonly refunds = new Map<string, ModelRefund & { no: number }>();
   private readonly holds: { checkout: string; member: string; points: bigint }[] = [];
+  private readonly orders: { order: string; member: string; points: bigint; back: bigint; parts: UsedPoints[] }[] = [];
   /** Every fact so far, to be told again. */
   private readonly facts: (() => Promise<void>)[] = [];
   private count = 0;
@@ -81,6 +84,10 @@ export class Story {
         });
         return this.model.member(held.member).release(held.checkout, this.now);
       }
+      case 'REDEEM':
+        return this.redeem(what);
+      case 'UNDO':
+        return this.undo(what);
       case 'CONFIRM':
         return this.confirm(what);
       case 'ADJUST':
@@ -123,6 +130,7 @@ export class Story {
       { method: methods[0], minor: paid - card },
       { method: methods[1], minor: card },
     ].filter(({ minor }) => minor > 0n);
+    const { zone, dayCutHour } = this.given.policy;
     const number = `S${++this.count}`;
     const sale: ModelSale = {
       id: this.id(number),
@@ -131,50 +139,16 @@ export class Story {
       channel: what.app ? 'APP' : null,
       payments,
       at,
-      day: businessDay(at, this.given.policy.dayCutHour, this.given.policy.zone),
+      zone,
+      day: businessDay(at, dayCutHour, zone),
       lines,
     };
     this.sales.push(sale);
     if (what.early) await this.refund(what.early, sale);
     const payment = held && pays > 0n ? { hold: held.checkout, points: pays } : null;
     this.model.sell(this.now, sale, payment);
-    const instant = new Date(at).toISOString();
-    await this.fact(() =>
-      this.tenant.deliver(
-        PurchaseRecordedSchema,
-        {
-          purchaseId: sale.id,
-          sourceSystem: 'POS',
-          externalId: number,
-          storeId: this.id(`${sale.merchant}-1`),
-          merchantId: this.id(sale.merchant),
-          mallId: this.mall,
-          memberId: this.id(member),
-          checkoutId: payment ? this.id(payment.hold) : '',
-          occurredAt: instant,
-          receivedAt: instant,
-          businessDate: sale.day,
-          timeZone: this.given.policy.zone,
-          currency: 'CNY',
-          paidMinor: paid,
-          pointsUsed: payment?.points ?? 0n,
-          pointsValueMinor: payment?.points ?? 0n,
-          channel: sale.channel ?? '',
-          payments: payments.map(({ method, minor }) => ({ method, amountMinor: minor })),
-          lines: lines.map((line, i) => ({
-            lineNo: i + 1,
-            sku: `S${i}`,
-            category: line.category,
-            quantity: '1',
-            grossMinor: line.gross,
-            couponDiscountMinor: line.coupon,
-            pointsValueMinor: line.points,
-            paidMinor: line.paid,
-          })),
-        },
-        sale.id,
-      ),
-    );
+    const message = saleMessage(this.tenant, sale, number, payment);
+    await this.fact(() => this.tenant.deliver(PurchaseRecordedSchema, message, sale.id));
   }
 
   private async refund(
@@ -195,35 +169,41 @@ export class Story {
     const kept = before && before.kept > part ? before.kept : part;
     const refund = { sale: sale.id, cash, worth, all, pointsBack, kept, no: (before?.no ?? 0) + 1 };
     this.refunds.set(sale.id, refund);
-    const instant = this.world.clock.now().toISOString();
     this.model.refund(this.now, refund);
-    await this.fact(() =>
-      this.tenant.deliver(
-        PurchaseRefundedSchema,
-        {
-          refundId: this.id(`R-${sale.id}-${refund.no}`),
-          purchaseId: sale.id,
-          externalId: `R${refund.no}`,
-          storeId: this.id(`${sale.merchant}-1`),
-          merchantId: this.id(sale.merchant),
-          mallId: this.mall,
-          memberId: this.id(sale.member),
-          occurredAt: instant,
-          timeZone: this.given.policy.zone,
-          currency: 'CNY',
-          pointsReturnedCumulative: pointsBack,
-          pointsDeductionCumulativeMinor: kept,
-          fullyRefunded: all,
-          refundNo: BigInt(refund.no),
-          lines: cash.map((cashCumulativeMinor, i) => ({
-            lineNo: i + 1,
-            cashCumulativeMinor,
-            pointsValueCumulativeMinor: worth[i] ?? 0n,
-          })),
-        },
-        sale.id,
-      ),
-    );
+    const message = refundMessage(this.tenant, sale, refund, this.world.clock.now());
+    await this.fact(() => this.tenant.deliver(PurchaseRefundedSchema, message, sale.id));
+  }
+
+  private async redeem({ member: n, share }: Extract<Step, { type: 'REDEEM' }>): Promise<void> {
+    const member = MEMBERS[n % MEMBERS.length] ?? 'ann';
+    const { available, debt } = this.model.member(member).balances();
+    const points = (available * BigInt(share)) / 4n;
+    const order = `O${++this.count}`;
+    const wish = { points, valueMinor: null, payable: null, quotedRuleVersionId: null };
+    const outcome = await this.world.app.redeemForOrder(this.tenant.caller, { ...this.order(order, member), ...wish });
+    expect(outcome.ok).toBe(points > 0n && debt === 0n);
+    if (!outcome.ok) return;
+    const parts = this.model.redeem(this.now, member, points);
+    this.orders.push({ order, member, points, back: 0n, parts });
+  }
+
+  private async undo(what: Extract<Step, { type: 'UNDO' }>): Promise<void> {
+    const made = this.orders[what.order % Math.max(1, this.orders.length)];
+    if (!made) return;
+    const left = made.points - made.back;
+    const points = (made.points * BigInt(what.quarters)) / 4n;
+    const command = { ...this.order(made.order, made.member), points };
+    const outcome = await this.world.app.reverseRedemption(this.tenant.caller, command);
+    expect(outcome.ok).toBe(points > 0n && points <= left);
+    if (!outcome.ok) return;
+    made.back += points;
+    this.model.undo(this.now, made.member, made.parts, points);
+  }
+
+  private order(order: string, member: string) {
+    const place = { nodeId: this.mall, mallId: this.mall, merchantId: null, storeId: null };
+    const key = `K${++this.count}`;
+    return { key, actor: 'model', memberId: this.id(member), place, kind: 'ONLINE' as const, order };
   }
 
   private async confirm(what: Extract<Step, { type: 'CONFIRM' }>): Promise<void> {
