@@ -16,13 +16,14 @@ export function compileFetch(node: FetchNode, path: FlatPath, subtypes: Subtypes
   return node.requires === undefined ? (run) => fetch.plain(run) : (run) => fetch.entities(run);
 }
 
-/** Entities that are one to the subgraph are asked for once. */
-type Batch = { texts: string[]; owners: number[][] };
+/** Entities that are one to the subgraph are asked for once: their texts, whose they are, and which of all they were. */
+type Batch = { texts: string[]; owners: Json[][]; ranks: number[][] };
 
 class Fetch {
   private readonly start: string;
   private readonly represent: Represent;
   private readonly query: boolean;
+  private readonly rewritten: boolean;
 
   constructor(
     private readonly node: FetchNode,
@@ -32,6 +33,7 @@ class Fetch {
     const name = node.operationName === undefined ? '' : `"operationName":${json(node.operationName)},`;
     this.start = `{"query":${json(node.operation)},${name}"variables":{`;
     this.represent = compileRepresent(node.requires ?? [], node.inputRewrites, subtypes);
+    this.rewritten = node.inputRewrites !== undefined && node.inputRewrites.length > 0;
     this.query = node.operationKind === OperationTypeNode.QUERY;
   }
 
@@ -54,35 +56,39 @@ class Fetch {
     const comma = variables === '' ? '' : ',';
     const data = await this.ask(run, `${variables}${comma}"representations":[${batch.texts.join(',')}]`, batch);
     if (data === undefined) return;
-    this.settle(run, () => this.receive(targets, batch, data['_entities']));
+    this.settle(run, () => this.receive(batch, data['_entities']));
   }
 
   private batchOf(targets: readonly unknown[]): Batch {
-    const batch: Batch = { texts: [], owners: [] };
+    const batch: Batch = { texts: [], owners: [], ranks: [] };
     const known = new Map<string, number>();
-    for (let at = 0; at < targets.length; at++) {
-      const text = this.represent(targets[at]);
+    let rank = 0;
+    for (const target of targets) {
+      const text = this.represent(target);
       if (text === undefined) continue;
-      const same = known.get(text);
-      if (same !== undefined) {
-        batch.owners[same]?.push(at);
-      } else {
-        known.set(text, batch.texts.length);
-        batch.texts.push(text);
-        batch.owners.push([at]);
+      // A text that was rewritten may stand for entities of several types; each keeps its own.
+      const key = this.rewritten ? `${text}${String((target as Json)['__typename'])}` : text;
+      let at = known.get(key);
+      if (at === undefined) {
+        at = batch.texts.push(text) - 1;
+        known.set(key, at);
+        batch.owners.push([]);
+        batch.ranks.push([]);
       }
+      batch.owners[at]?.push(target as Json);
+      batch.ranks[at]?.push(rank++);
     }
     return batch;
   }
 
-  private receive(targets: readonly unknown[], { texts, owners }: Batch, entities: unknown): void {
+  private receive({ texts, owners }: Batch, entities: unknown): void {
     if (!Array.isArray(entities)) throw new Error('Expected "data._entities" in response to be an array');
     if (entities.length !== texts.length) {
       throw new Error(`Expected "data._entities" to contain ${texts.length} elements`);
     }
     entities.forEach((entity: unknown, index) => {
       if (!entity) return;
-      const mine = (owners[index] ?? []).map((at) => targets[at] as Json);
+      const mine = owners[index] ?? [];
       const received = entity as Json;
       if (!received['__typename']) received['__typename'] = mine[0]?.['__typename'];
       rewrite(this.subtypes, this.node.outputRewrites, received);
@@ -117,7 +123,10 @@ class Fetch {
     return isObject(answer.data) ? answer.data : undefined;
   }
 
-  /** An entity's error is that of every place where the entity stands. */
+  /**
+   * An entity's error is that of every place where the entity stands. Places are counted as the stock executor counts
+   * them, which forgets those between them that were not asked for: both executors name the same place.
+   */
   private note(run: Run, error: SubgraphError, batch: Batch | undefined, placesOf: () => Path[]): void {
     const path = Array.isArray(error?.path) ? error.path : undefined;
     const index = path?.[1];
@@ -125,7 +134,7 @@ class Fetch {
       run.failures.push(this.failureOf(error, path && [...this.path, ...path]));
       return;
     }
-    for (const at of batch.owners[index] ?? []) {
+    for (const at of batch.ranks[index] ?? []) {
       run.failures.push(this.failureOf(error, [...(placesOf()[at] ?? []), ...path.slice(2)]));
     }
   }

@@ -11,7 +11,7 @@ type Path = readonly (string | number)[];
 export class StockSource implements GraphQLDataSource<RequestContext> {
   constructor(
     private readonly name: string,
-    private readonly client: SubgraphClient,
+    private readonly client: Pick<SubgraphClient, 'ask'>,
   ) {}
 
   async process(call: GraphQLDataSourceProcessOptions<RequestContext>): Promise<Response> {
