@@ -4,6 +4,7 @@ import { parseConfig, tracingConfig } from '@atrium/platform';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import type { DocumentPolicy } from './edge/documents';
+import { DEFAULT_RATES, NO_RATES, type Rates, ratesShape } from './edge/rates';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
@@ -51,7 +52,17 @@ const environment = z.object({
   MAX_DEPTH: count(12).describe('Deepest nesting of an operation.'),
   MAX_ALIASES: count(30).describe('Most aliases of an operation.'),
   MAX_TOKENS: count(2000).describe('Most lexical tokens of a document.'),
+  MAX_COST: count(10_000).describe('Most that an operation may cost, in objects.'),
+  LIST_SIZE: count(10).describe('Items of a list that the supergraph says nothing about, for the cost.'),
   MAX_BODY_BYTES: count(1_048_576).describe('Largest request body.'),
+  RATE_LIMITS: z
+    .union([z.literal('off').transform((): Rates => NO_RATES), json(ratesShape)])
+    .prefault(JSON.stringify(DEFAULT_RATES))
+    .describe('JSON: requests of callers and uses of fields, as rates like 30/m; or off.'),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0).describe('Proxies in front that name the client.'),
+  CACHE_URL: z.url().optional().describe('Redis or Valkey that the gateways share.'),
+  NATS_URL: z.string().optional().describe('Where a new supergraph is announced.'),
+  SUPERGRAPH_POLL_MS: count(5_000).describe('How often the supergraph is looked at.'),
   COMPRESS_FROM_BYTES: count(1024).describe('Answers of this size are compressed for clients that take it.'),
   CORS_ORIGINS: list.describe('Origins whose pages may read answers, separated by commas.'),
   SAFELIST: z
@@ -63,6 +74,12 @@ const environment = z.object({
   REQUEST_TIMEOUT_MS: count(15_000).describe('Time for a whole answer.'),
   SUBGRAPH_TIMEOUT_MS: count(10_000).describe("Time for one subgraph's answer."),
   SUBGRAPH_CONNECTIONS: count(64).describe('Connections to each subgraph at the most.'),
+  SHUTDOWN_DELAY_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('How long it still takes requests when it is not ready any more.'),
   SHUTDOWN_GRACE_MS: count(10_000).describe('How long running requests may take when the gateway stops.'),
   GATEWAY_EXECUTOR: z
     .enum(['stock', 'compiled', 'shadow'])
@@ -76,7 +93,15 @@ const environment = z.object({
     .describe('Least level that is logged.'),
 });
 
-export type Limits = { depth: number; aliases: number; tokens: number; bodyBytes: number };
+export type Limits = {
+  depth: number;
+  aliases: number;
+  tokens: number;
+  cost: number;
+  /** Items that a list of unknown length is counted with. */
+  listSize: number;
+  bodyBytes: number;
+};
 
 export type ExecutorMode = 'stock' | 'compiled' | 'shadow';
 
@@ -84,6 +109,10 @@ export type GatewayConfig = {
   host: string;
   port: number;
   supergraphSdl: string;
+  /** The file to follow; undefined: it never changes. */
+  supergraphPath: string | undefined;
+  supergraphPollMs: number;
+  natsUrl: string | undefined;
   /** Where a subgraph is, by its name in the supergraph; others are where the supergraph says. */
   subgraphUrls: Record<string, string>;
   caller: { issuer: string; audience: string; jwks: string };
@@ -92,12 +121,16 @@ export type GatewayConfig = {
   graphiql: boolean;
   graphiqlExamples: string | undefined;
   limits: Limits;
+  rates: Rates;
+  proxies: number;
+  storeUrl: string | undefined;
   compressFromBytes: number;
   corsOrigins: string[];
   documents: DocumentPolicy & { safelistPath: string | undefined };
   requestTimeoutMs: number;
   subgraphTimeoutMs: number;
   subgraphConnections: number;
+  shutdownDelayMs: number;
   shutdownGraceMs: number;
   executor: ExecutorMode;
   /** Where traces go (undefined: nowhere), and which share of requests makes them. */
@@ -112,6 +145,9 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     host: values.HOST,
     port: values.PORT,
     supergraphSdl: readFileSync(values.SUPERGRAPH_PATH, 'utf8'),
+    supergraphPath: values.SUPERGRAPH_PATH,
+    supergraphPollMs: values.SUPERGRAPH_POLL_MS,
+    natsUrl: values.NATS_URL,
     subgraphUrls: values.SUBGRAPH_URLS,
     caller: { issuer: values.CALLER_ISSUER, audience: values.CALLER_AUDIENCE, jwks: values.CALLER_JWKS },
     subgraphTokenKey: values.SUBGRAPH_TOKEN_KEY,
@@ -122,8 +158,13 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       depth: values.MAX_DEPTH,
       aliases: values.MAX_ALIASES,
       tokens: values.MAX_TOKENS,
+      cost: values.MAX_COST,
+      listSize: values.LIST_SIZE,
       bodyBytes: values.MAX_BODY_BYTES,
     },
+    rates: values.RATE_LIMITS,
+    proxies: values.TRUSTED_PROXIES,
+    storeUrl: values.CACHE_URL,
     compressFromBytes: values.COMPRESS_FROM_BYTES,
     corsOrigins: values.CORS_ORIGINS,
     documents: {
@@ -134,6 +175,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     subgraphTimeoutMs: values.SUBGRAPH_TIMEOUT_MS,
     subgraphConnections: values.SUBGRAPH_CONNECTIONS,
+    shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
     shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
     executor: values.GATEWAY_EXECUTOR,
     tracing: { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: values.OTEL_TRACES_SAMPLER_ARG },

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { composeServices } from '@apollo/composition';
 import { type AtriumClaim, PublicError } from '@atrium/platform';
@@ -8,6 +8,7 @@ import { parse } from 'graphql';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pino from 'pino';
 import type { GatewayConfig } from '../src/config';
+import { NO_RATES } from '../src/edge/rates';
 import { type RunningGateway, startGateway } from '../src/edge/server';
 import { type Context, startSubgraph, type TestSubgraph } from './subgraph';
 
@@ -21,9 +22,11 @@ export const AUDIENCE = 'atrium';
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])';
 const PEOPLE = `${LINK}
-  type Query { me: Person @shareable  echo: Echo!  people: [Person!]!  fail: String  refuse: String  count(n: Int!): Int }
+  type Query { page(first: Int = 20): People!  me: Person @shareable  echo: Echo!  people: [Person!]!  fail: String  refuse: String  count(n: Int!): Int }
   type Mutation { rename(name: String!): Person }
   type Person @key(fields: "id") { id: ID!  name: String  self: Person! }
+  type People { edges: [PersonEdge!]! }
+  type PersonEdge { node: Person! }
   type Echo { caller: String!  language: String  headers: [String!]! }`;
 const WALLET = `${LINK}
   type Query { me: Person @shareable  broken: String! }
@@ -33,6 +36,9 @@ export type Harness = {
   gateway: RunningGateway;
   people: TestSubgraph;
   wallet: TestSubgraph;
+  supergraphSdl: string;
+  /** For a gateway in a process of its own, before the same subgraphs. */
+  environment: Record<string, string>;
   logs: string[];
   token: (claim?: AtriumClaim, change?: (jwt: SignJWT) => SignJWT) => Promise<string>;
   post: (
@@ -72,6 +78,7 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
         refuse: () => {
           throw new PublicError('FORBIDDEN', 'This needs the permission points:adjust here.');
         },
+        page: () => ({ edges: [{ node: person }] }),
         count: (_: unknown, { n }: { n: number }) => n,
       },
       Mutation: { rename: (_: unknown, { name }: { name: string }) => ({ ...person, name }) },
@@ -100,6 +107,20 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
     JSON.stringify({ keys: [{ ...(await exportJWK(callerKey.publicKey)), alg: 'EdDSA', kid: '1' }] }),
   );
 
+  const supergraph = join(dirname(jwks), 'supergraph.graphql');
+  for (const file of [supergraph, change.supergraphPath ?? supergraph]) writeFileSync(file, composed.supergraphSdl);
+  const environment = {
+    SUPERGRAPH_PATH: supergraph,
+    SUBGRAPH_URLS: JSON.stringify({ wallet: wallet.url }),
+    CALLER_ISSUER: ISSUER,
+    CALLER_AUDIENCE: AUDIENCE,
+    CALLER_JWKS: jwks,
+    SUBGRAPH_TOKEN_KEY: JSON.stringify(await exportJWK(gatewayKey.privateKey)),
+    RATE_LIMITS: 'off',
+    GATEWAY_EXECUTOR: executorOfTests,
+    REQUEST_TIMEOUT_MS: '5000',
+  };
+
   const logs: string[] = [];
   const lines = new Writable({ write: (chunk, _, next) => (logs.push(String(chunk)), next()) });
   const gateway = await startGateway(
@@ -113,13 +134,20 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
       introspection: false,
       graphiql: true,
       graphiqlExamples: undefined,
-      limits: { depth: 6, aliases: 5, tokens: 300, bodyBytes: 1_048_576 },
+      supergraphPath: undefined,
+      supergraphPollMs: 5_000,
+      natsUrl: undefined,
+      rates: NO_RATES,
+      proxies: 0,
+      storeUrl: undefined,
+      limits: { depth: 6, aliases: 5, tokens: 300, cost: 1_000, listSize: 10, bodyBytes: 1_048_576 },
       compressFromBytes: 1024,
       corsOrigins: [],
       documents: { safelist: 'off', safelistPath: undefined, persistedQueries: false },
       requestTimeoutMs: 5_000,
       subgraphTimeoutMs: 500,
       subgraphConnections: 4,
+      shutdownDelayMs: 0,
       shutdownGraceMs: 1_000,
       executor: executorOfTests,
       tracing: { endpoint: undefined, ratio: 0 },
@@ -143,6 +171,8 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
     gateway,
     people,
     wallet,
+    supergraphSdl: composed.supergraphSdl,
+    environment,
     logs,
     token,
     post: async (body, headers = {}) => {

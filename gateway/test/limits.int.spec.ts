@@ -25,6 +25,8 @@ describe('limits', () => {
       '{ people { ...F self { ...F } } } fragment F on Person { a: id b: id c: id }',
       'TOO_MANY_ALIASES',
     ],
+    ['one field many times', '{ fail fail fail fail fail fail fail }', 'TOO_MANY_ALIASES'],
+    ['a costly list', '{ page(first: 500) { edges { node { id } } } }', 'OPERATION_TOO_COSTLY'],
     ['tokens', `{ ${'__typename '.repeat(400)} }`, 'TOO_MANY_TOKENS'],
     [
       'a circle of fragments',

@@ -20,6 +20,9 @@ export type TestSubgraph = {
   connections: () => number;
   /** Until it is called with false again, requests get no answer. */
   hang: (value: boolean) => void;
+  /** Requests wait for their answer until release(). */
+  hold: () => void;
+  release: () => void;
   stop: () => Promise<void>;
 };
 
@@ -40,10 +43,12 @@ export async function startSubgraph(
   const received: IncomingHttpHeaders[] = [];
   let connections = 0;
   let hanging = false;
+  let held: { until: Promise<void>; release: () => void } | undefined;
 
   const server = createServer(async (request, response) => {
     received.push(request.headers);
     if (hanging) return;
+    await held?.until;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     let caller: Caller;
@@ -74,6 +79,14 @@ export async function startSubgraph(
     received,
     connections: () => connections,
     hang: (value) => (hanging = value),
+    hold: () => {
+      let release = () => undefined as void;
+      held = { until: new Promise<void>((resolve) => (release = resolve)), release: () => release() };
+    },
+    release: () => {
+      held?.release();
+      held = undefined;
+    },
     stop: async () => {
       const closed = once(server, 'close');
       server.close();

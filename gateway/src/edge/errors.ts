@@ -1,7 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { PublicError } from '@atrium/platform';
 import type { GraphQLFormattedError } from 'graphql';
-import { LIMIT_CODES } from './limits';
 import { withoutValues } from '../observe/redact';
 
 /** Codes whose message is meant for the caller. Everything else is masked. */
@@ -21,7 +20,6 @@ const PUBLIC_CODES: ReadonlySet<string> = new Set([
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
-  ...LIMIT_CODES,
 ]);
 
 /** What an answer may say about an error beside its code. */
@@ -54,8 +52,7 @@ export function internalError(): GraphQLFormattedError {
 function codeOf(formatted: GraphQLFormattedError, error: unknown): string | undefined {
   const thrown = unwrapResolverError(error);
   if (thrown instanceof PublicError) return thrown.code;
-  const { code, limit } = formatted.extensions ?? {};
-  if (typeof limit === 'string') return limit;
+  const { code } = formatted.extensions ?? {};
   if (code === 'GRAPHQL_PARSE_FAILED' && formatted.message.includes('tokens. Parsing aborted'))
     return 'TOO_MANY_TOKENS';
   return typeof code === 'string' && PUBLIC_CODES.has(code) ? code : undefined;

@@ -10,6 +10,7 @@ import type { ResolveDocument } from './documents';
 import { errorBody } from './errors';
 import { JSON_TYPE, type MediaType, mediaTypeFor } from './media-type';
 import { readOperation } from './operation-request';
+import { identityOf, type RateLimits } from './rate-limit';
 import { asRefusal } from './refusal';
 import { acceptLanguageOf, type RequestContext, requestIdOf, traceparentOf } from './request-context';
 
@@ -23,13 +24,21 @@ export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse
 type Parts = {
   graph: Graph;
   verifyCaller: VerifyCaller;
+  rateLimits: RateLimits;
   resolveDocument: ResolveDocument;
-  config: Pick<GatewayConfig, 'limits' | 'requestTimeoutMs' | 'compressFromBytes' | 'tracing'>;
+  config: Pick<GatewayConfig, 'limits' | 'requestTimeoutMs' | 'proxies' | 'compressFromBytes' | 'tracing'>;
   metrics: Metrics;
 };
 
 /** One GraphQL request over HTTP: what is asked, who asks, execution, answer. */
-export function createGraphqlHandler({ graph, verifyCaller, resolveDocument, config, metrics }: Parts): GraphqlHandler {
+export function createGraphqlHandler({
+  graph,
+  verifyCaller,
+  rateLimits,
+  resolveDocument,
+  config,
+  metrics,
+}: Parts): GraphqlHandler {
   return (request, response, search) => {
     const options = { kind: SpanKind.SERVER, ratio: config.tracing.ratio, caller: traceparentOf(request.headers) };
     return inTrace('graphql', options, () => handle(request, response, search));
@@ -45,9 +54,12 @@ export function createGraphqlHandler({ graph, verifyCaller, resolveDocument, con
       type = mediaTypeFor(request.headers.accept);
       const sent = await readOperation(request, search, config.limits.bodyBytes);
       const caller = await verifyCaller(request.headers.authorization);
+      const identity = identityOf(caller, request, config.proxies);
+      await rateLimits.request(caller, identity);
       const context: RequestContext = {
         requestId,
         caller,
+        identity,
         acceptLanguage: acceptLanguageOf(request.headers),
         // What is not traced here is not traced behind.
         traceparent: tracing() ? traceparent() : traceparentOf(request.headers),

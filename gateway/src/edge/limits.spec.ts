@@ -6,6 +6,7 @@ describe('the size of an operation', () => {
     ['{ a }', 1, 0],
     ['{ a { b { c } } d }', 3, 0],
     ['{ x: a y: a { z: b } }', 2, 3],
+    ['{ a a a { b b } x: a x: a }', 2, 5],
     ['{ a { ...F } } fragment F on T { b { c } }', 3, 0],
     ['{ ...F ...F } fragment F on T { x: b }', 1, 2],
     ['{ a { ... on T { b } ... { c { d } } } }', 3, 0],

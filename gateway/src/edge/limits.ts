@@ -1,35 +1,53 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  GraphQLError,
-  Kind,
-  type SelectionSetNode,
-  type ValidationContext,
-  type ValidationRule,
-} from 'graphql';
+import { type DocumentNode, type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql';
 import type { Limits } from '../config';
-
-/** The codes with which a request is refused for its size. `extensions.max` says what would have been allowed. */
-export const LIMIT_CODES = ['OPERATION_TOO_DEEP', 'TOO_MANY_ALIASES', 'TOO_MANY_TOKENS', 'BODY_TOO_LARGE'] as const;
+import { Refusal } from './refusal';
 
 type Size = { depth: number; aliases: number };
 const NOTHING: Size = { depth: 0, aliases: 0 };
 
-/** Depth and aliases of the heaviest operation, fragments counted where they are spread. Introspection may be as deep as it is. */
-export function limitRule(limits: Pick<Limits, 'depth' | 'aliases'>): ValidationRule {
-  return (context: ValidationContext) => ({
-    Document(document) {
-      const { depth, aliases } = measure(document);
-      if (depth > limits.depth)
-        report(context, 'OPERATION_TOO_DEEP', 'The operation is nested too deeply', limits.depth);
-      if (aliases > limits.aliases)
-        report(context, 'TOO_MANY_ALIASES', 'The operation has too many aliases', limits.aliases);
-    },
-  });
+/** Texts that were found small enough are not measured again, as long as there are no more than these. */
+const KEPT_TEXTS = 2_000;
+const KEPT_CHARACTERS = 4_000_000;
+
+/**
+ * Depth and aliases of the heaviest operation, fragments counted where they are spread. Introspection may be as deep as it is.
+ * Measured before validation, which compares every field with every other of the same name: a few thousand of them would
+ * keep it busy for a second.
+ */
+export function createLimitCheck(limits: Limits): (text: string) => void {
+  const small = new Set<string>();
+  let characters = 0;
+
+  return (text) => {
+    if (small.has(text)) return;
+    const document = parsed(text, limits.tokens);
+    if (document === undefined) return; // whoever validates says what is wrong
+    const { depth, aliases } = measure(document);
+    if (depth > limits.depth) refuse('OPERATION_TOO_DEEP', 'The operation is nested too deeply', limits.depth);
+    if (aliases > limits.aliases) {
+      refuse('TOO_MANY_ALIASES', 'The operation has too many aliases or repeated fields', limits.aliases);
+    }
+    small.add(text);
+    characters += text.length;
+    for (const oldest of small) {
+      if (small.size <= KEPT_TEXTS && characters <= KEPT_CHARACTERS) return;
+      small.delete(oldest);
+      characters -= oldest.length;
+    }
+  };
 }
 
-function report(context: ValidationContext, limit: (typeof LIMIT_CODES)[number], message: string, max: number): void {
-  context.reportError(new GraphQLError(`${message}; ${max} are allowed.`, { extensions: { limit, max } }));
+function parsed(text: string, maxTokens: number): DocumentNode | undefined {
+  try {
+    return parse(text, { maxTokens, noLocation: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** `extensions.max` says what would have been allowed. */
+function refuse(code: string, message: string, max: number): never {
+  throw new Refusal(400, code, `${message}; ${max} are allowed.`, { max });
 }
 
 export function measure(document: DocumentNode): Size {
@@ -53,6 +71,7 @@ export function measure(document: DocumentNode): Size {
   const sizeOf = (selectionSet: SelectionSetNode): Size => {
     let depth = 0;
     let aliases = 0;
+    const seen = new Set<string>();
     for (const selection of selectionSet.selections) {
       let size: Size;
       if (selection.kind === Kind.FRAGMENT_SPREAD) {
@@ -60,7 +79,9 @@ export function measure(document: DocumentNode): Size {
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         size = sizeOf(selection.selectionSet);
       } else {
-        const own = selection.alias === undefined ? 0 : 1;
+        const key = (selection.alias ?? selection.name).value;
+        const own = selection.alias !== undefined || seen.has(key) ? 1 : 0;
+        seen.add(key);
         const introspection = selection.name.value.startsWith('__');
         const inner = selection.selectionSet === undefined || introspection ? NOTHING : sizeOf(selection.selectionSet);
         size = { depth: introspection ? 0 : inner.depth + 1, aliases: inner.aliases + own };

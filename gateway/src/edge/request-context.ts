@@ -7,6 +7,8 @@ import type { Refusal } from './refusal';
 export type RequestContext = {
   readonly requestId: string;
   readonly caller: Caller;
+  /** Whose allowance the request takes from. */
+  readonly identity: string;
   readonly acceptLanguage: string | undefined;
   readonly traceparent: string | undefined;
   /** In the milliseconds of performance.now(): when the answer is due. */

@@ -1,18 +1,28 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { createSubgraphTokenSigner, listen, type Log, startTracing } from '@atrium/platform';
 import type { GatewayConfig } from '../config';
 import { errorBody, internalError } from './errors';
 import { createGraph } from '../graph/apollo';
+import { reloadable } from '../graph/reloadable';
+import { followSupergraph } from '../graph/supergraph-updates';
 import { admitAll, onlyQueriesByGet } from './admission';
+import { costLimit } from './cost';
 import { createCors } from './cors';
 import { createDocuments } from './documents';
 import { createGraphiql, type Page } from './graphiql';
 import { createGraphqlHandler } from './graphql-handler';
 import { createMetrics } from '../observe/metrics';
+import { createRateLimits } from './rate-limit';
+import { localRates, openStore, sharedRates } from './rate-store';
 import { readSafelist } from './safelist';
+import { readWeights } from './weights';
 import { cacheSubgraphTokens } from '../identity/subgraph-tokens';
 import { createCallerVerifier } from '../identity/verify-caller';
+
+const HEADERS_MS = 10_000;
+const IDLE_MS = 60_000;
 
 export type RunningGateway = {
   url: string;
@@ -25,10 +35,30 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const metrics = createMetrics();
   const tokens = cacheSubgraphTokens(await createSubgraphTokenSigner(config.subgraphTokenKey));
   const listed = readSafelist(config.documents.safelist, config.documents.safelistPath);
-  const graph = await createGraph(config, tokens, admitAll([onlyQueriesByGet]), metrics, log);
+  const store = config.storeUrl === undefined ? undefined : openStore(config.storeUrl, log);
+  const rateLimits = createRateLimits(config.rates, store === undefined ? localRates() : sharedRates(store, log));
+  const graphOf = (supergraphSdl: string) => {
+    const costs = costLimit(readWeights(supergraphSdl), config.limits, (cost) => metrics.costs.observe(cost));
+    const admit = admitAll([onlyQueriesByGet, costs, rateLimits.admit]);
+    return createGraph(config, supergraphSdl, tokens, admit, metrics, log);
+  };
+  const graph = reloadable(await graphOf(config.supergraphSdl), (error) => log.error({ err: error }, 'old graph'));
+  const updates =
+    config.supergraphPath === undefined
+      ? undefined
+      : followSupergraph({
+          path: config.supergraphPath,
+          loaded: config.supergraphSdl,
+          pollMs: config.supergraphPollMs,
+          natsUrl: config.natsUrl,
+          load: async (supergraphSdl) => graph.exchange(await graphOf(supergraphSdl)),
+          reloads: metrics.reloads,
+          log,
+        });
   const graphql = createGraphqlHandler({
     graph,
     verifyCaller: createCallerVerifier(config.caller),
+    rateLimits,
     resolveDocument: createDocuments({ ...config.documents, listed, outcomes: metrics.documents, log }),
     config,
     metrics,
@@ -36,6 +66,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const cors = createCors(config.corsOrigins);
   const pages = config.graphiql ? createGraphiql(config.graphiqlExamples) : () => undefined;
   let ready = false;
+  let stopping = false;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const reading = request.method === 'GET' || request.method === 'HEAD';
@@ -59,7 +90,9 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     }
   };
 
-  const server = createServer((request, response) => {
+  const open = new Set<ServerResponse>();
+  const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) => {
+    open.add(response);
     const fail = (error: unknown) => {
       log.error({ err: error }, 'request failed');
       if (response.headersSent) return response.destroy();
@@ -67,11 +100,16 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     };
     // While stopping, a connection is of no more use once its answer is out.
     response.once('close', () => {
-      if (!ready) setImmediate(() => server.closeIdleConnections());
+      open.delete(response);
+      if (stopping) setImmediate(() => server.closeIdleConnections());
     });
+    response.shouldKeepAlive &&= !stopping;
     void handle(request, response).catch(fail);
   });
+  // Who sends slowly holds a connection, and nothing else, and not for long.
+  server.headersTimeout = Math.min(HEADERS_MS, config.requestTimeoutMs);
   server.requestTimeout = config.requestTimeoutMs;
+  server.timeout = IDLE_MS; // a client that does not read its answer
   server.keepAliveTimeout = 65_000; // longer than load balancers keep theirs
   await listen(server, config.port, config.host);
   ready = true;
@@ -79,8 +117,14 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
 
   const stop = async () => {
     ready = false;
+    // Whoever sends requests here looks at readiness now and then; until it has, they are answered.
+    await setTimeout(config.shutdownDelayMs);
+    stopping = true;
+    for (const response of open) if (!response.headersSent) response.shouldKeepAlive = false;
     await closeServer(server, config.shutdownGraceMs);
+    await updates?.stop();
     await graph.close();
+    store?.disconnect();
     await tracing.stop();
   };
   let stopped: Promise<void> | undefined;
@@ -92,7 +136,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
 
 function closeServer(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const timer = globalThis.setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();

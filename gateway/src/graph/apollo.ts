@@ -10,7 +10,7 @@ import { GraphQLError } from 'graphql';
 import type { GatewayConfig } from '../config';
 import { type Admit, fragmentsOf } from '../edge/admission';
 import { formatError, internalError } from '../edge/errors';
-import { limitRule } from '../edge/limits';
+import { createLimitCheck } from '../edge/limits';
 import { asRefusal } from '../edge/refusal';
 import type { RequestContext } from '../edge/request-context';
 import { StockSource } from '../fetch/stock-source';
@@ -31,7 +31,8 @@ const HEADERS = new HeaderMap([
 
 /** The composed graph, ready to execute: plans by Apollo, fetches through our own pools. */
 export async function createGraph(
-  config: GatewayConfig,
+  config: Omit<GatewayConfig, 'supergraphSdl'>,
+  supergraphSdl: string,
   tokens: SubgraphTokens,
   admit: Admit,
   metrics: Metrics,
@@ -46,7 +47,7 @@ export async function createGraph(
     return client.ask(call.body, call.query, context);
   });
   const gateway = new ApolloGateway({
-    supergraphSdl: config.supergraphSdl,
+    supergraphSdl,
     logger: log,
     buildService: ({ name, url }) => {
       const client = new SubgraphClient({
@@ -91,7 +92,6 @@ export async function createGraph(
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: config.limits.tokens },
     maxRecursiveSelections: true,
-    validationRules: [limitRule(config.limits)],
     formatError,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
@@ -101,13 +101,23 @@ export async function createGraph(
       finishAnswers(metrics, log),
     ],
   });
-  await server.start();
+  const closeClients = () => Promise.all(closing.map((client) => client.close()));
+  try {
+    await server.start();
+  } catch (error) {
+    await closeClients();
+    throw error;
+  }
+  const checkLimits = createLimitCheck(config.limits);
   const lane = new FastLane(runner, metrics, log);
 
   /** Known operations by our executor when it is chosen, everything else by the server's. */
   const execute = async (operation: Operation, context: RequestContext): Promise<Executed> => {
     const known = config.executor === 'stock' ? undefined : lane.prepare(operation);
-    if (known === undefined) return executeBy(server, operation, context);
+    if (known === undefined) {
+      checkLimits(operation.query);
+      return executeBy(server, operation, context);
+    }
     const { definition, fragments } = known.operation;
     context.seen.operation = definition.operation;
     if (config.executor === 'compiled') {
@@ -124,7 +134,7 @@ export async function createGraph(
     execute,
     close: async () => {
       await server.stop();
-      await Promise.all(closing.map((client) => client.close()));
+      await closeClients();
     },
   };
 }

@@ -7,6 +7,8 @@ export type Metrics = {
   requests: Histogram<'operation' | 'status'>;
   errors: Counter<'code'>;
   documents: Counter<'outcome'>;
+  costs: Histogram;
+  reloads: Counter<'outcome'>;
   subgraphs: Histogram<'subgraph' | 'outcome'>;
   executions: Counter<'executor' | 'reason'>;
 };
@@ -28,6 +30,18 @@ export function createMetrics(): Metrics {
       name: 'atrium_gateway_errors_total',
       help: 'Errors in answers by code.',
       labelNames: ['code'],
+      registers: [registry],
+    }),
+    costs: new Histogram({
+      name: 'atrium_gateway_operation_cost',
+      help: 'What operations cost, in objects, refused ones too.',
+      buckets: [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 100_000],
+      registers: [registry],
+    }),
+    reloads: new Counter({
+      name: 'atrium_gateway_supergraph_reloads_total',
+      help: 'Supergraphs that came while it ran: loaded, refused.',
+      labelNames: ['outcome'],
       registers: [registry],
     }),
     documents: new Counter({

@@ -150,6 +150,9 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
       CALLER_AUDIENCE: LOCAL_AUDIENCE,
       CALLER_JWKS: jwksFile(dir),
       SUBGRAPH_TOKEN_KEY: JSON.stringify(keys.gateway),
+      NATS_URL: natsUrl,
+      // Imports and benchmarks ask as fast as they can, as one caller.
+      RATE_LIMITS: 'off',
       INTROSPECTION: 'true',
       GRAPHIQL: 'true',
       ...(options.graphiqlExamples ? { GRAPHIQL_EXAMPLES: options.graphiqlExamples } : {}),
