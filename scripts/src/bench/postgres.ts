@@ -12,7 +12,11 @@ export interface PointsDatabase {
   worker: BenchWorker;
 }
 
-export async function withPostgres<T>(dir: string | undefined, work: (postgres: Postgres) => Promise<T>): Promise<T> {
+export async function withPostgres<T>(
+  dir: string | undefined,
+  work: (postgres: Postgres) => Promise<T>,
+  more: Record<string, string> = {},
+): Promise<T> {
   const folder = mkdtempSync(join(dir ?? tmpdir(), 'atrium-bench-'));
   const settings = {
     shared_buffers: '1GB',
@@ -21,6 +25,7 @@ export async function withPostgres<T>(dir: string | undefined, work: (postgres: 
     checkpoint_timeout: '30min',
     wal_level: 'minimal',
     max_wal_senders: '0',
+    ...more,
   };
   let postgres: Postgres | undefined;
   try {

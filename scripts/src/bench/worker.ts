@@ -4,13 +4,24 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ROOT } from '@atrium/testkit';
 
-export interface LoadResult {
-  done: number;
-  seconds: number;
-  cpuUs: number;
+/** Of many times, in milliseconds. */
+export interface Spread {
   p50: number;
   p99: number;
   max: number;
+}
+
+export interface LoadResult extends Spread {
+  done: number;
+  seconds: number;
+  cpuUs: number;
+}
+
+/** A night's job; its times are those of one transaction. */
+export interface Night extends Spread {
+  lots: number;
+  seconds: number;
+  transactions: number;
 }
 
 /** A statement as the service sent it; `<blck>` and `<fresh-id>` stand for what differs from run to run. */
@@ -24,9 +35,9 @@ export class BenchWorker {
   private readonly child: ChildProcess;
   private readonly lines: AsyncIterator<string>;
 
-  constructor(appUrl: string, adminUrl: string) {
+  constructor(appUrl: string, adminUrl: string, name = 'bench') {
     const file = join(ROOT, 'services/points/dist/bench/worker.js');
-    this.child = spawn(process.execPath, [file, appUrl, adminUrl], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.child = spawn(process.execPath, [file, appUrl, adminUrl, name], { stdio: ['pipe', 'pipe', 'inherit'] });
     if (!this.child.stdout) throw new Error('a worker without an output');
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
@@ -48,6 +59,7 @@ export class BenchWorker {
     members: number;
     of: number;
     sweep?: boolean;
+    due?: boolean;
   }): Promise<LoadResult> {
     return this.ask({ do: 'run', ...load });
   }

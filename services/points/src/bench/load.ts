@@ -1,10 +1,12 @@
 // Callers that do one thing again and again, each waiting for its answer, as tills and consumers do.
 import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { LIMITS, PurchaseRecordedSchema } from '@atrium/contracts';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { applyBatch, type Caller, type Consumer, type Database, HEADERS, type RawMessage } from '@atrium/platform';
 import type { PointsApp } from '../app';
 import { onPurchaseRecorded } from '../earning/consumers/on-purchase-recorded';
+import type { DueMember } from '../ledger/use-cases/let-time-pass';
 import { GROUP, MALL, memberIdAt, MERCHANT, STORE } from './seed';
 
 export type What = 'pairs' | 'redemptions' | 'holds' | 'earns' | 'accounts';
@@ -18,17 +20,23 @@ export interface Load {
   of: number;
   /** Each of those members once, however long it takes: brings their pages into memory. */
   sweep?: boolean;
+  /** Every fourth is one of those whose points the night's job is about to write off, or is writing off. */
+  due?: boolean;
 }
 
-export interface LoadResult {
+/** Of many times, in milliseconds. */
+export interface Spread {
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+/** Its times are those of one operation. */
+export interface LoadResult extends Spread {
   done: number;
   seconds: number;
   /** Of this process, for one operation, in microseconds. */
   cpuUs: number;
-  /** Of one operation, in milliseconds. */
-  p50: number;
-  p99: number;
-  max: number;
 }
 
 const POINTS = 100n;
@@ -186,10 +194,13 @@ export async function run(db: Database, app: PointsApp, load: Load): Promise<Loa
   const times: number[] = [];
   let swept = 0;
   const one = () => (load.sweep ? swept++ : randomInt(load.members));
-  const pick = () => memberIdAt(Math.floor((one() * load.of) / load.members));
+  const anybody = () => memberIdAt(Math.floor((one() * load.of) / load.members));
+  const front = new Front(app);
+  const pick = () => (load.due && randomInt(4) === 0 ? front.someone() : null) ?? anybody();
   const cpu = process.cpuUsage();
   const started = performance.now();
   const until = started + load.seconds * 1000;
+  const watching = load.due ? front.watch(until) : null;
   const caller = async () => {
     for (let now = performance.now(); load.sweep ? swept < load.members : now < until;) {
       await act(pick());
@@ -199,16 +210,32 @@ export async function run(db: Database, app: PointsApp, load: Load): Promise<Loa
     }
   };
   await Promise.all(Array.from({ length: load.callers }, caller));
+  await watching;
   const seconds = (performance.now() - started) / 1000;
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
   const { user, system } = process.cpuUsage(cpu);
-  return {
-    done: times.length,
-    seconds,
-    cpuUs: (user + system) / times.length,
-    p50: at(0.5),
-    p99: at(0.99),
-    max: times.at(-1) ?? 0,
-  };
+  return { done: times.length, seconds, cpuUs: (user + system) / times.length, ...spread(times) };
+}
+
+export function spread(times: readonly number[]): Spread {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { p50: at(0.5), p99: at(0.99), max: at(1) };
+}
+
+/** The members that are due next. */
+class Front {
+  private members: readonly DueMember[] = [];
+
+  constructor(private readonly app: PointsApp) {}
+
+  someone(): string | undefined {
+    return this.members.length > 0 ? this.members[randomInt(this.members.length)]?.memberId : undefined;
+  }
+
+  async watch(until: number): Promise<void> {
+    while (performance.now() < until) {
+      this.members = await this.app.membersDue('EXPIRY', null, 64);
+      await setTimeout(20);
+    }
+  }
 }

@@ -6,5 +6,5 @@ export const releaseExpiredHoldsJob = (app: Sweeps): Job =>
   job({
     name: 'release-expired-holds',
     everySeconds: 15,
-    run: (_, log) => sweep(app, 'release-expired-holds', 'HOLD', log),
+    run: (_, log, stop) => sweep(app, 'release-expired-holds', 'HOLD', log, stop),
   });
