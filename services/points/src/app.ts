@@ -25,6 +25,7 @@ import { Partners1763890000000 } from './migrations/1763890000000-partners';
 import { PointsOpen1763780000000 } from './migrations/1763780000000-points-open';
 import { ProofBlocks1763790000000 } from './migrations/1763790000000-proof-blocks';
 import { RuleLife1763870000000 } from './migrations/1763870000000-rule-life';
+import { FreeAccounts1763930000000 } from './migrations/1763930000000-free-accounts';
 import { Gifts1763856000018 } from './migrations/1763856000018-gifts';
 import { ExpiryNotice1763871000000 } from './migrations/1763871000000-expiry-notice';
 import { Transfers1763870000018 } from './migrations/1763870000018-transfers';
@@ -101,6 +102,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     Interactions1763880000000,
     Partners1763890000000,
     Merges1763920000022,
+    FreeAccounts1763930000000,
   ],
   createApp: ({ db, bus }) => bindVerbs(db, { birthdays: birthdaysFrom(bus) }),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

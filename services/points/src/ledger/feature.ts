@@ -33,7 +33,8 @@ const verbs = ({ asked, tenant, system }: Transactions) => ({
   groupsToTell: () => system(groupsToTell),
   tellExpiring: (groupId: string, limit: number) => tenant(groupId, (tx) => tellExpiring(tx, limit)),
   partitionsLeft: () => system(partitionsLeft),
-  letTimePass: (groupId: string, memberIds: readonly string[]) => tenant(groupId, (tx) => letTimePass(tx, memberIds)),
+  letTimePass: (groupId: string, memberIds: readonly string[], limitMs?: number) =>
+    tenant(groupId, (tx) => letTimePass(tx, memberIds, limitMs)),
 });
 
 export const ledger: Feature<ReturnType<typeof verbs>> = {

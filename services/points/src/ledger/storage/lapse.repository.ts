@@ -56,14 +56,3 @@ export async function countDue(tx: Tx, due: Due, limit: number): Promise<number>
   );
   return Number(row?.n ?? 0n);
 }
-
-/** Locks those accounts that nobody else is working on. */
-export async function lockFreeAccounts(tx: Tx, memberIds: readonly string[]): Promise<string[]> {
-  const rows = await tx.prepared<{ member_id: string }>(
-    'points.account.lockFree',
-    `select member_id from account where member_id = any($1::uuid[]) and group_id = $2
-     order by member_id for update skip locked`,
-    [memberIds, tx.groupId],
-  );
-  return rows.map(({ member_id }) => member_id);
-}

@@ -46,6 +46,25 @@ export async function openLedgers(
   scope: LedgerScope,
 ): Promise<Map<string, Ledger>> {
   const ids = [...new Set(memberIds)].sort();
+  return ledgersOf(tx, ids, await readState(tx, ids, scope));
+}
+
+/**
+ * Locks and opens, of these accounts, those that nobody else is working on. The database ends the transaction when it takes
+ * longer than the limit (0: none), whatever becomes of this process.
+ */
+export async function openFreeLedgers(
+  tx: Tx,
+  memberIds: readonly string[],
+  limitMs: number,
+): Promise<Map<string, Ledger>> {
+  const values = [tx.groupId, tx.now, memberIds, limitMs];
+  const rows = await tx.prepared<StateRow>('points.openFree', `${STATE} from points_open_free($1, $2, $3, $4)`, values);
+  const ids = rows.flatMap(({ what, memberId }) => (what === 'ACCOUNT' ? [memberId] : []));
+  return ledgersOf(tx, ids, rows);
+}
+
+function ledgersOf(tx: Tx, ids: readonly string[], rows: readonly StateRow[]): Map<string, Ledger> {
   const states = new Map<string, { account: Account; lots: Lot[]; holds: Hold[] }>();
   const stateOf = (id: string) => {
     const known = states.get(id) ?? { account: EMPTY_ACCOUNT, lots: [], holds: [] };
@@ -53,7 +72,7 @@ export async function openLedgers(
     return known;
   };
   const leads = new Map<string, string>();
-  for (const row of await readState(tx, ids, scope)) {
+  for (const row of rows) {
     const state = stateOf(row.memberId);
     if (row.what === 'ACCOUNT') {
       state.account = toAccount(row);
@@ -83,7 +102,7 @@ type StateRow = { memberId: string } & (
 );
 type RowOf<What extends StateRow['what']> = Extract<StateRow, { what: What }>;
 
-const OPEN = `select what, coalesce((of_account).member_id, (of_hold).member_id, (of_lot).member_id) as "memberId",
+const STATE = `select what, coalesce((of_account).member_id, (of_hold).member_id, (of_lot).member_id) as "memberId",
     coalesce((of_account).pending, (of_lot).pending) as pending,
     coalesce((of_account).available, (of_lot).available) as available, coalesce((of_account).held, (of_lot).held) as held,
     (of_account).debt, (of_account).growth, (of_account).version,
@@ -98,8 +117,7 @@ const OPEN = `select what, coalesce((of_account).member_id, (of_hold).member_id,
     (of_lot).available_at as "availableAt", (of_lot).purchase_id as "purchaseId", coalesce((of_hold).merchant_id, (of_lot).merchant_id) as "merchantId",
     coalesce((of_hold).currency, (of_lot).currency) as currency, (of_lot).reinstated, (of_lot).moving_expiry as moving, (of_lot).source_kind as "sourceKind",
     (of_lot).source_id as "sourceId", (of_lot).origin_lot_id as "originLotId",
-    nullif((of_lot).funder_id, (of_lot).group_id) as "funderId"
-  from points_open($1, $2, $3, $4, $5, $6, $7)`;
+    nullif((of_lot).funder_id, (of_lot).group_id) as "funderId"`;
 
 const toAccount = (r: RowOf<'ACCOUNT'>): Account => ({
   pending: r.pending,
@@ -164,7 +182,7 @@ async function readState(tx: Tx, ids: readonly string[], scope: LedgerScope): Pr
   if (ids.length === 0) return [];
   const spending = [...new Set(scope.spending ?? [])];
   const values = [tx.groupId, tx.now, ids, spending, scope.checkouts ?? [], scope.lots ?? [], scope.lock];
-  return tx.prepared<StateRow>('points.open', OPEN, values);
+  return tx.prepared<StateRow>('points.open', `${STATE} from points_open($1, $2, $3, $4, $5, $6, $7)`, values);
 }
 /** Writes what changed, with the transaction's other changes in one statement. */
 export async function saveLedgers(tx: Tx, ledgers: Iterable<Ledger>): Promise<void> {

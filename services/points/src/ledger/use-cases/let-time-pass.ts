@@ -1,15 +1,8 @@
 // Writes down what the clock has done: activated and expired points, lapsed holds. Twice is as good as once.
 import type { Tx } from '@atrium/platform';
 import { publishLedgers } from '../events/points-events';
-import {
-  countDue,
-  type Cursor,
-  type Due,
-  type DueMember,
-  findDue,
-  lockFreeAccounts,
-} from '../storage/lapse.repository';
-import { openLedgers, saveLedgers } from '../storage/ledger.repository';
+import { countDue, type Cursor, type Due, type DueMember, findDue } from '../storage/lapse.repository';
+import { openFreeLedgers, saveLedgers } from '../storage/ledger.repository';
 
 export type { Cursor, Due, DueMember };
 
@@ -24,11 +17,10 @@ const CLOCK_FACTS: ReadonlySet<string> = new Set(['EXPIRED', 'RELEASED', 'ACTIVA
 
 /**
  * How much was written down. Waits for nobody: an account that somebody else works on is left to them, whose verb lets time
- * pass as well, or to the next turn.
+ * pass as well, or to the next turn. Who waits for it waits no longer than the limit: then the database undoes it. 0: no limit.
  */
-export async function letTimePass(tx: Tx, memberIds: readonly string[]): Promise<number> {
-  const mine = await lockFreeAccounts(tx, memberIds);
-  const ledgers = await openLedgers(tx, mine, { lock: false });
+export async function letTimePass(tx: Tx, memberIds: readonly string[], limitMs = 0): Promise<number> {
+  const ledgers = await openFreeLedgers(tx, memberIds, limitMs);
   await saveLedgers(tx, ledgers.values());
   await publishLedgers(tx, ledgers.values());
   return [...ledgers.values()].reduce(
