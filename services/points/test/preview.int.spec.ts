@@ -10,6 +10,7 @@ import {
   MERCHANT,
   organisation,
   programme,
+  publishRules,
   purchaseId,
   register,
   sell,
@@ -146,6 +147,28 @@ it('a plan sees the latest sales as if it had held, merchant by merchant', async
     growth: { before: '150', after: '150' },
     merchants: [{ merchantId: MERCHANT, sales: 2, points: { before: '180', after: '540' } }],
   });
+});
+
+it('keeps to what earlier sales of its day and the budgets leave', async () => {
+  const capped = { effectiveFrom: LATER, programme: { earning: { maxPointsPerDay: '130', backdated: {} } } };
+  const ticket = (occurredAt: string) => sale({ memberId: memberId('ann'), occurredAt });
+  const after = await preview({ rules: [capped], sale: ticket('2026-03-02T05:00:00Z') });
+  expect([after.inForce?.points, after.changed?.points]).toEqual(['120', '10']);
+  expect(after.changed?.explanation.map(({ code }) => code)).toContain('CAPPED_DAY');
+  expect(await both({ rules: [capped], sale: ticket('2026-03-02T03:00:00Z') })).toEqual(['120', '120']);
+  expect(await both({ rules: [capped], purchaseId: purchaseId('1') })).toEqual(['120', '120']);
+  const names = [{ locale: 'en', name: 'While it lasts' }];
+  const limited = (onExhaustion: string) => ({
+    ...{ code: 'LIMITED', effectiveFrom: '2026-03-20T00:00:00Z', effectiveTo: '2026-03-22T00:00:00Z' },
+    campaign: { multiplier: '2', names, budget: { points: '100', onExhaustion } },
+  });
+  await publishRules(service, limited('PARTIAL'));
+  await sell(service, { number: '3', of: 'ann', lines: [80_00n], occurredAt: '2026-03-20T04:00:00Z' });
+  await service.settled();
+  // The sale took 80 of the 100; another version of the campaign has what the first one left.
+  const next = sale({ occurredAt: '2026-03-20T04:00:00Z' });
+  expect(await both({ rules: [limited('NONE')], sale: next })).toEqual(['120', '100']);
+  expect(await both({ purchaseId: purchaseId('3') })).toEqual(['176', '176']);
 });
 
 it.each<[string, object, object]>([

@@ -114,7 +114,7 @@ export class PreviewPointsRulesInput extends RuleChangesInput {
 @ObjectType({ description: 'What a ticket earns.' })
 export class PointsPreview {
   @Field(() => PointsAmountScalar, {
-    description: 'Points, without the caps of its day and without an end of budgets.',
+    description: 'Points, within what the caps of its day and the budgets leave to it.',
   })
   points: bigint;
 

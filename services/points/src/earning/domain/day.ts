@@ -2,6 +2,7 @@
 import { businessDate, type Points } from '@atrium/kernel';
 import type { RuleBook } from '../../programme/domain/rule-book';
 import type { EarningTerms } from '../../programme/domain/terms';
+import type { RatingInputs } from './inputs';
 import { type Purse, rateSale } from './earn';
 import { applyRating, rate, type Sale, targetsOf } from './sale';
 
@@ -37,7 +38,7 @@ export function rateDays(book: RuleBook, sales: readonly Sale[], due: ReadonlySe
       if (due.has(sale)) rate(book, sale, purse);
       continue;
     }
-    const day = businessDate(sale.occurredAt, sale.zone, book.programme(programmeId).terms.dayCutHour * 60);
+    const day = dayOf(book, programmeId, sale);
     const list = days.get(day) ?? [];
     list.push(sale);
     days.set(day, list);
@@ -47,6 +48,45 @@ export function rateDays(book: RuleBook, sales: readonly Sale[], due: ReadonlySe
     if (day.some((sale) => due.has(sale))) changed.push(...rateDay(book, day.sort(byTime), due, purse));
   }
   return changed;
+}
+
+const dayOf = (book: RuleBook, programmeId: string, { occurredAt, zone }: Pick<Sale, 'occurredAt' | 'zone'>): string =>
+  businessDate(occurredAt, zone, book.programme(programmeId).terms.dayCutHour * 60);
+
+/** What a sale took of its day. */
+export interface Taken {
+  readonly day: string;
+  readonly merchantId: string;
+  readonly points: Points;
+}
+
+export const takenBy = (book: RuleBook, sales: readonly Sale[]): Taken[] =>
+  sales.flatMap((sale) => {
+    const { programmeId } = sale.inputs;
+    if (programmeId === null) return [];
+    return [{ day: dayOf(book, programmeId, sale), merchantId: sale.merchantId, points: targetsOf(sale).earned }];
+  });
+
+/** A sale that comes after others of its member: the caps of its day leave it what they did not take. */
+export function withRoom(
+  book: RuleBook,
+  inputs: RatingInputs,
+  sale: Pick<Sale, 'occurredAt' | 'zone' | 'merchantId'>,
+  taken: readonly Taken[],
+): RatingInputs {
+  const { programmeId } = inputs;
+  if (programmeId === null) return inputs;
+  const { earning } = book.programme(programmeId).terms;
+  const day = taken.filter((other) => other.day === dayOf(book, programmeId, sale));
+  const sum = (list: readonly Taken[]) => list.reduce((total, { points }) => total + points, 0n);
+  return {
+    ...inputs,
+    dayRoom: room(earning.maxPointsPerDay, sum(day)),
+    merchantDayRoom: room(
+      earning.maxPointsPerMerchantDay,
+      sum(day.filter(({ merchantId }) => merchantId === sale.merchantId)),
+    ),
+  };
 }
 
 function rateDay(book: RuleBook, day: readonly Sale[], due: ReadonlySet<Sale>, purse?: Purse): Sale[] {
@@ -79,6 +119,7 @@ function rateDay(book: RuleBook, day: readonly Sale[], due: ReadonlySet<Sale>, p
 
 const room = (cap: Points | null, used: Points): Points | null => (cap === null ? null : cap > used ? cap - used : 0n);
 
-function byTime(a: Sale, b: Sale): number {
+/** The order in which the sales of a day take their room. */
+export function byTime(a: Sale, b: Sale): number {
   return a.occurredAt.getTime() - b.occurredAt.getTime() || (a.purchaseId < b.purchaseId ? -1 : 1);
 }

@@ -38,9 +38,10 @@ export async function openBudgets(
   }
   const taken = new Map<string, Points>();
   return {
-    purse({ ruleId, terms }, wanted) {
+    purse(campaign, wanted) {
+      const { ruleId } = campaign;
       const there = left.get(ruleId) ?? 0n;
-      const given = there >= wanted ? wanted : terms.budget?.onExhaustion === 'PARTIAL' ? there : 0n;
+      const given = givenOf(campaign, there, wanted);
       left.set(ruleId, there - given);
       taken.set(ruleId, (taken.get(ruleId) ?? 0n) + given);
       return given;
@@ -55,6 +56,32 @@ export async function openBudgets(
         [target.groupId, spent.map(([ruleId]) => ruleId), spent.map(([, points]) => points)],
       );
     },
+  };
+}
+
+const givenOf = ({ terms }: RuleVersion<CampaignTerms>, there: Points, wanted: Points): Points =>
+  there >= wanted ? wanted : terms.budget?.onExhaustion === 'PARTIAL' ? there : 0n;
+
+/** What these budgets would give now, without a lock and without taking it; `own` is what a sale got of them before. */
+export async function estimateBudgets(
+  tx: Tx,
+  book: RuleBook,
+  campaigns: readonly RuleVersion<CampaignTerms>[],
+  own: ReadonlyMap<string, Points>,
+): Promise<Purse> {
+  const limits = limitsOf(book, campaigns);
+  const rows =
+    limits.size === 0
+      ? []
+      : await tx.query<{ ruleId: string; spent: Points }>(
+          `select rule_id as "ruleId", spent from campaign_budget where group_id = $1 and rule_id = any($2::uuid[])`,
+          [tx.groupId, [...limits.keys()]],
+        );
+  const spent = new Map(rows.map((row) => [row.ruleId, row.spent]));
+  return (campaign, wanted) => {
+    const { ruleId } = campaign;
+    const left = (limits.get(ruleId) ?? 0n) - (spent.get(ruleId) ?? 0n) + (own.get(ruleId) ?? 0n);
+    return givenOf(campaign, left > 0n ? left : 0n, wanted);
   };
 }
 

@@ -1,17 +1,19 @@
-// What one ticket earns by the rules in force, and what it would earn by others. Caps of its day and what is left of
-// budgets belong to sales that happen, so they are left aside.
+// What one ticket earns by the rules in force, and what it would earn by others, within what the caps of its day and the
+// budgets leave to it.
 import { err, isUuid, ok, type Points, type Result } from '@atrium/kernel';
 import { findOrgNode, merchantIdOf, type Tx } from '@atrium/platform';
 import type { Step } from '../../ledger/domain/explanation';
 import { findMembers } from '../../ledger/storage/member.repository';
 import type { RuleBook } from '../../programme/domain/rule-book';
-import { rateSale } from '../domain/earn';
+import { around, byTime, dependsOnDay, type Taken, takenBy, withRoom } from '../domain/day';
+import { openPurse, type Purse, rateSale } from '../domain/earn';
 import { explainRating } from '../domain/explain';
 import { type AboutMember, inputsFor, type SaleToRate } from '../domain/inputs';
 import type { Sale } from '../domain/sale';
 import { type Ladder, tierAt } from '../domain/tier-timeline';
 import { findBirthdays } from '../storage/birthday.repository';
-import { findSalesById } from '../storage/sale.repository';
+import { estimateBudgets } from '../storage/budget.repository';
+import { findSalesBetween, findSalesById } from '../storage/sale.repository';
 import { findLadders, findTierPeriods } from '../storage/tier.repository';
 import { type BookRefusal, openBooks, type RuleChanges } from './preview-book';
 
@@ -44,20 +46,56 @@ export async function previewPoints(
   if (!books.ok) return books;
   const found = 'ticket' in of ? await ratable(tx, of.ticket) : await recorded(tx, of.purchaseId, books.value.inForce);
   if (!found.ok) return found;
+  const taken = await takenBefore(tx, books.value, found.value);
   const { sale, about } = found.value;
-  return ok({
-    inForce: preview(books.value.inForce, sale, about),
-    changed: preview(books.value.changed, sale, about),
-  });
+  const by = async (book: RuleBook) =>
+    preview(book, sale, about, { taken, purse: await purseFor(tx, book, books.value.inForce, found.value) });
+  return ok({ inForce: await by(books.value.inForce), changed: await by(books.value.changed) });
 }
 
-export function preview(book: RuleBook, sale: SaleToRate, about: AboutMember): Preview {
-  const inputs = inputsFor(book, sale, about);
-  const rating = rateSale(book, inputs);
+export interface Limits {
+  /** By the member's earlier sales. */
+  readonly taken: readonly Taken[];
+  readonly purse: Purse;
+}
+/** As if it were alone in the world. */
+const ALONE: Limits = { taken: [], purse: openPurse };
+
+export function preview(book: RuleBook, sale: SaleToRate, about: AboutMember, limits: Limits = ALONE): Preview {
+  const inputs = withRoom(book, inputsFor(book, sale, about), sale, limits.taken);
+  const rating = rateSale(book, inputs, limits.purse);
   return { points: rating.points, growth: rating.growth, steps: explainRating(book, inputs, rating) };
 }
 
-type Found = Result<{ sale: SaleToRate; about: AboutMember }, PreviewRefusal>;
+async function takenBefore(
+  tx: Tx,
+  { inForce, changed }: { inForce: RuleBook; changed: RuleBook },
+  { sale: { occurredAt }, memberId, stored }: ToPreview,
+): Promise<Taken[]> {
+  if (memberId === null || ![inForce, changed].some((book) => dependsOnDay(book, occurredAt))) return [];
+  const near = await findSalesBetween(tx, [memberId], [around(occurredAt).from], [occurredAt]);
+  return takenBy(
+    inForce,
+    near.filter((other) => stored === null || byTime(other, stored) < 0),
+  );
+}
+
+function purseFor(tx: Tx, book: RuleBook, inForce: RuleBook, { sale, stored }: ToPreview): Promise<Purse> {
+  const campaigns = book.at(sale.occurredAt).campaigns.filter(({ terms }) => terms.budget !== null);
+  const own = Object.entries(stored?.inputs.grants ?? {}).map(
+    ([id, points]) => [inForce.campaign(id).ruleId, points] as const,
+  );
+  return estimateBudgets(tx, book, campaigns, new Map(own));
+}
+
+interface ToPreview {
+  readonly sale: SaleToRate;
+  readonly about: AboutMember;
+  readonly memberId: string | null;
+  /** Where it was recorded: it has its place among the sales of its day. */
+  readonly stored: Sale | null;
+}
+type Found = Result<ToPreview, PreviewRefusal>;
 
 async function ratable(tx: Tx, ticket: Ticket): Promise<Found> {
   const store = isUuid(ticket.storeId) ? await findOrgNode(tx, ticket.storeId) : null;
@@ -78,7 +116,7 @@ async function ratable(tx: Tx, ticket: Ticket): Promise<Found> {
   }
   const birthday = memberId === null ? null : ((await findBirthdays(tx, [memberId])).get(memberId) ?? null);
   const sale = { ...ticket, merchantId, zone: store.timeZone, receivedAt: occurredAt };
-  return ok({ sale, about: { tier, birthday } });
+  return ok({ sale, about: { tier, birthday }, memberId, stored: null });
 }
 
 const tierOf = (toCode: string, ladders: readonly Ladder[], at: Date) =>
@@ -88,7 +126,8 @@ async function recorded(tx: Tx, purchaseId: string, book: RuleBook): Promise<Fou
   const sale = isUuid(purchaseId) ? (await findSalesById(tx, [purchaseId])).get(purchaseId) : undefined;
   if (!sale) return err({ code: 'NOT_FOUND' });
   const birthday = (await findBirthdays(tx, [sale.memberId])).get(sale.memberId) ?? null;
-  return ok({ sale: asRatable(sale, book), about: { tier: sale.inputs.tier, birthday } });
+  const about = { tier: sale.inputs.tier, birthday };
+  return ok({ sale: asRatable(sale, book), about, memberId: sale.memberId, stored: sale });
 }
 
 /** A sale as far as it is kept: what no rule of its time asked for is not known any more. */
