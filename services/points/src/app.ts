@@ -30,6 +30,7 @@ import { Gifts1763856000018 } from './migrations/1763856000018-gifts';
 import { ExpiryNotice1763871000000 } from './migrations/1763871000000-expiry-notice';
 import { Transfers1763870000018 } from './migrations/1763870000018-transfers';
 import { ProgrammeVersion1763910000000 } from './migrations/1763910000000-programme-version';
+import { WaitingExceptions1763930000030 } from './migrations/1763930000030-waiting-exceptions';
 import { merges } from './merges/feature';
 import { Merges1763920000022 } from './migrations/1763920000022-merges';
 import { partners } from './partners/feature';
@@ -103,6 +104,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     Partners1763890000000,
     Merges1763920000022,
     FreeAccounts1763930000000,
+    WaitingExceptions1763930000030,
   ],
   createApp: ({ db, bus }) => bindVerbs(db, { birthdays: birthdaysFrom(bus) }),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

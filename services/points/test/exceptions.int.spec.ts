@@ -3,6 +3,7 @@ import { naturalId } from '@atrium/kernel';
 import { type Caller, createLog } from '@atrium/platform';
 import { eventually } from '@atrium/testkit';
 import { applyRefundsSetAsideJob } from '../src/desk/jobs/apply-refunds-set-aside';
+import { showWaitingRefundsJob } from '../src/earning/jobs/show-waiting-refunds';
 import {
   balances,
   expectLedgerToBalance,
@@ -110,6 +111,50 @@ describe('a refund whose sale points never heard of', () => {
     expect(await work('assignPointsException', id)).toMatchObject({ code: 'ALREADY_RESOLVED' });
     expect(await work('reopenPointsException', id, { note: 'again' })).toMatchObject({ code: 'NOT_DISMISSED' });
     expect((await balances(service, 'ann')).available).toBe('0');
+  });
+
+  it('is seen while it waits, and then not dismissed; it goes when it was applied', async () => {
+    const log = createLog('points', 'silent');
+    const [show, apply] = [showWaitingRefundsJob(service.app), applyRefundsSetAsideJob(service.app)];
+    const waiting = async (number: string) =>
+      (await list()).concat(await list('status: WAITING')).filter(({ purchase }) => {
+        return (purchase as { id: string }).id === purchaseId(number);
+      });
+    for (const number of ['W1', 'W2']) {
+      await refund(service, { number, of: 'ann', refundNo: 1n, lines: { 1: 10_000n }, fully: true });
+    }
+    await service.settled();
+    await show.run(service.db, log);
+    await Promise.all([show.run(service.db, log), apply.run(service.db, log)]);
+    const [found] = await waiting('W1');
+    expect(found).toMatchObject({ kind: 'UNAPPLIED_REFUND', status: 'WAITING', member: { id: memberId('ann') } });
+    expect(found?.['deadline']).not.toBeNull();
+    expect(await settle(found?.['id'], 'DISMISS')).toMatchObject({ code: 'STILL_WAITING' });
+    expect(await settle(found?.['id'], 'APPLY')).toMatchObject({ code: 'STILL_MISSING' });
+    expect(await work('assignPointsException', found?.['id'], { assignee: 'desk' })).toMatchObject({
+      exception: { status: 'WAITING', assignee: 'desk' },
+    });
+    await sale('W1');
+    service.clock.advance({ minutes: 15 });
+    await eventually(
+      async () => {
+        await apply.run(service.db, log);
+        return (await waiting('W1')).length === 0;
+      },
+      { what: 'the refund was applied' },
+    );
+    expect((await list('status: RESOLVED')).find(({ id }) => id === found?.['id'])).toMatchObject({
+      ...{ outcome: 'APPLIED', resolvedBy: 'CLOCK' },
+    });
+    expect((await balances(service, 'ann')).available).toBe('0');
+    // The other one waits in vain: the same exception is open now.
+    const [other] = await waiting('W2');
+    service.clock.advance({ days: 8 });
+    const opened = await eventually(async () => (await waiting('W2')).find(({ status }) => status === 'OPEN') ?? null, {
+      what: 'the refund is set aside',
+    });
+    expect([opened['id'], opened['deadline'] === other?.['deadline']]).toEqual([other?.['id'], false]);
+    expect(await settle(opened['id'], 'DISMISS')).toMatchObject({ exception: { outcome: 'DISMISSED' } });
   });
 
   it('is applied by itself when the sale comes after all', async () => {

@@ -1,4 +1,4 @@
-import { fromBinary } from '@bufbuild/protobuf';
+import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 import { LIMITS } from '@atrium/contracts';
 import { type Database, isDatabaseAway, type Tx } from '../database/database';
 import { type Consumer, MissingDependency } from './consumer';
@@ -181,6 +181,26 @@ export async function isPastDeadline(tx: Tx, consumer: string, eventId: string):
     tx.now,
   ]);
   return rows.length > 0;
+}
+
+/** What waits for a consumer, the newest first: for showing it. Of any tenant in a system transaction. */
+export async function findParked<S extends DescMessage>(
+  tx: Tx,
+  consumer: string,
+  event: S,
+  limit: number,
+): Promise<{ eventId: string; groupId: string; deadline: Date; message: MessageShape<S> }[]> {
+  const rows = await tx.query<Omit<ParkedRow, 'consumer' | 'subject' | 'headers'>>(
+    `select event_id, group_id, payload, deadline from parked_event where consumer = $1 and deadline > $2
+     order by parked_at desc limit $3`,
+    [consumer, tx.now, limit],
+  );
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    groupId: row.group_id,
+    deadline: row.deadline,
+    message: fromBinary(event, row.payload),
+  }));
 }
 
 async function putOff(db: Database, row: ParkedRow): Promise<void> {

@@ -1,14 +1,16 @@
 // What sales earn, what refunds take back, and what a late tier change corrects.
 import type { Caller } from '@atrium/platform';
+import { showWaiting, type WaitingRefund } from '../desk/use-cases/unapplied-refunds';
 import type { Feature, Transactions } from '../feature';
 import { ConfirmPurchasePointsMutation } from './api/confirm-purchase-points.mutation';
 import { PreviewPointsResolver } from './api/preview-points.resolver';
 import { PurchaseResolver } from './api/purchase.reference';
 import { QuoteRefundQuery } from './api/quote-refund.query';
 import { onPurchaseRecorded } from './consumers/on-purchase-recorded';
-import { onPurchaseRefunded } from './consumers/on-purchase-refunded';
+import { onPurchaseRefunded, waitingRefunds } from './consumers/on-purchase-refunded';
 import { onTierChanged } from './consumers/on-tier-changed';
 import { onTierLadderPublished } from './consumers/on-tier-ladder-published';
+import { showWaitingRefundsJob } from './jobs/show-waiting-refunds';
 import { CampaignBudgetRow } from './storage/campaign-budget.entity';
 import { PurchaseDirectoryRow, PurchaseEarnRow } from './storage/purchase-earn.entity';
 import { TierLadderRow, TierPeriodRow } from './storage/tier.entity';
@@ -19,7 +21,7 @@ import { previewRules } from './use-cases/preview-rules.query';
 import { purchasePoints } from './use-cases/purchase-points.query';
 import { quoteRefund } from './use-cases/quote-refund.query';
 
-const verbs = ({ asked, ask }: Transactions) => ({
+const verbs = ({ asked, ask, tenant, system }: Transactions) => ({
   askBirthdays: ask.birthdays,
   previewPoints: (caller: Caller, changes: RuleChanges, of: Previewed) =>
     asked(caller, (tx) => previewPoints(tx, changes, of)),
@@ -30,6 +32,9 @@ const verbs = ({ asked, ask }: Transactions) => ({
     asked(caller, (tx) => quoteRefund(tx, purchaseId, amounts)),
   confirmPurchasePoints: (caller: Caller, command: ConfirmCommand) =>
     asked(caller, (tx) => confirmPurchasePoints(tx, command)),
+  waitingRefunds: (limit: number) => system((tx) => waitingRefunds(tx, limit)),
+  showWaiting: (groupId: string, waiting: readonly WaitingRefund[]) =>
+    tenant(groupId, (tx) => showWaiting(tx, waiting)),
 });
 
 export const earning: Feature<ReturnType<typeof verbs>> = {
@@ -42,4 +47,5 @@ export const earning: Feature<ReturnType<typeof verbs>> = {
     onPurchaseRecorded(askBirthdays),
     onPurchaseRefunded,
   ],
+  jobs: (app) => [showWaitingRefundsJob(app)],
 };

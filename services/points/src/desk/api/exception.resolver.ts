@@ -153,6 +153,7 @@ async function work(
       return refuse(PointsExceptionError, 'SETTLED_ELSEWHERE', locale, {}, { verb: elsewhere });
     case 'ALREADY_RESOLVED':
     case 'STILL_MISSING':
+    case 'STILL_WAITING':
     case 'NOT_DISMISSED':
     case 'NOT_POSSIBLE':
       return refuse(PointsExceptionError, code, locale, {});

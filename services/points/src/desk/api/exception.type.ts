@@ -16,12 +16,13 @@ registerEnumType(PointsExceptionKind, {
 });
 
 export enum PointsExceptionStatus {
+  WAITING = 'WAITING',
   OPEN = 'OPEN',
   RESOLVED = 'RESOLVED',
 }
 registerEnumType(PointsExceptionStatus, {
   name: 'PointsExceptionStatus',
-  description: 'Whether somebody still has to settle it.',
+  description: 'Whether it may still settle itself, somebody has to settle it, or it is settled.',
 });
 
 export enum PointsExceptionResolution {
@@ -53,7 +54,10 @@ export class PointsException {
   @Field(() => DateTimeScalar, { description: 'Since when it is here.' })
   openedAt: Date;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Until when it should be settled.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Until when it should be settled; while it waits, until when it does.',
+  })
   deadline: Date | null;
 
   @Field(() => PointsExceptionStatus, { description: 'Whether somebody still has to settle it.' })

@@ -41,6 +41,13 @@ export const refuse = refusals({
     en: { message: 'The sale is still not here.', remedy: 'Find out why it did not arrive, or dismiss the refund.' },
     'zh-CN': { message: '对应的销售仍未到达。', remedy: '请查明原因，或驳回该退款。' },
   },
+  STILL_WAITING: {
+    en: {
+      message: 'The refund still waits for its sale.',
+      remedy: 'Find the sale, or dismiss it when the waiting is over.',
+    },
+    'zh-CN': { message: '该退款仍在等待对应的销售。', remedy: '请查找该销售，或在等待期结束后驳回。' },
+  },
   NOT_DISMISSED: {
     en: { message: 'Only what was dismissed here can be opened again.', remedy: 'Look at its outcome.' },
     'zh-CN': { message: '只有在此被驳回的异常才能重新打开。', remedy: '请查看处理结果。' },

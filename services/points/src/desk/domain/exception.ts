@@ -17,16 +17,18 @@ export interface NewException {
   readonly memberId?: string | null;
   readonly mallId?: string | null;
   readonly purchaseId?: string | null;
-  /** Until when somebody should have settled it; left out: the programme's days from now. */
+  /** WAITING: it may still settle itself. Left out: OPEN. */
+  readonly status?: 'WAITING' | 'OPEN';
+  /** Until when somebody should have settled it, or it waits by itself; left out: the programme's days from now. */
   readonly deadline?: Date | null;
   /** Codes and figures for the person who settles it; no personal data. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-export interface DeskException extends Required<NewException> {
+export interface DeskException extends Required<Omit<NewException, 'status'>> {
   readonly id: string;
   readonly openedAt: Date;
-  readonly status: 'OPEN' | 'RESOLVED';
+  readonly status: 'WAITING' | 'OPEN' | 'RESOLVED';
   readonly assignee: string | null;
   readonly resolvedBy: string | null;
   readonly resolvedAt: Date | null;

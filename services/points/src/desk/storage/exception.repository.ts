@@ -6,7 +6,7 @@ import type { DeskException, ExceptionKind, NewException } from '../domain/excep
 export const exceptionId = (tx: Tx, kind: ExceptionKind, subjectId: string): string =>
   naturalId('points-exception', tx.groupId ?? '', kind, subjectId);
 
-/** Those that are there already stay as they are. Says how many are new. */
+/** Those that are there already stay as they are, but one that waited can be opened. */
 export const insertExceptions = (tx: Tx, exceptions: readonly NewException[]): Promise<number> =>
   insertRows(
     tx,
@@ -22,12 +22,13 @@ export const insertExceptions = (tx: Tx, exceptions: readonly NewException[]): P
       details: JSON.parse(encodeJson(e.details)) as unknown,
       opened_at: tx.now,
       deadline: e.deadline ?? null,
-      status: 'OPEN',
+      status: e.status ?? 'OPEN',
     })),
-    'on conflict do nothing',
+    `on conflict (group_id, id) do update set status = excluded.status, details = excluded.details, deadline = excluded.deadline
+     where desk_exception.status = 'WAITING' and excluded.status = 'OPEN'`,
   );
 
-/** True when it was open. */
+/** True when it was not settled yet. */
 export async function closeExceptionRow(
   tx: Tx,
   closing: { kind: ExceptionKind; subjectId: string; outcome: string; by: string; note: string | null },
@@ -35,7 +36,7 @@ export async function closeExceptionRow(
   const rows = await tx.prepared(
     'points.exception.close',
     `update desk_exception set status = 'RESOLVED', outcome = $3, resolved_by = $4, note = $5, resolved_at = $6
-     where group_id = $1 and id = $2 and status = 'OPEN' returning 1`,
+     where group_id = $1 and id = $2 and status <> 'RESOLVED' returning 1`,
     [tx.groupId, exceptionId(tx, closing.kind, closing.subjectId), closing.outcome, closing.by, closing.note, tx.now],
   );
   return rows.length > 0;
@@ -139,11 +140,20 @@ export async function saveForeignException(
   return rows.length > 0;
 }
 
-/** Refunds set aside whose sale has arrived after all; of any tenant, for a system transaction. */
-export const findRipeExceptions = (tx: Tx, limit: number): Promise<{ groupId: string; id: string }[]> =>
+/**
+ * Refunds set aside whose sale has arrived after all, and those that were seen waiting and wait no more; of any tenant, for a
+ * system transaction.
+ */
+export const findRipeExceptions = (
+  tx: Tx,
+  consumer: string,
+  limit: number,
+): Promise<{ groupId: string; id: string }[]> =>
   tx.query(
     `select e.group_id as "groupId", e.id from desk_exception e
      join purchase_directory d on d.purchase_id = e.purchase_id and d.group_id = e.group_id
-     where e.status = 'OPEN' and e.kind = 'UNAPPLIED_REFUND' order by e.opened_at, e.id limit $1`,
-    [limit],
+     where e.kind = 'UNAPPLIED_REFUND' and (e.status = 'OPEN' or (e.status = 'WAITING' and not exists (
+       select 1 from parked_event p where p.consumer = $1 and p.event_id = (e.details ->> 'eventId')::uuid)))
+     order by e.opened_at, e.id limit $2`,
+    [consumer, limit],
   );

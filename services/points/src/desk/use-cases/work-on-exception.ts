@@ -35,6 +35,8 @@ export type ResolveRefusal =
   | { code: 'ALREADY_RESOLVED' }
   | { code: 'NOTE_LENGTH' }
   | { code: 'STILL_MISSING' }
+  /** It is applied by itself if its sale comes, whatever anybody says. */
+  | { code: 'STILL_WAITING' }
   | { code: 'NOT_POSSIBLE' }
   /** Its subject is another verb's to settle. */
   | { code: 'SETTLED_ELSEWHERE'; verb: string };
@@ -58,7 +60,7 @@ export function assignException(
     }
     const found = await findException(tx, id, { lock: true });
     if (!found) return err({ code: 'NOT_FOUND' });
-    if (found.status !== 'OPEN') return err({ code: 'ALREADY_RESOLVED' });
+    if (found.status === 'RESOLVED') return err({ code: 'ALREADY_RESOLVED' });
     await assignExceptionRow(tx, id, assignee);
     await note(tx, 'EXCEPTION_ASSIGNED', actor, found, null, {
       name: 'assignee',
@@ -80,14 +82,19 @@ export function resolveException(
     if (!isWords(words)) return err({ code: 'NOTE_LENGTH' });
     const found = await findException(tx, id, { lock: true });
     if (!found) return err({ code: 'NOT_FOUND' });
-    if (found.status !== 'OPEN') return err({ code: 'ALREADY_RESOLVED' });
+    if (found.status === 'RESOLVED') return err({ code: 'ALREADY_RESOLVED' });
     const verb = ELSEWHERE[found.kind];
     if (verb !== undefined) return err({ code: 'SETTLED_ELSEWHERE', verb });
+    if (resolution === 'DISMISS' && found.status === 'WAITING') return err({ code: 'STILL_WAITING' });
     const refusal = resolution === 'APPLY' ? await apply(tx, found) : null;
     if (refusal) return err(refusal);
     const outcome = resolution === 'APPLY' ? 'APPLIED' : 'DISMISSED';
     await closeExceptionRow(tx, { ...found, outcome, by: actor, note: words });
-    await note(tx, 'EXCEPTION_RESOLVED', actor, found, words, { name: 'status', before: 'OPEN', after: outcome });
+    await note(tx, 'EXCEPTION_RESOLVED', actor, found, words, {
+      name: 'status',
+      before: found.status,
+      after: outcome,
+    });
     return ok({ id });
   });
 }

@@ -270,6 +270,17 @@ describe('fixed bonuses, caps and budgets', () => {
     expect(codes(none)).toContain('BUDGET_EXHAUSTED');
   });
 
+  it('a campaign with a budget that would make less of the sale counts for nothing, for growth neither', () => {
+    const withinGroup = { TIER: 'BEST_OF', CAMPAIGN: 'PRIORITY', MEMBER: 'BEST_OF', PAYMENT: 'BEST_OF' } as const;
+    const growth = { perUnit: '1', multiplied: true, rounding: 'FLOOR' } as const;
+    const campaigns = [
+      campaign('STRONG', { multiplier: '3', priority: 1 }),
+      campaign('WEAK', { multiplier: '1.5', priority: 2, budget: { points: 1_000n, onExhaustion: 'PARTIAL' } }),
+    ];
+    const rating = points({ programme: programme({ withinGroup }, { growth }), campaigns }, saleOf([10_000n]));
+    expect(rating).toMatchObject({ points: 300n, growth: 300n, budgets: [{ wanted: 0n }] });
+  });
+
   it('what was granted stays: rated again, a campaign gives no more, and less when it adds less', () => {
     const limited = campaign('LIMITED', { multiplier: '2', budget: { points: 1_000n, onExhaustion: 'PARTIAL' } });
     const { book, inputs } = points({ campaigns: [limited] }, saleOf([10_000n]));
