@@ -3,6 +3,7 @@ import { databaseUrls, openDatabases } from './check/databases';
 import { FACT_CHECKS } from './check/facts';
 import { LEDGER_CHECKS } from './check/ledgers';
 import { LIABILITY_CHECKS } from './check/liability';
+import { MERGE_CHECKS } from './check/merges';
 import { RECOMPUTED } from './check/recompute';
 import { runCommand } from './command';
 
@@ -14,7 +15,7 @@ runCommand(async () => {
   const details: string[] = [];
   try {
     const order = (name: string) => Number(name.slice(1));
-    const checks = [...LEDGER_CHECKS, ...FACT_CHECKS, ...RECOMPUTED, ...LIABILITY_CHECKS].sort(
+    const checks = [...LEDGER_CHECKS, ...FACT_CHECKS, ...RECOMPUTED, ...LIABILITY_CHECKS, ...MERGE_CHECKS].sort(
       (a, b) => order(a.invariant) - order(b.invariant),
     );
     for (const { invariant, what, run } of checks) {

@@ -109,7 +109,7 @@ export const LEDGER_CHECKS: Check[] = [
     'coupon',
     `coupon where status in ('REDEEMED', 'LOCKED')`,
     `select c.member_id as member, c.id as coupon, c.status, c.purchase_id as sale, o.status as checkout
-     from coupon c left join checkout o on o.member_id = c.member_id and o.id = c.checkout_id
+     from coupon c left join checkout o on o.id = c.checkout_id
      where (c.status = 'REDEEMED' and (o.id is null or o.status <> 'COMMITTED' or o.purchase_id <> c.purchase_id or not c.id = any(o.coupon_ids)))
         or (c.status = 'LOCKED' and (o.id is null or not c.id = any(o.coupon_ids)))`,
   ),

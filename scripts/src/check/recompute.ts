@@ -45,7 +45,10 @@ interface Rule {
 }
 
 interface MetricFact {
+  /** Whom it counts for. */
   member_id: string;
+  /** From when on: its own instant, or the merge that brought it. */
+  known_at: Date;
   purchase_id: string;
   fact_id: string;
   occurred_at: Date;
@@ -182,7 +185,10 @@ const metrics: Check = {
   async run(db) {
     const facts = await db.rows<{ purchase_id: string; spend: bigint | null; growth: bigint }>(
       'tier',
-      `select purchase_id, sum(spend_minor)::bigint as spend, sum(growth_earned - growth_reversed)::bigint as growth from metric_fact group by purchase_id`,
+      // A sale's own row has the totals of growth; a refund's row has what it gave back.
+      `select purchase_id, sum(case when fact_id = purchase_id then spend_minor else -spend_minor end)::bigint as spend,
+         coalesce(sum(growth_earned - growth_reversed) filter (where fact_id = purchase_id), 0)::bigint as growth
+       from metric_fact group by purchase_id`,
     );
     const recorded = await sales(db);
     const growth = new Map((await earned(db)).map((row) => [row.purchase_id, row.growth_earned - row.growth_reversed]));
@@ -201,6 +207,23 @@ const metrics: Check = {
   },
 };
 
+/** Facts by whom they count for: until a merge for the member they name, from it on for the survivor. Refunds take away. */
+const COUNTED_FACTS = `
+  with recursive lead(id, into_id, at) as (
+    select member_id, merged_into, merged_at from member_tier where merged_into is not null
+    union all select l.id, m.merged_into, greatest(l.at, m.merged_at) from lead l
+      join member_tier m on m.member_id = l.into_id and m.merged_into is not null
+  ), counted as (
+    select f.*, f.member_id as counts_for, f.occurred_at as known_at from metric_fact f
+    union all select f.*, l.into_id, greatest(f.occurred_at, l.at) from metric_fact f join lead l on l.id = f.member_id
+  )
+  select c.counts_for as member_id, c.known_at, c.purchase_id, c.fact_id, c.occurred_at, c.currency,
+    case when c.fact_id = c.purchase_id then c.spend_minor else -c.spend_minor end as spend_minor,
+    case when c.fact_id = c.purchase_id then c.growth_earned else 0 end as growth_earned,
+    case when c.fact_id = c.purchase_id then 0 else c.growth_reversed end as growth_reversed
+  from counted c join member_tier m on m.member_id = c.counts_for
+  where m.merged_at is null or c.known_at <= m.merged_at order by c.counts_for, c.known_at`;
+
 const upgrades: Check = {
   invariant: 'I12',
   what: 'whoever has reached a tier has it from that instant on, and nobody else',
@@ -211,14 +234,12 @@ const upgrades: Check = {
         await db.rows<{ member_id: string; group_id: string }>('tier', `select member_id, group_id from member_tier`)
       ).map((row) => [row.member_id, row.group_id]),
     );
-    const facts = byMember(
-      await db.rows<MetricFact>('tier', `select * from metric_fact order by member_id, occurred_at`),
-    );
+    const facts = byMember(await db.rows<MetricFact>('tier', COUNTED_FACTS));
     const violations: string[] = [];
     let checked = 0;
     for (const [memberId, own] of facts) {
       const stated = history.get(memberId) ?? [];
-      for (const instant of new Set(own.map((fact) => fact.occurred_at.getTime()))) {
+      for (const instant of new Set(own.map((fact) => fact.known_at.getTime()))) {
         const at = new Date(instant);
         const ladder = ladderAt(ladders, groups.get(memberId) ?? '', at);
         if (!ladder) continue;
@@ -253,7 +274,7 @@ function holds(rule: Rule, facts: readonly MetricFact[], at: Date, ladder: Ladde
     );
     const counted = facts.filter(
       (fact) =>
-        fact.occurred_at <= at &&
+        fact.known_at <= at &&
         inWindow(saleAt.get(fact.purchase_id) ?? fact.occurred_at, condition, at, ladder.terms.zone),
     );
     const value =

@@ -1,5 +1,7 @@
 // Many hands on one account at once. What counts is what is left in the rows: every promise of the ledger holds, and a key that
 // was used twice had one effect.
+import { MembersMergedSchema, MembersMergeRequestedSchema, PointsMergedSchema } from '@atrium/contracts';
+import { naturalId } from '@atrium/kernel';
 import { inFlight } from '@atrium/testkit';
 import { invariantsOf } from './model/invariants';
 import { orders, paying } from './orders.support';
@@ -25,7 +27,7 @@ beforeAll(async () => {
   service = await start();
   await organisation(service);
   await ladder(service);
-  await register(service, 'ann', 'ben', 'cat');
+  await register(service, 'ann', 'ben', 'cat', 'dan', 'eve');
   await service.settled();
   await programme(service);
 }, 60_000);
@@ -120,6 +122,44 @@ it('refunds beside redemptions: whoever comes first, points are taken once and w
     debt: String(spent),
     growth: '0',
   });
+});
+
+it('a merge beside sales, refunds and redemptions of both: every point is with the survivor', async () => {
+  const occurredAt = '2026-02-01T00:00:00.000Z';
+  await Promise.all(['dan', 'eve'].map((of) => earn(of, `M-${of}`, 100_000n)));
+  const returned = Array.from({ length: 10 }, (_, i) => ({ number: `M-R${i}`, of: i % 2 === 0 ? 'dan' : 'eve' }));
+  await Promise.all(returned.map(({ number, of }) => earn(of, number, 10_000n)));
+  const mergeId = naturalId('test-merge', GROUP, 'dan', 'eve');
+  const message = { mergeId, survivorId: memberId('dan'), loserId: memberId('eve'), occurredAt };
+  const address = { aggregateId: mergeId, ownerId: memberId('eve'), occurredAt: new Date(occurredAt) };
+  const merging = async () => {
+    await service.deliver(MembersMergeRequestedSchema, message, address);
+    // Decided before everybody has heard that it was asked for; and told three times.
+    for (let i = 0; i < 3; i++) await service.deliver(MembersMergedSchema, message, address);
+  };
+  const sales = Array.from({ length: 20 }, (_, i) => () => {
+    const of = i % 4 === 0 ? 'dan' : 'eve';
+    return sell(service, { number: `M${i}`, of, lines: [10_000n], occurredAt });
+  });
+  const refunds = returned.map((of) => () => refund(service, { ...of, refundNo: 1n, lines: { 1: 5_000n } }));
+  const redemptions = Array.from(
+    { length: 10 },
+    (_, i) => () => ask('redeemPoints', i % 2 === 0 ? 'dan' : 'eve', `M-S${i}`, paying('100')),
+  );
+  const work = shuffled<() => Promise<unknown>>([...sales, ...refunds, ...redemptions]);
+  const outcomes = await inFlight(12, [...work.slice(0, 8), merging, ...work.slice(8)]);
+  await service.settled();
+  const spent = outcomes.filter((outcome) => typeof outcome === 'object' && outcome && 'redemption' in outcome).length;
+  expect(await service.published(PointsMergedSchema)).toHaveLength(1);
+  const { available, debt } = await balances(service, 'dan');
+  // 2,000 and ten sales of 100 to begin with, half of those taken back, and 20 more.
+  expect(BigInt(available) - BigInt(debt)).toBe(4_500n - 100n * BigInt(spent));
+  expect(await balances(service, 'eve')).toEqual(await balances(service, 'dan'));
+  const left = await service.admin.dataSource.query(
+    `select pending + available + held + debt + growth as n from account where member_id = $1`,
+    [memberId('eve')],
+  );
+  expect(left).toEqual([{ n: 0n }]);
 });
 
 /** The same every time: a race is not made by chance, but by doing things at once. */
