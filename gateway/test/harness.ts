@@ -22,11 +22,12 @@ export const AUDIENCE = 'atrium';
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])';
 const PEOPLE = `${LINK}
-  type Query { page(first: Int = 20): People!  me: Person @shareable  echo: Echo!  people: [Person!]!  fail: String  refuse: String  count(n: Int!): Int }
+  type Query { pointsLedgerBlock(number: Int!): Block  page(first: Int = 20): People!  me: Person @shareable  echo: Echo!  people: [Person!]!  fail: String  refuse: String  count(n: Int!): Int }
   type Mutation { rename(name: String!): Person }
   type Person @key(fields: "id") { id: ID!  name: String  self: Person! }
   type People { edges: [PersonEdge!]! }
   type PersonEdge { node: Person! }
+  type Block { number: Int!  group: String }
   type Echo { caller: String!  language: String  headers: [String!]! }`;
 const WALLET = `${LINK}
   type Query { me: Person @shareable  broken: String! }
@@ -77,6 +78,10 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
         },
         refuse: () => {
           throw new PublicError('FORBIDDEN', 'This needs the permission points:adjust here.');
+        },
+        pointsLedgerBlock: (_: unknown, { number }: { number: number }, { caller }: Context) => {
+          if (number < 0) throw new Error('no such block');
+          return { number, group: caller.groupId };
         },
         page: () => ({ edges: [{ node: person }] }),
         count: (_: unknown, { n }: { n: number }) => n,

@@ -17,7 +17,10 @@ export function sendAnswer(
   if (response.destroyed) return;
   const length = Buffer.byteLength(answer.body);
   response.statusCode = answer.status;
-  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  for (const [name, value] of answer.headers) {
+    if (name === 'vary') response.appendHeader(name, value);
+    else response.setHeader(name, value);
+  }
   response.appendHeader('vary', 'accept, accept-encoding');
 
   const encoding = length < compressFrom ? undefined : encodingFor(accepted);

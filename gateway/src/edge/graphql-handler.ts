@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inTrace, SpanKind, traceparent, tracing } from '@atrium/platform';
 import type { GatewayConfig } from '../config';
-import type { Graph } from '../graph/graph';
+import type { Graph, Operation } from '../graph/graph';
 import type { VerifyCaller } from '../identity/verify-caller';
 import type { Metrics } from '../observe/metrics';
 import { type Answer, sendAnswer } from './answer';
 import { drain } from './body';
+import type { CacheHint } from './cache-hints';
 import type { ResolveDocument } from './documents';
 import { errorBody } from './errors';
 import { JSON_TYPE, type MediaType, mediaTypeFor } from './media-type';
 import { readOperation } from './operation-request';
+import type { ResponseCache } from './response-cache';
 import { identityOf, type RateLimits } from './rate-limit';
 import { asRefusal } from './refusal';
 import { acceptLanguageOf, type RequestContext, requestIdOf, traceparentOf } from './request-context';
@@ -19,12 +21,15 @@ const DRAIN_MS = 10_000;
 /** For refusals of those who have not said yet what they take, or who take nothing that there is. */
 const UNTOLD: MediaType = { contentType: `${JSON_TYPE}; charset=utf-8`, legacy: false };
 
+const NO_STORE: [string, string] = ['cache-control', 'no-store'];
+
 export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse, search: string) => Promise<void>;
 
 type Parts = {
   graph: Graph;
   verifyCaller: VerifyCaller;
   rateLimits: RateLimits;
+  responses: ResponseCache;
   resolveDocument: ResolveDocument;
   config: Pick<GatewayConfig, 'limits' | 'requestTimeoutMs' | 'proxies' | 'compressFromBytes' | 'tracing'>;
   metrics: Metrics;
@@ -35,6 +40,7 @@ export function createGraphqlHandler({
   graph,
   verifyCaller,
   rateLimits,
+  responses,
   resolveDocument,
   config,
   metrics,
@@ -67,9 +73,8 @@ export function createGraphqlHandler({
         readOnly: request.method === 'GET',
         seen,
       };
-      const { status, body } = await graph.execute({ ...sent, query: resolveDocument(sent, caller) }, context);
-      if (seen.refused !== undefined) throw seen.refused;
-      answer = { status: type.legacy && status === 400 ? 200 : status, headers: [], body };
+      answer = await answerTo({ ...sent, query: resolveDocument(sent, caller) }, context);
+      if (type.legacy && answer.status === 400) answer = { ...answer, status: 200 };
     } catch (error) {
       answer = refused(error, requestId, metrics);
       if (answer.status === 413) await drain(request, DRAIN_BYTES, DRAIN_MS);
@@ -78,12 +83,35 @@ export function createGraphqlHandler({
     const headers: [string, string][] = [
       ['content-type', type.contentType],
       ['x-request-id', requestId],
-      // Answers belong to one caller.
-      ['cache-control', 'no-store'],
     ];
     const whole = { ...answer, headers: [...headers, ...answer.headers] };
     sendAnswer(response, whole, request.headers['accept-encoding'], config.compressFromBytes);
   }
+
+  async function answerTo(operation: Operation, context: RequestContext): Promise<Answer> {
+    const { seen } = context;
+    const kept = await responses.find(operation, context);
+    if (kept !== undefined) {
+      seen.operation = 'query';
+      return { status: 200, headers: cacheHeaders({ ...kept, scope: 'PUBLIC' }, context), body: kept.body };
+    }
+    const { status, body } = await graph.execute(operation, context);
+    if (seen.refused !== undefined) throw seen.refused;
+    const whole = status === 200 && body.startsWith('{"data":');
+    if (whole) responses.keep(operation, context, body);
+    return { status, headers: cacheHeaders(whole ? seen.cache : undefined, context), body };
+  }
+}
+
+/** Who may keep an answer. Most belong to one caller and are out of date at once; so are all that have errors. */
+function cacheHeaders(hint: CacheHint | undefined, { caller }: RequestContext): [string, string][] {
+  if (hint === undefined) return [NO_STORE];
+  // What is public is still that of a group: without a caller the group is in the arguments.
+  const shared = hint.scope === 'PUBLIC' && caller.kind === 'ANONYMOUS';
+  return [
+    ['cache-control', `${shared ? 'public' : 'private'}, max-age=${hint.maxAge}`],
+    ['vary', 'authorization, accept-language'],
+  ];
 }
 
 function refused(error: unknown, requestId: string, metrics: Metrics): Answer {
@@ -91,5 +119,5 @@ function refused(error: unknown, requestId: string, metrics: Metrics): Answer {
   if (refusal === undefined) throw error;
   const { status, code, message, extra, headers } = refusal;
   metrics.errors.inc({ code });
-  return { status, headers, body: errorBody(code, message, requestId, extra) };
+  return { status, headers: [NO_STORE, ...headers], body: errorBody(code, message, requestId, extra) };
 }

@@ -1,13 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '@atrium/platform';
-import { Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
-import type { Admit, Fragments } from './admission';
+import type { Admit } from './admission';
 import type { Rate, Rates } from './rates';
 import type { RateStore } from './rate-store';
 import { Refusal } from './refusal';
-
-/** How many uses of one field in one operation are counted; limits of aliases keep operations below it. */
-const MOST_USES = 100;
+import { rootFields } from './root-fields';
 
 export type RateLimits = {
   /** Before anything is parsed. */
@@ -17,7 +14,6 @@ export type RateLimits = {
 };
 
 export function createRateLimits(rates: Rates, store: RateStore): RateLimits {
-  const fields = new WeakMap<OperationDefinitionNode, readonly string[]>();
   const limited = Object.keys(rates.fields).length > 0;
 
   return {
@@ -27,13 +23,9 @@ export function createRateLimits(rates: Rates, store: RateStore): RateLimits {
     },
     async admit({ fragments, operation, schema, context }) {
       if (!limited) return;
-      let used = fields.get(operation);
-      if (used === undefined) {
-        const root = schema.getRootType(operation.operation)?.name ?? '';
-        used = rootFields(operation.selectionSet, fragments).map((name) => `${root}.${name}`);
-        fields.set(operation, used);
-      }
-      for (const field of used) {
+      const root = schema.getRootType(operation.operation)?.name ?? '';
+      for (const name of rootFields(operation, fragments)) {
+        const field = `${root}.${name}`;
         const rate = rates.fields[field] ?? rates.fields[field.replace(/\..*/, '.*')];
         if (rate !== undefined) await take(`${context.identity} ${field}`, rate, `Too many uses of ${field}.`);
       }
@@ -76,20 +68,3 @@ function addressOf(address: string): string {
   ];
   return groups.slice(0, 4).join(':').slice(0, 45);
 }
-
-/** With the fields of fragments; the same field twice is two uses. */
-function rootFields(set: SelectionSetNode, fragments: Fragments): string[] {
-  const names: string[] = [];
-  const add = ({ selections }: SelectionSetNode): void => {
-    for (const selection of selections) {
-      if (names.length >= MOST_USES) return;
-      if (selection.kind === Kind.FIELD) names.push(selection.name.value);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) add(selection.selectionSet);
-      else add(fragments[selection.name.value]?.selectionSet ?? NOTHING);
-    }
-  };
-  add(set);
-  return names;
-}
-
-const NOTHING: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [] };

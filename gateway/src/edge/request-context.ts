@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '@atrium/platform';
+import type { CacheHint } from './cache-hints';
 import type { Refusal } from './refusal';
 
 /** What one request carries through the graph. Nothing else of the client's request reaches a subgraph. */
@@ -18,6 +19,8 @@ export type RequestContext = {
   /** Filled in while the operation runs, for the metrics. An object of its own: the server works on a copy of this one. */
   readonly seen: {
     operation?: 'query' | 'mutation' | 'subscription';
+    /** Who may keep the answer, and how long; absent: nobody. */
+    cache?: CacheHint;
     /** The operation was not admitted. */
     refused?: Refusal | undefined;
   };

@@ -8,6 +8,7 @@ import { createGraph } from '../graph/apollo';
 import { reloadable } from '../graph/reloadable';
 import { followSupergraph } from '../graph/supergraph-updates';
 import { admitAll, onlyQueriesByGet } from './admission';
+import { noteCacheHints, readHints } from './cache-hints';
 import { costLimit } from './cost';
 import { createCors } from './cors';
 import { createDocuments } from './documents';
@@ -16,6 +17,7 @@ import { createGraphqlHandler } from './graphql-handler';
 import { createMetrics } from '../observe/metrics';
 import { createRateLimits } from './rate-limit';
 import { localRates, openStore, sharedRates } from './rate-store';
+import { createResponseCache } from './response-cache';
 import { readSafelist } from './safelist';
 import { readWeights } from './weights';
 import { cacheSubgraphTokens } from '../identity/subgraph-tokens';
@@ -39,7 +41,8 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const rateLimits = createRateLimits(config.rates, store === undefined ? localRates() : sharedRates(store, log));
   const graphOf = (supergraphSdl: string) => {
     const costs = costLimit(readWeights(supergraphSdl), config.limits, (cost) => metrics.costs.observe(cost));
-    const admit = admitAll([onlyQueriesByGet, costs, rateLimits.admit]);
+    const hints = noteCacheHints(readHints(supergraphSdl));
+    const admit = admitAll([onlyQueriesByGet, costs, rateLimits.admit, hints]);
     return createGraph(config, supergraphSdl, tokens, admit, metrics, log);
   };
   const graph = reloadable(await graphOf(config.supergraphSdl), (error) => log.error({ err: error }, 'old graph'));
@@ -57,8 +60,13 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
         });
   const graphql = createGraphqlHandler({
     graph,
-    verifyCaller: createCallerVerifier(config.caller),
+    verifyCaller: createCallerVerifier({
+      ...config.caller,
+      onStaleKeys: (error) =>
+        log.warn({ err: error }, "the callers' keys could not be read again, the ones before stay"),
+    }),
     rateLimits,
+    responses: createResponseCache(store, metrics.cache),
     resolveDocument: createDocuments({ ...config.documents, listed, outcomes: metrics.documents, log }),
     config,
     metrics,

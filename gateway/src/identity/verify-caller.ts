@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { ANONYMOUS, bearerToken, type Caller, callerFromClaims, PublicError } from '@atrium/platform';
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
+import { createKeySet } from './key-set';
 
 /** Never the token's own choice, and nothing symmetric: a public key must not become a shared secret. */
 const ALGORITHMS = ['EdDSA', 'ES256', 'RS256'];
@@ -12,11 +12,23 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 
 export type VerifyCaller = (authorization: string | undefined) => Promise<Caller>;
 
-type Options = { issuer: string; audience: string; jwks: string; now?: () => Date };
+type Options = {
+  issuer: string;
+  audience: string;
+  jwks: string;
+  now?: () => Date;
+  onStaleKeys?: (error: unknown) => void;
+};
 
 /** Who sends this `Authorization` header. No header: anonymous. Anything but a good token: UNAUTHENTICATED. */
-export function createCallerVerifier({ issuer, audience, jwks, now = () => new Date() }: Options): VerifyCaller {
-  const keys = keySource(jwks);
+export function createCallerVerifier({
+  issuer,
+  audience,
+  jwks,
+  now = () => new Date(),
+  onStaleKeys,
+}: Options): VerifyCaller {
+  const keys = createKeySet({ source: jwks, now: () => now().getTime(), ...(onStaleKeys && { onStale: onStaleKeys }) });
   const cache = new Map<string, { caller: Caller; until: number }>();
 
   return async (authorization) => {
@@ -54,12 +66,6 @@ export function createCallerVerifier({ issuer, audience, jwks, now = () => new D
       throw new PublicError('UNAVAILABLE', 'Tokens cannot be checked just now.');
     }
   }
-}
-
-/** A URL is fetched and kept fresh; anything else is the path of a JWKS file, read once. */
-function keySource(jwks: string): JWTVerifyGetKey {
-  if (/^https?:\/\//.test(jwks)) return createRemoteJWKSet(new URL(jwks), { timeoutDuration: 3000 });
-  return createLocalJWKSet(JSON.parse(readFileSync(jwks, 'utf8')));
 }
 
 /** The token's fault, as opposed to the key server's. */

@@ -9,6 +9,7 @@ export type Metrics = {
   documents: Counter<'outcome'>;
   costs: Histogram;
   reloads: Counter<'outcome'>;
+  cache: Counter<'outcome'>;
   subgraphs: Histogram<'subgraph' | 'outcome'>;
   executions: Counter<'executor' | 'reason'>;
 };
@@ -36,6 +37,12 @@ export function createMetrics(): Metrics {
       name: 'atrium_gateway_operation_cost',
       help: 'What operations cost, in objects, refused ones too.',
       buckets: [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 100_000],
+      registers: [registry],
+    }),
+    cache: new Counter({
+      name: 'atrium_gateway_response_cache_total',
+      help: 'Public answers looked up in the shared store: hit, miss.',
+      labelNames: ['outcome'],
       registers: [registry],
     }),
     reloads: new Counter({
