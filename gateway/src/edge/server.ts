@@ -37,7 +37,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const metrics = createMetrics();
   const tokens = cacheSubgraphTokens(await createSubgraphTokenSigner(config.subgraphTokenKey));
   const listed = readSafelist(config.documents.safelist, config.documents.safelistPath);
-  const store = config.storeUrl === undefined ? undefined : openStore(config.storeUrl, log);
+  const store = config.storeUrl === undefined ? undefined : await openStore(config.storeUrl, log);
   const rateLimits = createRateLimits(config.rates, store === undefined ? localRates() : sharedRates(store, log));
   const graphOf = (supergraphSdl: string) => {
     const costs = costLimit(readWeights(supergraphSdl), config.limits, (cost) => metrics.costs.observe(cost));
