@@ -16,14 +16,13 @@ const PAGE = 2_000;
 const LANES = 2;
 /** A transaction that took longer than this is followed by a smaller one: somebody at a till may be waiting for it. */
 const AIM_MS = 40;
-const LEAST = 20;
+const LEAST = 10;
 const MOST = 200;
-/**
- * A transaction that takes longer is undone: nobody waits longer for it. Twice as long after each that was, because on a machine
- * without time it must end some day.
- */
+/** A transaction that takes longer is undone, and followed by the smallest: nobody waits longer for it. */
 const LIMIT_MS = 150;
-const LATE_MAX = 6;
+/** So many in a row keep to the limit. Each after them has twice as long: on a machine without time it must end some day. */
+const STRICT = 8;
+const LATE_MAX = 14;
 const REPORT_MS = 10_000;
 
 /**
@@ -39,13 +38,14 @@ export async function sweep(app: Sweeps, name: string, due: Due, log: Run[1], st
   const lane = async (groupId: string, waiting: string[]): Promise<void> => {
     while (waiting.length > 0 && !stop?.aborted) {
       const from = Date.now();
-      const limitMs = LIMIT_MS << late;
+      const limitMs = LIMIT_MS << Math.max(0, late - STRICT);
       try {
         done += await app.letTimePass(groupId, waiting.splice(0, size), limitMs);
         late = 0;
       } catch (err) {
         if (Date.now() - from < limitMs || ++late > LATE_MAX) throw err;
         log.warn({ job: name, err, limitMs }, 'took too long and was undone: the next turn finds it again');
+        size = LEAST;
       }
       size = Date.now() - from > AIM_MS ? Math.max(LEAST, size >> 1) : Math.min(MOST, size + 10);
     }
