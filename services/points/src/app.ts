@@ -32,6 +32,7 @@ import { Transfers1763870000018 } from './migrations/1763870000018-transfers';
 import { ProgrammeVersion1763910000000 } from './migrations/1763910000000-programme-version';
 import { WaitingExceptions1763930000030 } from './migrations/1763930000030-waiting-exceptions';
 import { merges } from './merges/feature';
+import { MergedPersons1763920000023 } from './migrations/1763920000023-merged-persons';
 import { Merges1763920000022 } from './migrations/1763920000022-merges';
 import { partners } from './partners/feature';
 import { DeskExceptions1763900017700 } from './migrations/1763900017700-desk-exceptions';
@@ -103,6 +104,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     Interactions1763880000000,
     Partners1763890000000,
     Merges1763920000022,
+    MergedPersons1763920000023,
     FreeAccounts1763930000000,
     WaitingExceptions1763930000030,
   ],

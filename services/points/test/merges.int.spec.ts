@@ -17,9 +17,11 @@ import {
   expectLedgerToBalance,
   GROUP,
   ladder,
+  member,
   memberId,
   organisation,
   programme,
+  publishRules,
   purchaseId,
   refund,
   register,
@@ -31,7 +33,7 @@ import {
 jest.setTimeout(90_000);
 let service: Service;
 const ask = orders(() => service);
-const NAMES = ['ann', 'ben', 'cat', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'jim', 'kim', 'leo'];
+const NAMES = ['ann', 'ben', 'cat', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'jim', 'kim', 'leo', 'mia', 'ned'];
 beforeAll(async () => {
   service = await start();
   await organisation(service);
@@ -227,6 +229,30 @@ describe('a merge', () => {
       `select convert_from(payload, 'utf8') as reason from outbox where subject like '%PointsTransferRefused%'`,
     );
     expect(reason).toContain('MERGED');
+  });
+
+  it('gives nothing again that is given once for a person', async () => {
+    await publishRules(service, {
+      code: 'PROFILE',
+      effectiveFrom: '2026-01-01T00:00:00Z',
+      interaction: {
+        ...{ kind: 'SURVEY', points: '50', growth: '0', maxPerMember: 1, proof: 'NONE' },
+        names: [{ locale: 'en', name: 'Complete the profile' }],
+      },
+    });
+    const done = async (of: string) => {
+      const { r } = await service
+        .as(member(of))
+        .ask<{ r: { __typename: string } }>(
+          `mutation($i: RecordInteractionInput!) { r: recordInteraction(input: $i) { __typename } }`,
+          { i: { idempotencyKey: `profile-${of}`, code: 'PROFILE' } },
+        );
+      return r.__typename;
+    };
+    expect(await done('mia')).toBe('RecordInteractionSuccess');
+    await merge('ned', 'mia');
+    expect(await done('ned')).toBe('InteractionLimitReachedError');
+    expect(await balances(service, 'ned')).toMatchObject({ available: '50' });
   });
 
   it('of merges leads to the last of them', async () => {
