@@ -21,7 +21,8 @@ export interface Setting {
   readonly policy: Policy;
 }
 
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+/** As often as not. */
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null, freq: 1 });
 const within = fc.constantFrom('BEST_OF', 'SUM', 'PRIORITY') as fc.Arbitrary<'BEST_OF' | 'SUM' | 'PRIORITY'>;
 
 const programme: fc.Arbitrary<ModelProgramme> = fc.record({
@@ -44,6 +45,10 @@ const earnRule: fc.Arbitrary<ModelRule> = fc.record({
   rate: fc.constantFrom('0', '0.3', '1', '1.75', '3'),
   growthRate: maybe(fc.constantFrom('0', '2')),
 });
+/** For sales that no other rule speaks of: most sales earn something. */
+const baseRule: fc.Arbitrary<ModelRule> = fc
+  .constantFrom('0.3', '1', '1.75', '3')
+  .map((rate) => ({ merchant: null, category: null, channel: null, payment: null, rate, growthRate: null }));
 const conditionsOf = ({ merchant, category, channel, payment }: ModelRule) =>
   JSON.stringify([merchant, category, channel, payment]);
 
@@ -102,7 +107,9 @@ const policy: fc.Arbitrary<Policy> = fc.record({
 export const setting: fc.Arbitrary<Setting> = fc
   .tuple(
     programme,
-    fc.uniqueArray(earnRule, { minLength: 1, maxLength: 4, selector: conditionsOf }),
+    fc
+      .tuple(baseRule, fc.array(earnRule, { maxLength: 3 }))
+      .map(([base, more]) => [...new Map([...more, base].map((rule) => [conditionsOf(rule), rule])).values()]),
     fc.tuple(campaign(0), campaign(1), campaign(2)).chain((all) => fc.subarray([...all])),
     policy,
   )
