@@ -29,6 +29,7 @@ import { FreeAccounts1763930000000 } from './migrations/1763930000000-free-accou
 import { Gifts1763856000018 } from './migrations/1763856000018-gifts';
 import { ExpiryNotice1763871000000 } from './migrations/1763871000000-expiry-notice';
 import { Transfers1763870000018 } from './migrations/1763870000018-transfers';
+import { PointsHot1763940000000 } from './migrations/1763940000000-points-hot';
 import { ProgrammeVersion1763910000000 } from './migrations/1763910000000-programme-version';
 import { WaitingExceptions1763930000030 } from './migrations/1763930000030-waiting-exceptions';
 import { merges } from './merges/feature';
@@ -107,6 +108,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     MergedPersons1763920000023,
     FreeAccounts1763930000000,
     WaitingExceptions1763930000030,
+    PointsHot1763940000000,
   ],
   createApp: ({ db, bus }) => bindVerbs(db, { birthdays: birthdaysFrom(bus) }),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

@@ -25,9 +25,9 @@ const seed = () =>
        insert into account (member_id, group_id, pending, available, held, debt, growth, frozen, freeze_version, version, updated_at)
        select id, $1, 0, 10, 0, 0, 0, false, 0, 1, now() from m
      ), lots as (
-       insert into lot (member_id, id, group_id, issued, pending, available, held, redeemed, expired, revoked, reinstated,
+       insert into lot (member_id, id, group_id, issued, pending, available, held, redeemed, expired, revoked, reinstated, alive,
          earned_at, available_at, expires_at, funder_id)
-       select id, id, $1, 10, 0, 10, 0, 0, 0, 0, 0, '2026-06-01', '2026-06-01', $3, $1 from m
+       select id, id, $1, 10, 0, 10, 0, 0, 0, 0, 0, true, '2026-06-01', '2026-06-01', $3, $1 from m
      ), entries as (
        insert into entry (member_id, id, group_id, kind, amount, debt_delta, available_after, occurred_at, posted_at, explanation)
        select id, id, $1, 'ADJUST', 10, 0, 10, '2026-06-01', '2026-06-01', '[]' from m
@@ -106,7 +106,7 @@ it('a night of expiry: killed, stuck, run again, by three workers at once, besid
   const plan = await service.db.inSystemTransaction(async (tx) => {
     await alongIndex(tx);
     return tx.query(
-      `explain select group_id, member_id, expires_at from lot where (available > 0 or pending > 0) and expires_at <= '${END}'
+      `explain select group_id, member_id, expires_at from lot where alive and (available > 0 or pending > 0) and expires_at <= '${END}'
          and (expires_at, member_id) > ('2027-12-31T15:00:00Z', '${idOf(9)}') order by expires_at, member_id limit 50`,
     );
   });

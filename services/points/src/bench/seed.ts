@@ -114,7 +114,14 @@ const tables = ({ lots, entries, lapsed }: Population): Rows[] => [
     each: lots,
     columns: {
       ...{ ...common, ...source, id: lotId, site_id: `'${MALL}'::uuid`, issued: `${POINTS}`, available: `${POINTS}` },
-      ...{ earned_at: at, available_at: at, expires_at: end(lapsed), purchase_id: saleId, currency: `'CNY'` },
+      ...{
+        alive: 'true',
+        earned_at: at,
+        available_at: at,
+        expires_at: end(lapsed),
+        purchase_id: saleId,
+        currency: `'CNY'`,
+      },
       ...{ merchant_id: `'${MERCHANT}'::uuid`, funder_id: `'${MERCHANT}'::uuid` },
     },
   },
@@ -158,6 +165,22 @@ const tables = ({ lots, entries, lapsed }: Population): Rows[] => [
     },
   },
   { table: 'purchase_directory', each: 1, columns: { ...common, purchase_id: saleId } },
+  {
+    table: 'redemption',
+    each: 1,
+    columns: {
+      ...{ ...common, id: `md5(i::text)::uuid`, site_id: `'${MALL}'::uuid`, points: '100', value_minor: '100' },
+      ...{ source_kind: `'POS'`, source_id: 'i::text', occurred_at: at, posted_at: at },
+    },
+  },
+  {
+    table: 'idempotency_key',
+    each: 1,
+    columns: {
+      ...{ group_id: `'${GROUP}'::uuid`, actor: `'bench'`, operation: `'redeemPoints'`, key: `md5(i::text)` },
+      ...{ input_hash: `decode(md5(i::text), 'hex')`, answer: `'{"text": "null"}'::jsonb`, created_at: at },
+    },
+  },
 ];
 
 /** What must be there but says nothing here. */
@@ -223,5 +246,6 @@ async function without(manager: EntityManager, table: string, load: () => Promis
   for (const { name } of indexes) await manager.query(`drop index ${name}`);
   await load();
   for (const { name, def } of keys) await manager.query(`alter table ${table} add constraint ${name} ${def}`);
-  for (const { def } of indexes) await manager.query(def);
+  // Of a partitioned table, the index of all partitions.
+  for (const { def } of indexes) await manager.query(def.replace(' ON ONLY ', ' ON '));
 }

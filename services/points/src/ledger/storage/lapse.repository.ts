@@ -17,7 +17,7 @@ const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** By index, in the order of (instant, member): each has an index that holds nothing but what is due or will be. */
 const QUEUES: Readonly<Record<Due, { from: string; at: string }>> = {
-  EXPIRY: { from: 'lot where (available > 0 or pending > 0)', at: 'expires_at' },
+  EXPIRY: { from: 'lot where alive and (available > 0 or pending > 0)', at: 'expires_at' },
   ACTIVATION: {
     from: `lot where pending > 0 and not exists
       (select from account a where a.member_id = lot.member_id and a.group_id = lot.group_id and a.frozen)`,

@@ -233,7 +233,7 @@ function lotWrites(tx: Tx, ledgers: readonly Ledger[]): Write[] {
     );
   const parts = [
     ...['pending', 'available', 'held', 'redeemed', 'expired', 'revoked', 'reinstated'],
-    ...['available_at', 'expires_at', 'moving_expiry'],
+    ...['alive', 'available_at', 'expires_at', 'moving_expiry'],
   ];
   return [insertion('lot', marked('NEW')), change('lot', ['member_id', 'id'], parts, marked('CHANGED'))];
 }
@@ -364,6 +364,7 @@ const lotRow = (tx: Tx, member_id: string, lot: Lot): Row => ({
   expired: lot.expired,
   revoked: lot.revoked,
   reinstated: lot.reinstated,
+  alive: lot.pending > 0n || lot.available > 0n || lot.held > 0n,
   earned_at: lot.earnedAt,
   available_at: lot.availableAt,
   expires_at: lot.expiresAt,

@@ -69,6 +69,10 @@ export class LotRow {
   @Column({ type: 'uuid', name: 'funder_id' })
   funderId: string;
 
+  /** Something of it is pending, available or held: what indexes ask instead of quantities, which change with every posting. */
+  @Column({ type: 'boolean' })
+  alive: boolean;
+
   @Column({ type: 'char', length: 3, nullable: true })
   currency: string | null;
 }

@@ -44,7 +44,7 @@ export async function findExpiringAfter(
     'points.notice.next',
     `select e.member_id as "memberId", e.expires_at as "expiresAt", e.points, m.home_mall_id as "homeMallId" from (
        select member_id, expires_at, sum(pending + available)::bigint as points from lot
-       where group_id = $1 and (available > 0 or pending > 0) and (expires_at, member_id) > ($2, $3::uuid) and expires_at <= $4
+       where group_id = $1 and alive and (available > 0 or pending > 0) and (expires_at, member_id) > ($2, $3::uuid) and expires_at <= $4
        group by expires_at, member_id order by expires_at, member_id limit $5
      ) as e left join member m on m.member_id = e.member_id and m.group_id = $1
      order by e.expires_at, e.member_id`,
