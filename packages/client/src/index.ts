@@ -12,3 +12,10 @@ export {
 export { match, type Member, UnknownType } from './match';
 export { documentsIn, hashOf, type Manifest, manifestOf, textOf } from './persisted';
 export { DEFAULT_RETRY, type RetryPolicy } from './retry';
+export {
+  createSubscriber,
+  type Subscriber,
+  type SubscriptionOptions,
+  SubscriptionRefused,
+  type Update,
+} from './subscribe';
