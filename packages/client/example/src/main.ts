@@ -16,4 +16,7 @@ async function main(): Promise<void> {
   write(offer === null ? 'No coupon to claim.' : await claim(client, offer));
 }
 
-void main();
+main().catch((error: unknown) => {
+  write(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
