@@ -134,5 +134,7 @@ async function gatewayEnvironment(dir: string): Promise<Record<string, string>> 
     INTROSPECTION: 'true',
     MAX_DEPTH: '100',
     MAX_ALIASES: '1000',
+    MAX_COST: '1000000000',
+    RATE_LIMITS: 'off',
   };
 }

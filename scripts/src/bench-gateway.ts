@@ -213,6 +213,9 @@ async function startContenders(fleet: Fleet, graph: Graph, supergraph: string, d
       CALLER_AUDIENCE: LOCAL_AUDIENCE,
       CALLER_JWKS: join(dir, 'graph', 'jwks.json'),
       SUBGRAPH_TOKEN_KEY: JSON.stringify(graph.keys.gateway),
+      // The others price nothing, and every answer of the benchmark is wanted.
+      MAX_COST: '1000000000',
+      RATE_LIMITS: 'off',
       LOG_LEVEL: 'warn',
     },
     GATEWAY_CORE,
