@@ -80,10 +80,13 @@ const environment = z.object({
     .min(0)
     .default(0)
     .describe('How long it still takes requests when it is not ready any more.'),
+  SUBGRAPH_HTTP2: flag.prefault('false').describe('HTTP/2 without TLS to subgraphs, by prior knowledge.'),
+  MAX_SUBGRAPH_BYTES: count(16_777_216).describe('Largest answer of a subgraph.'),
+  MAX_OPERATIONS: count(1000).describe('Operations at a time; one more is refused with 503.'),
   SHUTDOWN_GRACE_MS: count(10_000).describe('How long running requests may take when the gateway stops.'),
   GATEWAY_EXECUTOR: z
     .enum(['stock', 'compiled', 'shadow'])
-    .default('stock')
+    .default('compiled')
     .describe("Who executes known operations: Apollo's executor, ours, or Apollo's with ours compared to it."),
   ...tracingConfig,
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.01).describe('Share of requests that are traced.'),
@@ -131,6 +134,9 @@ export type GatewayConfig = {
   subgraphTimeoutMs: number;
   subgraphConnections: number;
   shutdownDelayMs: number;
+  subgraphHttp2: boolean;
+  subgraphBytes: number;
+  maxOperations: number;
   shutdownGraceMs: number;
   executor: ExecutorMode;
   /** Where traces go (undefined: nowhere), and which share of requests makes them. */
@@ -176,6 +182,9 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     subgraphTimeoutMs: values.SUBGRAPH_TIMEOUT_MS,
     subgraphConnections: values.SUBGRAPH_CONNECTIONS,
     shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
+    subgraphHttp2: values.SUBGRAPH_HTTP2,
+    subgraphBytes: values.MAX_SUBGRAPH_BYTES,
+    maxOperations: values.MAX_OPERATIONS,
     shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
     executor: values.GATEWAY_EXECUTOR,
     tracing: { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: values.OTEL_TRACES_SAMPLER_ARG },

@@ -104,6 +104,23 @@ describe('a subgraph that is away', () => {
   });
 });
 
+describe('more operations than it can carry', () => {
+  let graph: Harness;
+  beforeEach(async () => (graph = await startHarness({ maxOperations: 1 })));
+  afterEach(() => graph.stop());
+
+  it('are sent away at once, to come again', async () => {
+    graph.wallet.hang(true);
+    const first = graph.post({ query: '{ people { name balance } }' });
+    await eventually(() => graph.wallet.received.length === 1, { what: 'the request at the subgraph' });
+    const { status, headers, body } = await graph.post({ query: '{ people { id } }' });
+    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+    expect(body.errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    expect((await first).body.data?.['people']).toHaveLength(2);
+    expect((await graph.post({ query: '{ people { id } }' })).status).toBe(200);
+  });
+});
+
 describe('running', () => {
   let graph: Harness;
   beforeEach(async () => (graph = await startHarness()));

@@ -13,7 +13,7 @@ import { JSON_TYPE, type MediaType, mediaTypeFor } from './media-type';
 import { readOperation } from './operation-request';
 import type { ResponseCache } from './response-cache';
 import { identityOf, type RateLimits } from './rate-limit';
-import { asRefusal } from './refusal';
+import { asRefusal, Refusal } from './refusal';
 import { acceptLanguageOf, type RequestContext, requestIdOf, traceparentOf } from './request-context';
 
 const DRAIN_BYTES = 64 * 1024 * 1024;
@@ -31,7 +31,10 @@ type Parts = {
   rateLimits: RateLimits;
   responses: ResponseCache;
   resolveDocument: ResolveDocument;
-  config: Pick<GatewayConfig, 'limits' | 'requestTimeoutMs' | 'proxies' | 'compressFromBytes' | 'tracing'>;
+  config: Pick<
+    GatewayConfig,
+    'limits' | 'requestTimeoutMs' | 'maxOperations' | 'proxies' | 'compressFromBytes' | 'tracing'
+  >;
   metrics: Metrics;
 };
 
@@ -45,6 +48,7 @@ export function createGraphqlHandler({
   config,
   metrics,
 }: Parts): GraphqlHandler {
+  let running = 0;
   return (request, response, search) => {
     const options = { kind: SpanKind.SERVER, ratio: config.tracing.ratio, caller: traceparentOf(request.headers) };
     return inTrace('graphql', options, () => handle(request, response, search));
@@ -56,8 +60,10 @@ export function createGraphqlHandler({
     const seen: RequestContext['seen'] = {};
     let type = UNTOLD;
     let answer: Answer;
+    running++;
     try {
       type = mediaTypeFor(request.headers.accept);
+      if (running > config.maxOperations) throw overloaded();
       const sent = await readOperation(request, search, config.limits.bodyBytes);
       const caller = await verifyCaller(request.headers.authorization);
       const identity = identityOf(caller, request, config.proxies);
@@ -78,6 +84,8 @@ export function createGraphqlHandler({
     } catch (error) {
       answer = refused(error, requestId, metrics);
       if (answer.status === 413) await drain(request, DRAIN_BYTES, DRAIN_MS);
+    } finally {
+      running--;
     }
     done({ operation: seen.operation ?? 'none', status: String(answer.status) });
     const headers: [string, string][] = [
@@ -112,6 +120,12 @@ function cacheHeaders(hint: CacheHint | undefined, { caller }: RequestContext): 
     ['cache-control', `${shared ? 'public' : 'private'}, max-age=${hint.maxAge}`],
     ['vary', 'authorization, accept-language'],
   ];
+}
+
+/** Better some are told at once to come again than all wait until their time is up. */
+function overloaded(): Refusal {
+  const message = 'The graph is too busy just now.';
+  return new Refusal(503, 'UNAVAILABLE', message, { retryable: true }, [['retry-after', '1']]);
 }
 
 function refused(error: unknown, requestId: string, metrics: Metrics): Answer {

@@ -1,17 +1,25 @@
+import { isAscii } from 'node:buffer';
 import { inSpan, SpanKind, traceparent } from '@atrium/platform';
-import { Pool } from 'undici';
+import { type Dispatcher, H2CClient, Pool } from 'undici';
 import type { RequestContext } from '../edge/request-context';
 import type { SubgraphAnswer } from '../execute/run';
 import type { SubgraphTokens } from '../identity/subgraph-tokens';
 import type { Metrics } from '../observe/metrics';
+import { Breaker, CircuitOpen } from './breaker';
+import { Coalescing } from './coalescing';
+import { AnswerTooLarge, exchange, type Reply } from './exchange';
+import { RetryBudget } from './retry-budget';
 
 export type ClientOptions = {
   name: string;
   url: string;
   connections: number;
   timeoutMs: number;
+  maxBytes: number;
+  /** HTTP/2 without TLS over one connection, for subgraphs that are known to speak it. */
+  http2: boolean;
   tokens: SubgraphTokens;
-  metrics: Metrics;
+  metrics: Pick<Metrics, 'subgraphs' | 'coalesced'>;
   /** What a person should know when a subgraph is away or talks nonsense. */
   onFailure: (subgraph: string, requestId: string, error: unknown) => void;
 };
@@ -22,84 +30,117 @@ const STALE_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 /** The subgraph refuses the gateway itself, or something in between answers for it. */
 const NOBODY_ANSWERED = new Set([401, 403, 502, 503, 504]);
 
+/** The caller's own time was over before the subgraph was asked. */
+class NoTimeLeft extends Error {}
+
 /** One subgraph behind one pool of kept-alive connections. Sends what RequestContext holds and not one header more. */
 export class SubgraphClient {
-  private readonly pool: Pool;
+  private readonly dispatcher: Dispatcher;
   private readonly path: string;
+  private readonly breaker = new Breaker();
+  private readonly retries = new RetryBudget();
+  private readonly coalescing: Coalescing<Reply>;
 
   constructor(private readonly options: ClientOptions) {
     const url = new URL(options.url);
     this.path = url.pathname + url.search;
-    this.pool = new Pool(url.origin, {
-      connections: options.connections,
-      keepAliveTimeout: 30_000,
-      connect: { timeout: Math.min(options.timeoutMs, 2_000) },
-    });
+    const connecting = { keepAliveTimeout: 30_000, connect: { timeout: Math.min(options.timeoutMs, 2_000) } };
+    this.dispatcher = options.http2
+      ? new H2CClient(url.origin, connecting)
+      : new Pool(url.origin, { ...connecting, connections: options.connections });
+    this.coalescing = new Coalescing(() => options.metrics.coalesced.inc({ subgraph: options.name }));
   }
 
-  /** The subgraph's answer; throws when there is none. A query may be sent twice. */
+  /** The subgraph's answer; throws when there is none. A query may be sent twice, and shared. */
   async ask(body: string, query: boolean, context: RequestContext): Promise<SubgraphAnswer> {
-    const done = this.options.metrics.subgraphs.startTimer({ subgraph: this.options.name });
+    const { name, metrics, onFailure } = this.options;
+    const done = metrics.subgraphs.startTimer({ subgraph: name });
     try {
-      const span = { kind: SpanKind.CLIENT };
-      const answer = await inSpan(`fetch ${this.options.name}`, span, () => this.send(body, query, context));
+      const answer = await inSpan(`fetch ${name}`, { kind: SpanKind.CLIENT }, async () =>
+        answerOf(await this.reply(body, query, context)),
+      );
       done({ outcome: answer.errors === undefined ? 'ok' : 'errors' });
       return answer;
     } catch (error) {
-      done({ outcome: 'unavailable' });
-      this.options.onFailure(this.options.name, context.requestId, error);
+      done({ outcome: error instanceof CircuitOpen ? 'spared' : 'unavailable' });
+      onFailure(name, context.requestId, error);
       throw error;
     }
   }
 
   close(): Promise<void> {
-    return this.pool.close();
+    return this.dispatcher.close();
   }
 
-  private async send(body: string, query: boolean, context: RequestContext): Promise<SubgraphAnswer> {
-    const headers: Record<string, string> = {
-      'content-type': 'application/json',
-      accept: 'application/json',
-      authorization: `Bearer ${await this.options.tokens(this.options.name, context.caller)}`,
-      'x-request-id': context.requestId,
-    };
-    if (context.acceptLanguage !== undefined) headers['accept-language'] = context.acceptLanguage;
-    const trace = traceparent() ?? context.traceparent;
-    if (trace !== undefined) headers['traceparent'] = trace;
+  private async reply(body: string, query: boolean, context: RequestContext): Promise<Reply> {
+    if (query) {
+      const { timeoutMs } = this.options;
+      const until = Math.min(performance.now() + timeoutMs, context.deadline);
+      return this.coalescing.share(body, context, until, timeoutMs / 2, () => this.send(body, true, context));
+    }
     try {
-      return await this.post(headers, body, context.deadline);
+      return await this.send(body, false, context);
+    } finally {
+      this.coalescing.forget();
+    }
+  }
+
+  private async send(body: string, query: boolean, context: RequestContext): Promise<Reply> {
+    this.breaker.enter();
+    try {
+      const reply = await this.attempt(body, query, context);
+      if (NOBODY_ANSWERED.has(reply.status)) throw new Error(`Answered with status ${reply.status}`);
+      this.breaker.answered();
+      this.retries.answered();
+      return reply;
     } catch (error) {
-      if (query && isStale(error)) return this.post(headers, body, context.deadline);
+      if (!(error instanceof AnswerTooLarge) && !(error instanceof NoTimeLeft)) this.breaker.failed();
       throw error;
     }
   }
 
-  private async post(headers: Record<string, string>, body: string, deadline: number): Promise<SubgraphAnswer> {
-    const left = Math.min(this.options.timeoutMs, deadline - performance.now());
-    if (left <= 0) throw new Error('No time left for this subgraph');
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(new Error('No answer in time')), left);
+  private async attempt(body: string, query: boolean, context: RequestContext): Promise<Reply> {
+    const headers = await this.headers(context);
     try {
-      const { statusCode, body: stream } = await this.pool.request({
-        path: this.path,
-        method: 'POST',
-        headers,
-        body,
-        signal: abort.signal,
-      });
-      return answerOf(statusCode, await stream.text());
-    } finally {
-      clearTimeout(timer);
+      return await this.post(headers, body, context.deadline);
+    } catch (error) {
+      if (query && isStale(error) && this.retries.spend()) return this.post(headers, body, context.deadline);
+      throw error;
     }
+  }
+
+  private async headers(context: RequestContext): Promise<string[]> {
+    const token = await this.options.tokens(this.options.name, context.caller);
+    const headers = ['content-type', 'application/json', 'accept', 'application/json'];
+    headers.push('authorization', `Bearer ${token}`, 'x-request-id', context.requestId);
+    if (context.acceptLanguage !== undefined) headers.push('accept-language', context.acceptLanguage);
+    const trace = traceparent() ?? context.traceparent;
+    if (trace !== undefined) headers.push('traceparent', trace);
+    return headers;
+  }
+
+  private post(headers: string[], body: string, deadline: number): Promise<Reply> {
+    const { timeoutMs: mostMs, maxBytes } = this.options;
+    const timeoutMs = Math.min(mostMs, deadline - performance.now());
+    if (timeoutMs <= 0) throw new NoTimeLeft('No time left for this subgraph');
+    return exchange(this.dispatcher, { path: this.path, headers, body, timeoutMs, maxBytes });
   }
 }
 
-/** A refusal may come with status 400 or 500 and a GraphQL body: the body counts, unless nobody was there to speak. */
-function answerOf(status: number, text: string): SubgraphAnswer {
-  if (NOBODY_ANSWERED.has(status)) throw new Error(`Answered with status ${status}`);
-  const answer: unknown = JSON.parse(text);
+/** A refusal may come with status 400 or 500 and a GraphQL body: the body counts. */
+function answerOf({ status, body }: Reply): SubgraphAnswer {
+  const answer = jsonOf(isAscii(body) ? body.toString('latin1') : body.toString('utf8'));
   if (!isAnswer(answer)) throw new Error(`Answered with status ${status} and no GraphQL response`);
   return answer;
+}
+
+/** The parser's own message would quote the answer, and find its way into logs. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('Answered with something that is not JSON');
+  }
 }
 
 function isAnswer(answer: unknown): answer is SubgraphAnswer {

@@ -55,6 +55,8 @@ export async function createGraph(
         url: config.subgraphUrls[name] ?? url ?? '',
         connections: config.subgraphConnections,
         timeoutMs: config.subgraphTimeoutMs,
+        maxBytes: config.subgraphBytes,
+        http2: config.subgraphHttp2,
         tokens,
         metrics,
         onFailure: (subgraph, requestId, error) =>

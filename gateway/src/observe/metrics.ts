@@ -11,6 +11,7 @@ export type Metrics = {
   reloads: Counter<'outcome'>;
   cache: Counter<'outcome'>;
   subgraphs: Histogram<'subgraph' | 'outcome'>;
+  coalesced: Counter<'subgraph'>;
   executions: Counter<'executor' | 'reason'>;
 };
 
@@ -62,6 +63,12 @@ export function createMetrics(): Metrics {
       help: 'Requests to subgraphs by outcome.',
       labelNames: ['subgraph', 'outcome'],
       buckets: SECONDS,
+      registers: [registry],
+    }),
+    coalesced: new Counter({
+      name: 'atrium_gateway_coalesced_total',
+      help: 'Requests to subgraphs that were not made because the same one was under way.',
+      labelNames: ['subgraph'],
       registers: [registry],
     }),
     executions: new Counter({

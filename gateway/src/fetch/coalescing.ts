@@ -1,0 +1,47 @@
+import type { Caller } from '@atrium/platform';
+import type { RequestContext } from '../edge/request-context';
+
+type Shared<T> = { until: number; result: Promise<T> };
+
+/**
+ * Fetches that are under way and would be made once more, word for word, for the same caller: one request, each with its
+ * own copy of the answer. What makes them the same is all that a subgraph's answer may depend on: operation, variables,
+ * caller, language. The request's id and trace are not among it; they name the request that came first.
+ */
+export class Coalescing<T> {
+  private readonly running = new Map<string, Shared<T>>();
+  private readonly numbers = new WeakMap<Caller, number>();
+  private callers = 0;
+
+  constructor(private readonly onShared: () => void) {}
+
+  /** `until` is when this caller's time is up: an answer that may come that much earlier or later is still its own. */
+  share(body: string, context: RequestContext, until: number, slackMs: number, fetch: () => Promise<T>): Promise<T> {
+    const key = `${this.numberOf(context.caller)} ${context.acceptLanguage ?? ''}\n${body}`;
+    const known = this.running.get(key);
+    if (known !== undefined && known.until >= until - slackMs) {
+      this.onShared();
+      return known.result;
+    }
+    const result = fetch();
+    const shared = { until, result };
+    this.running.set(key, shared);
+    const over = () => {
+      if (this.running.get(key) === shared) this.running.delete(key);
+    };
+    result.then(over, over);
+    return result;
+  }
+
+  /** Something was changed: who asks from now on must not get what was read before. */
+  forget(): void {
+    this.running.clear();
+  }
+
+  /** The same object for as long as the verifier knows the token; ANONYMOUS is one for all. */
+  private numberOf(caller: Caller): number {
+    let number = this.numbers.get(caller);
+    if (number === undefined) this.numbers.set(caller, (number = this.callers++));
+    return number;
+  }
+}

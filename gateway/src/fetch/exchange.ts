@@ -1,0 +1,87 @@
+import type { Dispatcher } from 'undici';
+
+export type Exchange = {
+  path: string;
+  /** Names and values in turn. */
+  headers: string[];
+  body: string;
+  timeoutMs: number;
+  maxBytes: number;
+};
+
+export type Reply = { status: number; body: Buffer };
+
+/** More than we are ready to hold in memory for one caller. It says nothing about the subgraph's health. */
+export class AnswerTooLarge extends Error {}
+
+/** One POST. Rejects when it is not answered whole, in time and within its size; then the connection is closed. */
+export function exchange(
+  dispatcher: Dispatcher,
+  { path, headers, body, timeoutMs, maxBytes }: Exchange,
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const receiver = new Receiver(maxBytes, resolve, reject);
+    receiver.within(timeoutMs);
+    // Its own deadline is the only one: no timers of the pool beside it.
+    dispatcher.dispatch({ path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 }, receiver);
+  });
+}
+
+class Receiver implements Dispatcher.DispatchHandler {
+  private readonly chunks: Buffer[] = [];
+  private bytes = 0;
+  private status = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private abort: ((error?: Error) => void) | undefined;
+  private failure: Error | undefined;
+
+  constructor(
+    private readonly maxBytes: number,
+    private readonly resolve: (reply: Reply) => void,
+    private readonly reject: (error: Error) => void,
+  ) {}
+
+  within(timeoutMs: number): void {
+    this.timer = setTimeout(() => this.fail(new Error('No answer in time')), timeoutMs);
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    this.abort = abort;
+    // Its time ran out while it waited for a connection.
+    if (this.failure !== undefined) abort(this.failure);
+  }
+
+  onHeaders(status: number): boolean {
+    this.status = status;
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.bytes += chunk.length;
+    if (this.bytes > this.maxBytes) this.fail(new AnswerTooLarge(`Answered with more than ${this.maxBytes} bytes`));
+    else this.chunks.push(chunk);
+    return true;
+  }
+
+  onComplete(): void {
+    clearTimeout(this.timer);
+    const [first] = this.chunks;
+    const body = this.chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.chunks, this.bytes);
+    this.resolve({ status: this.status, body });
+  }
+
+  onError(error: Error): void {
+    clearTimeout(this.timer);
+    this.chunks.length = 0;
+    this.reject(this.failure ?? error);
+  }
+
+  private fail(error: Error): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    clearTimeout(this.timer);
+    this.chunks.length = 0;
+    this.reject(error);
+    this.abort?.(error);
+  }
+}
