@@ -53,8 +53,8 @@ async function compare(
   const compiled = await executors.compiled(query);
   if (compiled === undefined) return executors.knows(query) ? 'foreign' : 'unplanned';
   if (JSON.stringify(stock) !== JSON.stringify(compiled)) {
-    const context = { seed, world, query };
-    expect({ ...context, answer: compiled }).toEqual({ ...context, answer: stock });
+    const context = `FUZZ_ONLY='${seed}', world ${world}: ${JSON.stringify(query)}`;
+    expect({ context, answer: compiled }).toEqual({ context, answer: stock });
   }
   return 'same';
 }

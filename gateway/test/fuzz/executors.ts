@@ -1,7 +1,7 @@
 import { ApolloGateway } from '@apollo/gateway';
 import type { GatewayExecutor } from '@apollo/server-gateway-interface';
 import { createHash } from 'node:crypto';
-import { type GraphQLError, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
 import pino from 'pino';
 import { formatError } from '../../src/edge/errors';
 import type { RequestContext } from '../../src/edge/request-context';
@@ -131,7 +131,8 @@ export class Executors {
   }
 }
 
-function enriched(error: GraphQLError): GraphQLFormattedError {
+function enriched(error: Error): GraphQLFormattedError {
+  if (!(error instanceof GraphQLError)) return { message: error.message, extensions: {} };
   return { ...error.toJSON(), extensions: { ...error.extensions, code: error.extensions?.['code'] ?? 'INTERNAL' } };
 }
 

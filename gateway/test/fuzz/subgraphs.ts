@@ -132,7 +132,8 @@ class Answer {
           if (field === undefined) throw new Error(`${object.typename} has no ${name}`);
           const inputs = this.needs(object.typename, name) ? object.inputs : '';
           const words = [object.typename, object.number, name, args, inputs].join(' ');
-          const value = this.value(field, words, name, object, node.selectionSet, at, data[key]);
+          const known = Object.hasOwn(data, key) ? data[key] : undefined;
+          const value = this.value(field, words, name, object, node.selectionSet, at, known);
           data[key] = value;
         }
         continue;
