@@ -17,6 +17,9 @@ const log = pino({ level: 'silent' });
 /** An answer in a form that can be compared: keys sorted, errors in any order. */
 export type Comparable = { data: string; errors: string[]; broken: boolean };
 
+/** What both say when a subgraph's answer cannot even be merged. How much was merged before is then a matter of order. */
+export const UNMERGEABLE = canonical(internal());
+
 /** Both executors over one supergraph, fed with the same data. */
 export class Executors {
   schema: GraphQLSchema;
