@@ -37,7 +37,9 @@ async function subgraph(answer: Answer, options: { timeoutMs?: number } = {}) {
   const client = clientOf((server.address() as AddressInfo).port, options.timeoutMs);
   closing.push(async () => {
     for (const socket of sockets) socket.destroy();
-    await Promise.all([once(server, 'close'), server.close()]);
+    const closed = once(server, 'close');
+    server.close();
+    await closed;
   });
   return { ...client, seen };
 }
