@@ -16,7 +16,9 @@ module.exports = (projectDir) => ({
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   transform: { '^.+\\.(t|mj|j)s$': ['@swc/jest', { ...swc, swcrc: false }] },
   transformIgnorePatterns: [`/node_modules/(?!(${esm.join('|')})/)`],
-  moduleNameMapper: { '^@atrium/(client|kernel|contracts|platform|testkit)$': path.join(root, 'packages/$1/src/index.ts') },
+  moduleNameMapper: {
+    '^@atrium/(client|kernel|contracts|platform|testkit)$': path.join(root, 'packages/$1/src/index.ts'),
+  },
   setupFiles: [require.resolve('reflect-metadata')],
   globalSetup: path.join(root, 'packages/testkit/jest-global-setup.cjs'),
   globalTeardown: path.join(root, 'packages/testkit/jest-global-teardown.cjs'),

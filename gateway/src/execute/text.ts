@@ -1,5 +1,4 @@
 const SHORT = 48;
-// eslint-disable-next-line no-control-regex -- these are what JSON must escape
 const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/;
 
 /** A string as JSON. Nearly none needs escapes, and looking is faster than asking JSON.stringify. */

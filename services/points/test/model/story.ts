@@ -131,6 +131,8 @@ export type Step =
       early: Extract<Step, { type: 'REFUND' }> | null;
     }
   | { type: 'REFUND'; sale: number; quarters: number[]; all: boolean; kept: number }
+  /** A sale, all that its member has spent, then the sale given back: its points are gone. */
+  | { type: 'GONE'; sale: Extract<Step, { type: 'SALE' }>; refund: Extract<Step, { type: 'REFUND' }> }
   | { type: 'CONFIRM'; sale: number }
   | { type: 'TIER'; member: number; tier: number; hoursAgo: number }
   | { type: 'HOLD'; member: number; share: number }
@@ -151,7 +153,7 @@ const refundStep: fc.Arbitrary<Extract<Step, { type: 'REFUND' }>> = fc.record({
   /** Quarters of the cash that the till keeps for points that are gone. */
   kept: fc.constantFrom(0, 0, 0, 1, 2),
 });
-const saleStep: fc.Arbitrary<Step> = fc.record({
+const saleStep: fc.Arbitrary<Extract<Step, { type: 'SALE' }>> = fc.record({
   type: fc.constant('SALE' as const),
   member: index,
   merchant: index,
@@ -175,6 +177,10 @@ const saleStep: fc.Arbitrary<Step> = fc.record({
 export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: saleStep },
   { weight: 4, arbitrary: refundStep },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('GONE' as const), sale: saleStep, refund: refundStep }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({

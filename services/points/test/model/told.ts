@@ -71,6 +71,12 @@ export class Story {
         return this.sell(what);
       case 'REFUND':
         return this.refund(what);
+      case 'GONE': {
+        await this.sell({ ...what.sale, hoursAgo: 0, early: null });
+        const sale = this.sales.at(-1);
+        await this.redeem({ type: 'REDEEM', member: MEMBERS.findIndex((name) => name === sale?.member), share: 4 });
+        return this.refund(what.refund, sale);
+      }
       case 'TIER':
         return this.changeTier(what);
       case 'HOLD':
