@@ -62,23 +62,34 @@ class Fetch {
   private batchOf(targets: readonly unknown[]): Batch {
     const batch: Batch = { texts: [], owners: [], ranks: [] };
     const known = new Map<string, number>();
+    // What was asked for once stands in several places as one object: no need to look at it again. -1: nothing to ask.
+    const seen = new Map<unknown, number>();
     let rank = 0;
     for (const target of targets) {
-      const text = this.represent(target);
-      if (text === undefined) continue;
-      // A text that was rewritten may stand for entities of several types; each keeps its own.
-      const key = this.rewritten ? `${text}${String((target as Json)['__typename'])}` : text;
-      let at = known.get(key);
+      let at = seen.get(target);
       if (at === undefined) {
-        at = batch.texts.push(text) - 1;
-        known.set(key, at);
-        batch.owners.push([]);
-        batch.ranks.push([]);
+        at = this.add(batch, known, target);
+        seen.set(target, at);
       }
-      batch.owners[at]?.push(target as Json);
-      batch.ranks[at]?.push(rank++);
+      if (at >= 0) batch.ranks[at]?.push(rank++);
     }
     return batch;
+  }
+
+  private add({ texts, owners, ranks }: Batch, known: Map<string, number>, target: unknown): number {
+    const text = this.represent(target);
+    if (text === undefined) return -1;
+    // A text that was rewritten may stand for entities of several types; each keeps its own.
+    const key = this.rewritten ? `${text}${String((target as Json)['__typename'])}` : text;
+    let at = known.get(key);
+    if (at === undefined) {
+      at = texts.push(text) - 1;
+      known.set(key, at);
+      owners.push([]);
+      ranks.push([]);
+    }
+    owners[at]?.push(target as Json);
+    return at;
   }
 
   private receive({ texts, owners }: Batch, entities: unknown): void {
