@@ -1,4 +1,4 @@
-import { OrgNodeRecordedSchema, REQUESTS, type OrgNodeRecorded } from '@atrium/contracts';
+import { durableName, OrgNodeRecordedSchema, REQUESTS, SUBSCRIPTIONS, type OrgNodeRecorded } from '@atrium/contracts';
 import { naturalId, uuidv7 } from '@atrium/kernel';
 import { Field, Int, ObjectType, Query, Resolver, Arg } from 'type-graphql';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
@@ -102,6 +102,11 @@ export async function hear(tx: Tx, events: readonly Delivered<OrgNodeRecorded>[]
 
 export const onOrgNode = consumer({ name: 'member-on-org-node-recorded', event: OrgNodeRecordedSchema, handle: hear });
 
+/** What the service of that name hears as well, and what this one has no use for. */
+const unheeded = SUBSCRIPTIONS.member
+  .filter((schema) => schema !== OrgNodeRecordedSchema)
+  .map((schema) => consumer({ name: durableName('member', schema), event: schema, handle: () => Promise.resolve() }));
+
 export const tinyService: ServiceDefinition<ServiceConfig, object, RequestContext> = {
   name: 'member',
   entities: [],
@@ -109,7 +114,7 @@ export const tinyService: ServiceDefinition<ServiceConfig, object, RequestContex
   createApp: () => ({}),
   buildSubgraph: () => buildSubgraph({ resolvers: [TinyResolver] }),
   createContext: (request) => request,
-  consumers: () => [onOrgNode],
+  consumers: () => [onOrgNode, ...unheeded],
   jobs: () => [],
   responders: () => [
     respond(REQUESTS.resolveContact, async (_db, _groupId, request) => {
