@@ -55,7 +55,7 @@ function clientOf(port: number, timeoutMs = 2_000, http2 = false) {
     maxBytes: 100_000,
     http2,
     tokens: async () => 'token',
-    metrics,
+    meter: metrics.subgraph('people'),
     onFailure: (_, __, error) => failures.push(error instanceof Error ? error.message : ''),
   });
   closing.push(() => client.close());
@@ -153,7 +153,7 @@ describe('a subgraph that misbehaves', () => {
     const { ask, metrics } = await subgraph(() => undefined, { timeoutMs: 200 });
     const asked = Array.from({ length: 100 }, (_, at) => ask(LI, `{"query":"{ a${at} }"}`));
     expect((await Promise.allSettled(asked)).every(({ status }) => status === 'rejected')).toBe(true);
-    expect(await metrics.registry.metrics()).toMatch(/subgraph_duration_seconds_count\{.*unavailable"\} 100/);
+    expect(await metrics.registry.metrics()).toMatch(/subgraph_duration_seconds_count\{.*timeout"\} 100/);
   });
 });
 

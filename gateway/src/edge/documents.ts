@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Caller, Log } from '@atrium/platform';
-import type { Counter } from 'prom-client';
+import type { CountFamily } from '../observe/families';
 import type { OperationRequest } from './operation-request';
 import { Refusal } from './refusal';
 import type { Safelist } from './safelist';
@@ -14,7 +14,7 @@ export type DocumentPolicy = {
 
 type Options = DocumentPolicy & {
   listed: Safelist;
-  outcomes: Counter<'outcome'>;
+  outcomes: CountFamily<'outcome'>;
   log: Log;
 };
 

@@ -3,7 +3,7 @@ import { inTrace, SpanKind, traceparent, tracing } from '@atrium/platform';
 import type { GatewayConfig } from '../config';
 import type { Graph, Operation } from '../graph/graph';
 import type { VerifyCaller } from '../identity/verify-caller';
-import type { Metrics } from '../observe/metrics';
+import { countError, type Metrics } from '../observe/metrics';
 import { type Answer, sendAnswer } from './answer';
 import { drain } from './body';
 import type { CacheHint } from './cache-hints';
@@ -49,6 +49,7 @@ export function createGraphqlHandler({
   metrics,
 }: Parts): GraphqlHandler {
   let running = 0;
+  metrics.running.watch(() => running);
   return (request, response, search) => {
     const options = { kind: SpanKind.SERVER, ratio: config.tracing.ratio, caller: traceparentOf(request.headers) };
     return inTrace('graphql', options, () => handle(request, response, search));
@@ -56,16 +57,21 @@ export function createGraphqlHandler({
 
   async function handle(request: IncomingMessage, response: ServerResponse, search: string): Promise<void> {
     const requestId = requestIdOf(request.headers);
-    const done = metrics.requests.startTimer();
+    const start = performance.now();
     const seen: RequestContext['seen'] = {};
     let type = UNTOLD;
+    let verified = false;
     let answer: Answer;
     running++;
     try {
       type = mediaTypeFor(request.headers.accept);
-      if (running > config.maxOperations) throw overloaded();
+      if (running > config.maxOperations) {
+        metrics.shed.add();
+        throw overloaded();
+      }
       const sent = await readOperation(request, search, config.limits.bodyBytes);
       const caller = await verifyCaller(request.headers.authorization);
+      verified = caller.kind !== 'ANONYMOUS';
       const identity = identityOf(caller, request, config.proxies);
       await rateLimits.request(caller, identity);
       const context: RequestContext = {
@@ -82,12 +88,15 @@ export function createGraphqlHandler({
       answer = await answerTo({ ...sent, query: resolveDocument(sent, caller) }, context);
       if (type.legacy && answer.status === 400) answer = { ...answer, status: 200 };
     } catch (error) {
-      answer = refused(error, requestId, metrics);
+      answer = refused(error, requestId, seen);
       if (answer.status === 413) await drain(request, DRAIN_BYTES, DRAIN_MS);
     } finally {
       running--;
     }
-    done({ operation: seen.operation ?? 'none', status: String(answer.status) });
+    const seconds = (performance.now() - start) / 1_000;
+    metrics.requests.of({ operation: seen.operation ?? 'none', status: String(answer.status) }).observe(seconds);
+    metrics.operations.of({ name: metrics.names.labelOf(seen.name) }).observe(seconds);
+    metrics.names.answered(seen.name, verified && answer.status === 200);
     const headers: [string, string][] = [
       ['content-type', type.contentType],
       ['x-request-id', requestId],
@@ -101,6 +110,7 @@ export function createGraphqlHandler({
     const kept = await responses.find(operation, context);
     if (kept !== undefined) {
       seen.operation = 'query';
+      seen.name = operation.operationName ?? '';
       return { status: 200, headers: cacheHeaders({ ...kept, scope: 'PUBLIC' }, context), body: kept.body };
     }
     const { status, body } = await graph.execute(operation, context);
@@ -108,6 +118,14 @@ export function createGraphqlHandler({
     const whole = status === 200 && body.startsWith('{"data":');
     if (whole) responses.keep(operation, context, body);
     return { status, headers: cacheHeaders(whole ? seen.cache : undefined, context), body };
+  }
+
+  function refused(error: unknown, requestId: string, seen: RequestContext['seen']): Answer {
+    const refusal = asRefusal(error);
+    if (refusal === undefined) throw error;
+    const { status, code, message, extra, headers } = refusal;
+    countError(metrics, seen, code);
+    return { status, headers: [NO_STORE, ...headers], body: errorBody(code, message, requestId, extra) };
   }
 }
 
@@ -126,12 +144,4 @@ function cacheHeaders(hint: CacheHint | undefined, { caller }: RequestContext): 
 function overloaded(): Refusal {
   const message = 'The graph is too busy just now.';
   return new Refusal(503, 'UNAVAILABLE', message, { retryable: true }, [['retry-after', '1']]);
-}
-
-function refused(error: unknown, requestId: string, metrics: Metrics): Answer {
-  const refusal = asRefusal(error);
-  if (refusal === undefined) throw error;
-  const { status, code, message, extra, headers } = refusal;
-  metrics.errors.inc({ code });
-  return { status, headers: [NO_STORE, ...headers], body: errorBody(code, message, requestId, extra) };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '@atrium/platform';
 import type { Admit } from './admission';
+import type { Metrics } from '../observe/metrics';
 import type { Rate, Rates } from './rates';
 import type { RateStore } from './rate-store';
 import { Refusal } from './refusal';
@@ -13,28 +14,31 @@ export type RateLimits = {
   admit: Admit;
 };
 
-export function createRateLimits(rates: Rates, store: RateStore): RateLimits {
+export function createRateLimits(rates: Rates, store: RateStore, refusals: Metrics['rateLimited']): RateLimits {
   const limited = Object.keys(rates.fields).length > 0;
 
   return {
     async request({ kind }, identity) {
       const rate = rates.callers[kind];
-      if (rate !== undefined) await take(identity, rate, 'Too many requests.');
+      if (rate !== undefined) await take(identity, rate, 'Too many requests.', ['caller', kind]);
     },
     async admit({ fragments, operation, schema, context }) {
       if (!limited) return;
       const root = schema.getRootType(operation.operation)?.name ?? '';
       for (const name of rootFields(operation, fragments)) {
         const field = `${root}.${name}`;
-        const rate = rates.fields[field] ?? rates.fields[field.replace(/\..*/, '.*')];
-        if (rate !== undefined) await take(`${context.identity} ${field}`, rate, `Too many uses of ${field}.`);
+        const named = field in rates.fields ? field : field.replace(/\..*/, '.*');
+        const rate = rates.fields[named];
+        if (rate === undefined) continue;
+        await take(`${context.identity} ${field}`, rate, `Too many uses of ${field}.`, ['field', named]);
       }
     },
   };
 
-  async function take(key: string, rate: Rate, message: string): Promise<void> {
+  async function take(key: string, rate: Rate, message: string, [limit, of]: [string, string]): Promise<void> {
     const waitMs = await store.take(key, rate);
     if (waitMs === 0) return;
+    refusals.inc({ limit, of });
     const seconds = Math.ceil(waitMs / 1000);
     throw new Refusal(
       429,

@@ -19,6 +19,8 @@ export type RequestContext = {
   /** Filled in while the operation runs, for the metrics. An object of its own: the server works on a copy of this one. */
   readonly seen: {
     operation?: 'query' | 'mutation' | 'subscription';
+    /** As its text names it; empty: it has no name. */
+    name?: string;
     /** Who may keep the answer, and how long; absent: nobody. */
     cache?: CacheHint;
     /** The operation was not admitted. */

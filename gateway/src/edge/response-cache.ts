@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Counter } from 'prom-client';
 import type { Operation } from '../graph/graph';
+import type { CountFamily } from '../observe/families';
 import type { RequestContext } from './request-context';
 
 export type Kept = { body: string; maxAge: number };
@@ -20,7 +20,7 @@ const MOST_BYTES = 1024 * 1024;
  * whatever refuses operations has seen it. The key has everything that an answer depends on; a caller's own identity is
  * not among it, which is what public means, but its group is: subgraphs answer for the caller's group.
  */
-export function createResponseCache(redis: Redis | undefined, outcomes: Counter<'outcome'>): ResponseCache {
+export function createResponseCache(redis: Redis | undefined, outcomes: CountFamily<'outcome'>): ResponseCache {
   const cacheable = new Set<string>();
   if (redis === undefined) return { find: async () => undefined, keep: () => undefined };
 

@@ -38,7 +38,11 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const tokens = cacheSubgraphTokens(await createSubgraphTokenSigner(config.subgraphTokenKey));
   const listed = readSafelist(config.documents.safelist, config.documents.safelistPath);
   const store = config.storeUrl === undefined ? undefined : await openStore(config.storeUrl, log);
-  const rateLimits = createRateLimits(config.rates, store === undefined ? localRates() : sharedRates(store, log));
+  const rateLimits = createRateLimits(
+    config.rates,
+    store === undefined ? localRates() : sharedRates(store, log),
+    metrics.rateLimited,
+  );
   const graphOf = (supergraphSdl: string) => {
     const costs = costLimit(readWeights(supergraphSdl), config.limits, (cost) => metrics.costs.observe(cost));
     const hints = noteCacheHints(readHints(supergraphSdl));

@@ -24,6 +24,10 @@ export class Breaker {
     this.closedUntil = at + PAUSE_MS;
   }
 
+  get open(): boolean {
+    return this.failures >= FAILURES;
+  }
+
   answered(): void {
     this.failures = 0;
   }

@@ -14,6 +14,12 @@ export type Reply = { status: number; body: Buffer };
 /** More than we are ready to hold in memory for one caller. It says nothing about the subgraph's health. */
 export class AnswerTooLarge extends Error {}
 
+export class NoAnswerInTime extends Error {
+  constructor() {
+    super('No answer in time');
+  }
+}
+
 /** One POST. Rejects when it is not answered whole, in time and within its size; then the connection is closed. */
 export function exchange(
   dispatcher: Dispatcher,
@@ -42,7 +48,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   ) {}
 
   within(timeoutMs: number): void {
-    this.timer = setTimeout(() => this.fail(new Error('No answer in time')), timeoutMs);
+    this.timer = setTimeout(() => this.fail(new NoAnswerInTime()), timeoutMs);
   }
 
   onConnect(abort: (error?: Error) => void): void {

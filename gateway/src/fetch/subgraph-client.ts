@@ -1,13 +1,13 @@
 import { isAscii } from 'node:buffer';
 import { inSpan, SpanKind, traceparent } from '@atrium/platform';
-import { type Dispatcher, H2CClient, Pool } from 'undici';
+import { type Client, type Dispatcher, H2CClient, Pool } from 'undici';
 import type { RequestContext } from '../edge/request-context';
 import type { SubgraphAnswer } from '../execute/run';
 import type { SubgraphTokens } from '../identity/subgraph-tokens';
-import type { Metrics } from '../observe/metrics';
+import type { SubgraphMeter, SubgraphOutcome, SubgraphState } from '../observe/subgraph-metrics';
 import { Breaker, CircuitOpen } from './breaker';
 import { Coalescing } from './coalescing';
-import { AnswerTooLarge, exchange, type Reply } from './exchange';
+import { AnswerTooLarge, exchange, NoAnswerInTime, type Reply } from './exchange';
 import { RetryBudget } from './retry-budget';
 
 export type ClientOptions = {
@@ -19,7 +19,7 @@ export type ClientOptions = {
   /** HTTP/2 without TLS over one connection, for subgraphs that are known to speak it. */
   http2: boolean;
   tokens: SubgraphTokens;
-  metrics: Pick<Metrics, 'subgraphs' | 'coalesced'>;
+  meter: SubgraphMeter;
   /** What a person should know when a subgraph is away or talks nonsense. */
   onFailure: (subgraph: string, requestId: string, error: unknown) => void;
 };
@@ -30,12 +30,17 @@ const STALE_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 /** The subgraph refuses the gateway itself, or something in between answers for it. */
 const NOBODY_ANSWERED = new Set([401, 403, 502, 503, 504]);
 
+/** Of one connection, or of a pool of them. */
+type Stats = Client['stats'] | Pool['stats'];
+
 /** The caller's own time was over before the subgraph was asked. */
 class NoTimeLeft extends Error {}
 
 /** One subgraph behind one pool of kept-alive connections. Sends what RequestContext holds and not one header more. */
 export class SubgraphClient {
-  private readonly dispatcher: Dispatcher;
+  private readonly dispatcher: Dispatcher & { readonly stats: Stats };
+  private readonly unwatch: () => void;
+  private inFlight = 0;
   private readonly path: string;
   private readonly breaker = new Breaker();
   private readonly retries = new RetryBudget();
@@ -46,30 +51,39 @@ export class SubgraphClient {
     this.path = url.pathname + url.search;
     const connecting = { keepAliveTimeout: 30_000, connect: { timeout: Math.min(options.timeoutMs, 2_000) } };
     this.dispatcher = options.http2
-      ? new H2CClient(url.origin, connecting)
+      ? (new H2CClient(url.origin, connecting) as Dispatcher as Client)
       : new Pool(url.origin, { ...connecting, connections: options.connections });
-    this.coalescing = new Coalescing(() => options.metrics.coalesced.inc({ subgraph: options.name }));
+    this.coalescing = new Coalescing(() => options.meter.coalesced.add());
+    this.unwatch = options.meter.watch(() => this.state());
   }
 
   /** The subgraph's answer; throws when there is none. A query may be sent twice, and shared. */
   async ask(body: string, query: boolean, context: RequestContext): Promise<SubgraphAnswer> {
-    const { name, metrics, onFailure } = this.options;
-    const done = metrics.subgraphs.startTimer({ subgraph: name });
+    const { name, meter, onFailure } = this.options;
+    const start = performance.now();
     try {
       const answer = await inSpan(`fetch ${name}`, { kind: SpanKind.CLIENT }, async () =>
         answerOf(await this.reply(body, query, context)),
       );
-      done({ outcome: answer.errors === undefined ? 'ok' : 'errors' });
+      meter.durations[answer.errors === undefined ? 'ok' : 'errors'].since(start);
       return answer;
     } catch (error) {
-      done({ outcome: error instanceof CircuitOpen ? 'spared' : 'unavailable' });
+      meter.durations[outcomeOf(error)].since(start);
       onFailure(name, context.requestId, error);
       throw error;
     }
   }
 
   close(): Promise<void> {
+    this.unwatch();
     return this.dispatcher.close();
+  }
+
+  private state(): SubgraphState {
+    const { connected, pending, running, ...more } = this.dispatcher.stats;
+    const idle = { free: 'free' in more ? more.free : 0, queued: 'queued' in more ? more.queued : 0 };
+    const pool = { connected: Number(connected), pending, running, ...idle };
+    return { inFlight: this.inFlight, breakerOpen: this.breaker.open, pool };
   }
 
   private async reply(body: string, query: boolean, context: RequestContext): Promise<Reply> {
@@ -87,8 +101,10 @@ export class SubgraphClient {
 
   private async send(body: string, query: boolean, context: RequestContext): Promise<Reply> {
     this.breaker.enter();
+    this.inFlight++;
     try {
       const reply = await this.attempt(body, query, context);
+      this.options.meter.bytes.add(reply.body.length);
       if (NOBODY_ANSWERED.has(reply.status)) throw new Error(`Answered with status ${reply.status}`);
       this.breaker.answered();
       this.retries.answered();
@@ -96,6 +112,8 @@ export class SubgraphClient {
     } catch (error) {
       if (!(error instanceof AnswerTooLarge) && !(error instanceof NoTimeLeft)) this.breaker.failed();
       throw error;
+    } finally {
+      this.inFlight--;
     }
   }
 
@@ -104,8 +122,9 @@ export class SubgraphClient {
     try {
       return await this.post(headers, body, context.deadline);
     } catch (error) {
-      if (query && isStale(error) && this.retries.spend()) return this.post(headers, body, context.deadline);
-      throw error;
+      if (!query || !isStale(error) || !this.retries.spend()) throw error;
+      this.options.meter.retries.add();
+      return this.post(headers, body, context.deadline);
     }
   }
 
@@ -145,6 +164,12 @@ function jsonOf(text: string): unknown {
 
 function isAnswer(answer: unknown): answer is SubgraphAnswer {
   return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer);
+}
+
+function outcomeOf(error: unknown): SubgraphOutcome {
+  if (error instanceof CircuitOpen) return 'spared';
+  if (error instanceof AnswerTooLarge) return 'too_large';
+  return error instanceof NoAnswerInTime || error instanceof NoTimeLeft ? 'timeout' : 'unavailable';
 }
 
 function isStale(error: unknown): boolean {

@@ -6,7 +6,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { Log } from '@atrium/platform';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type OperationDefinitionNode } from 'graphql';
 import type { GatewayConfig } from '../config';
 import { type Admit, fragmentsOf } from '../edge/admission';
 import { formatError, internalError } from '../edge/errors';
@@ -16,7 +16,7 @@ import type { RequestContext } from '../edge/request-context';
 import { StockSource } from '../fetch/stock-source';
 import { SubgraphClient } from '../fetch/subgraph-client';
 import type { SubgraphTokens } from '../identity/subgraph-tokens';
-import type { Metrics } from '../observe/metrics';
+import { countError, type Metrics } from '../observe/metrics';
 import { Planned, withRunner } from './executor';
 import { FastLane } from './fast-lane';
 import type { Executed, Graph, Operation } from './graph';
@@ -40,7 +40,14 @@ export async function createGraph(
 ): Promise<Graph> {
   const clients = new Map<string, SubgraphClient>();
   const closing: SubgraphClient[] = [];
-  const operations = new Operations((error) => log.error({ err: error }, 'operation could not be compiled'));
+  const operations = new Operations(
+    (error) => log.error({ err: error }, 'operation could not be compiled'),
+    metrics.plans.of({ outcome: 'evicted' }),
+  );
+  const unwatch = [
+    metrics.plansKept.watch(() => operations.size),
+    metrics.planCharacters.watch(() => operations.characters),
+  ];
   const runner = new Runner(operations, async (call, context) => {
     const client = clients.get(call.subgraph);
     if (client === undefined) throw new Error(`There is no subgraph ${call.subgraph}`);
@@ -58,7 +65,7 @@ export async function createGraph(
         maxBytes: config.subgraphBytes,
         http2: config.subgraphHttp2,
         tokens,
-        metrics,
+        meter: metrics.subgraph(name),
         onFailure: (subgraph, requestId, error) =>
           log.warn(
             { subgraph, requestId, reason: error instanceof Error ? error.message : 'unknown' },
@@ -103,7 +110,10 @@ export async function createGraph(
       finishAnswers(metrics, log),
     ],
   });
-  const closeClients = () => Promise.all(closing.map((client) => client.close()));
+  const closeClients = () => {
+    for (const stop of unwatch) stop();
+    return Promise.all(closing.map((client) => client.close()));
+  };
   try {
     await server.start();
   } catch (error) {
@@ -121,7 +131,7 @@ export async function createGraph(
       return executeBy(server, operation, context);
     }
     const { definition, fragments } = known.operation;
-    context.seen.operation = definition.operation;
+    note(context.seen, definition);
     if (config.executor === 'compiled') {
       const { variables = {} } = operation;
       await admit({ schema: known.schema, fragments, operation: definition, variables, context });
@@ -156,6 +166,11 @@ async function executeBy(
   return { status: status ?? 200, body: body.string };
 }
 
+function note(seen: RequestContext['seen'], { operation, name }: OperationDefinitionNode): void {
+  seen.operation = operation;
+  seen.name = name?.value ?? '';
+}
+
 /** A refusal is left for the edge, which knows how to say it; here it only ends the request. */
 function admitOperations(admit: Admit): ApolloServerPlugin<RequestContext> {
   return {
@@ -178,7 +193,7 @@ function finishAnswers(metrics: Metrics, log: Log): ApolloServerPlugin<RequestCo
   return {
     requestDidStart: async ({ contextValue }) => ({
       didResolveOperation: async ({ operation }) => {
-        if (operation !== undefined) contextValue.seen.operation = operation.operation;
+        if (operation !== undefined) note(contextValue.seen, operation);
       },
       willSendResponse: async ({ response, errors }) => {
         if (response.body.kind !== 'single') return;
@@ -196,7 +211,7 @@ function finishAnswers(metrics: Metrics, log: Log): ApolloServerPlugin<RequestCo
         if (result.errors === undefined || contextValue.seen.refused !== undefined) return;
         result.errors = result.errors.map((error, index) => {
           const code = String(error.extensions?.['code']);
-          metrics.errors.inc({ code });
+          countError(metrics, contextValue.seen, code);
           if (code === 'INTERNAL' && errors?.[index] !== undefined) {
             log.error({ requestId: contextValue.requestId, path: error.path, err: errors[index] }, 'internal error');
           }

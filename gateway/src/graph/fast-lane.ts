@@ -4,7 +4,8 @@ import { formatError, internalError } from '../edge/errors';
 import type { RequestContext } from '../edge/request-context';
 import type { Executed, Ready } from '../execute/compile';
 import type { Failure } from '../execute/run';
-import type { Metrics } from '../observe/metrics';
+import type { Count } from '../observe/families';
+import { countError, type Metrics } from '../observe/metrics';
 import { differencesOf } from './differences';
 import type { Executed as Answer, Operation } from './graph';
 import type { KnownOperation } from './operations';
@@ -15,22 +16,31 @@ export type Prepared = { operation: KnownOperation; schema: GraphQLSchema; ready
 
 /** The way past the server's pipeline for operations that it has let through before. */
 export class FastLane {
+  private readonly hits: Count;
+  private readonly misses: Count;
+  private readonly known: Count;
+
   constructor(
     private readonly runner: Runner,
-    private readonly metrics: Pick<Metrics, 'errors' | 'executions'>,
+    private readonly metrics: Pick<Metrics, 'errors' | 'executions' | 'names' | 'plans'>,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.hits = metrics.plans.of({ outcome: 'hit' });
+    this.misses = metrics.plans.of({ outcome: 'miss' });
+    this.known = metrics.executions.of({ executor: 'compiled', reason: 'known' });
+  }
 
   /** undefined: the server has it, for whatever reason; nothing has happened yet. */
   prepare({ query, operationName, variables = {} }: Operation): Prepared | undefined {
     const operation = this.runner.find(query, operationName);
+    (operation === undefined ? this.misses : this.hits).add();
     const ready = operation && this.runner.prepare(operation, variables);
     const { schema } = this.runner;
     return ready && schema && { operation, schema, ready };
   }
 
   async execute({ ready }: Prepared, context: RequestContext): Promise<Answer> {
-    this.metrics.executions.inc({ executor: 'compiled', reason: 'known' });
+    this.known.add();
     const executed = await this.runner.run(ready, context);
     return { status: executed.data === undefined ? 500 : 200, body: this.present(executed, context) };
   }
@@ -55,12 +65,12 @@ export class FastLane {
   private present(executed: Executed, context: RequestContext): string {
     const { requestId } = context;
     if (executed.broken) {
-      this.metrics.errors.inc({ code: 'INTERNAL' });
+      countError(this.metrics, context.seen, 'INTERNAL');
       this.log.error({ requestId }, 'broken answer');
     }
     for (const failure of executed.failures) {
       const code = String(present(failure).extensions?.['code']);
-      this.metrics.errors.inc({ code });
+      countError(this.metrics, context.seen, code);
       if (code === 'INTERNAL') this.log.error({ requestId, path: failure.path, err: failure.cause }, 'internal error');
     }
     return this.textOf(executed, context);

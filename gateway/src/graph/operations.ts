@@ -2,6 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { type CompiledOperation, compileOperation } from '../execute/compile';
 import { type Subtypes, subtypesOf } from '../execute/subtypes';
+import { Count } from '../observe/families';
 import { type Reason, Uncompilable } from '../execute/uncompilable';
 
 /** What is known of an operation that Apollo's pipeline has let through once: parsed, validated, limited and planned. */
@@ -19,12 +20,19 @@ const MOST_CHARACTERS = 4_000_000;
 /** Operations by their text, those not asked for the longest dropped first. Emptied with each new supergraph. */
 export class Operations {
   private readonly known = new Map<string, KnownOperation>();
-  private characters = 0;
+  characters = 0;
   /** What clients see. */
   schema: GraphQLSchema | undefined;
   private subtypes: Subtypes | undefined;
 
-  constructor(private readonly onError: (error: unknown) => void) {}
+  constructor(
+    private readonly onError: (error: unknown) => void,
+    private readonly evicted: Count = new Count(),
+  ) {}
+
+  get size(): number {
+    return this.known.size;
+  }
 
   schemaChanged(schema: GraphQLSchema, supergraphSdl: string): void {
     this.schema = schema;
@@ -76,6 +84,7 @@ export class Operations {
       if (this.known.size < MOST_OPERATIONS && this.characters + characters <= MOST_CHARACTERS) return;
       this.known.delete(key);
       this.characters -= key.length;
+      this.evicted.add();
     }
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Log } from '@atrium/platform';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import type { Counter } from 'prom-client';
+import type { CountFamily } from '../observe/families';
 
 /** Told by whoever has put a new supergraph in place; nobody has to wait for the next look at the file then. */
 export const ANNOUNCEMENT = 'atrium.control.supergraph';
@@ -17,7 +17,7 @@ type Options = {
   natsUrl: string | undefined;
   /** Takes a new supergraph into use, or throws when it cannot be used. */
   load: (supergraphSdl: string) => Promise<void>;
-  reloads: Counter<'outcome'>;
+  reloads: CountFamily<'outcome'>;
   log: Log;
 };
 

@@ -1,81 +1,103 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
+import { SECONDS } from './buckets';
+import { type Count, CountFamily, type Distribution, DistributionFamily } from './families';
+import { OperationNames } from './operation-names';
+import { createProcessMetrics } from './process-metrics';
+import type { RequestContext } from '../edge/request-context';
+import { createSubgraphMetrics, type SubgraphMetrics } from './subgraph-metrics';
 
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+type Seen = RequestContext['seen'];
+
+/** What is held at a moment, asked at each scrape; several of one kind are added up. */
+export type Watched = { watch(read: () => number): () => void };
 
 export type Metrics = {
   registry: Registry;
-  requests: Histogram<'operation' | 'status'>;
-  errors: Counter<'code'>;
-  documents: Counter<'outcome'>;
-  costs: Histogram;
-  reloads: Counter<'outcome'>;
-  cache: Counter<'outcome'>;
-  subgraphs: Histogram<'subgraph' | 'outcome'>;
-  coalesced: Counter<'subgraph'>;
-  executions: Counter<'executor' | 'reason'>;
+  names: OperationNames;
+  requests: DistributionFamily<'operation' | 'status'>;
+  operations: DistributionFamily<'name'>;
+  errors: CountFamily<'name' | 'code'>;
+  running: Watched;
+  shed: Count;
+  rateLimited: CountFamily<'limit' | 'of'>;
+  tokens: CountFamily<'outcome'>;
+  tokensKept: Watched;
+  documents: CountFamily<'outcome'>;
+  listed: Watched;
+  safelists: CountFamily<'outcome'>;
+  costs: Distribution;
+  reloads: CountFamily<'outcome'>;
+  cache: CountFamily<'outcome'>;
+  plans: CountFamily<'outcome'>;
+  plansKept: Watched;
+  planCharacters: Watched;
+  executions: CountFamily<'executor' | 'reason'>;
+  subgraph: SubgraphMetrics;
 };
 
-/** Rate, errors, duration: of the gateway, and of each subgraph as the gateway sees it. */
+/** Rate, errors, duration: of the gateway, and of each subgraph as the gateway sees it. Described in docs/reference/metrics.md. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  createProcessMetrics(registry);
+  const durations = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+    new DistributionFamily(registry, { name: `atrium_gateway_${name}`, help, labelNames, buckets: SECONDS });
+  const counts = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+    new CountFamily(registry, { name: `atrium_gateway_${name}`, help, labelNames });
+  const held = (name: string, help: string) => watched(registry, `atrium_gateway_${name}`, help);
+
   return {
     registry,
-    requests: new Histogram({
-      name: 'atrium_gateway_request_duration_seconds',
-      help: 'GraphQL requests by operation type and HTTP status.',
-      labelNames: ['operation', 'status'],
-      buckets: SECONDS,
-      registers: [registry],
-    }),
-    errors: new Counter({
-      name: 'atrium_gateway_errors_total',
-      help: 'Errors in answers by code.',
-      labelNames: ['code'],
-      registers: [registry],
-    }),
-    costs: new Histogram({
+    names: new OperationNames(),
+    requests: durations('request_duration_seconds', 'Requests by type and HTTP status.', 'operation', 'status'),
+    operations: durations('operation_duration_seconds', "Requests by the operation's name.", 'name'),
+    errors: counts('errors_total', "Errors in answers by the operation's name and code.", 'name', 'code'),
+    running: held('requests_in_flight', 'Requests that are not answered yet.'),
+    shed: counts('shed_total', 'Requests refused because too many are under way.').of({}),
+    rateLimited: counts('rate_limited_total', 'Requests refused by a rate.', 'limit', 'of'),
+    tokens: counts('tokens_total', 'Tokens by how they were judged.', 'outcome'),
+    tokensKept: held('token_cache_entries', 'Verified tokens that are remembered.'),
+    documents: counts('documents_total', 'Documents looked up by their hash.', 'outcome'),
+    listed: held('safelist_documents', 'Documents on the safelist.'),
+    safelists: counts('safelist_reloads_total', 'Manifests that came while it ran: loaded, refused.', 'outcome'),
+    costs: new DistributionFamily(registry, {
       name: 'atrium_gateway_operation_cost',
       help: 'What operations cost, in objects, refused ones too.',
+      labelNames: [],
       buckets: [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 100_000],
-      registers: [registry],
-    }),
-    cache: new Counter({
-      name: 'atrium_gateway_response_cache_total',
-      help: 'Public answers looked up in the shared store: hit, miss.',
-      labelNames: ['outcome'],
-      registers: [registry],
-    }),
-    reloads: new Counter({
-      name: 'atrium_gateway_supergraph_reloads_total',
-      help: 'Supergraphs that came while it ran: loaded, refused.',
-      labelNames: ['outcome'],
-      registers: [registry],
-    }),
-    documents: new Counter({
-      name: 'atrium_gateway_documents_total',
-      help: 'Documents looked up by their hash: listed, persisted, unlisted, refused, unknown.',
-      labelNames: ['outcome'],
-      registers: [registry],
-    }),
-    subgraphs: new Histogram({
-      name: 'atrium_gateway_subgraph_duration_seconds',
-      help: 'Requests to subgraphs by outcome.',
-      labelNames: ['subgraph', 'outcome'],
-      buckets: SECONDS,
-      registers: [registry],
-    }),
-    coalesced: new Counter({
-      name: 'atrium_gateway_coalesced_total',
-      help: 'Requests to subgraphs that were not made because the same one was under way.',
-      labelNames: ['subgraph'],
-      registers: [registry],
-    }),
-    executions: new Counter({
-      name: 'atrium_gateway_executions_total',
-      help: 'Operations by the executor that ran them, and why that one.',
-      labelNames: ['executor', 'reason'],
-      registers: [registry],
-    }),
+    }).of({}),
+    reloads: counts('supergraph_reloads_total', 'Supergraphs that came while it ran: loaded, refused.', 'outcome'),
+    cache: counts('response_cache_total', 'Public answers looked up in the shared store: hit, miss.', 'outcome'),
+    plans: counts(
+      'plan_cache_total',
+      'Operations looked up among the planned: hit, miss; and dropped: evicted.',
+      'outcome',
+    ),
+    plansKept: held('plan_cache_entries', 'Operations that are kept planned.'),
+    planCharacters: held('plan_cache_characters', 'Characters of their texts.'),
+    executions: counts('executions_total', 'Operations by the executor that ran them, and why.', 'executor', 'reason'),
+    subgraph: createSubgraphMetrics(registry),
+  };
+}
+
+/** An error of an answer: `seen` is what is known of its operation. */
+export function countError({ names, errors }: Pick<Metrics, 'names' | 'errors'>, seen: Seen, code: string): void {
+  errors.inc({ name: names.labelOf(seen.name), code });
+}
+
+function watched(registry: Registry, name: string, help: string): Watched {
+  const reads = new Set<() => number>();
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set([...reads].reduce((sum, read) => sum + read(), 0));
+    },
+  });
+  return {
+    watch(read) {
+      reads.add(read);
+      return () => reads.delete(read);
+    },
   };
 }
