@@ -4,9 +4,9 @@ import type { RequestContext } from '../edge/request-context';
 type Shared<T> = { until: number; result: Promise<T> };
 
 /**
- * Fetches that are under way and would be made once more, word for word, for the same caller: one request, each with its
- * own copy of the answer. What makes them the same is all that a subgraph's answer may depend on: operation, variables,
- * caller, language. The request's id and trace are not among it; they name the request that came first.
+ * What is under way and would be done once more, word for word, for the same caller is done once: requests to a subgraph, and
+ * whole queries. What makes them the same is all that an answer may depend on: operation, variables, caller, language. The
+ * request's id and trace are not among it; they name the request that came first.
  */
 export class Coalescing<T> {
   private readonly running = new Map<string, Shared<T>>();
@@ -16,14 +16,14 @@ export class Coalescing<T> {
   constructor(private readonly onShared: () => void) {}
 
   /** `until` is when this caller's time is up: an answer that may come that much earlier or later is still its own. */
-  share(body: string, context: RequestContext, until: number, slackMs: number, fetch: () => Promise<T>): Promise<T> {
-    const key = `${this.numberOf(context.caller)} ${context.acceptLanguage ?? ''}\n${body}`;
+  share(what: string, context: RequestContext, until: number, slackMs: number, work: () => Promise<T>): Promise<T> {
+    const key = `${this.numberOf(context.caller)} ${context.acceptLanguage ?? ''}\n${what}`;
     const known = this.running.get(key);
     if (known !== undefined && known.until >= until - slackMs) {
       this.onShared();
       return known.result;
     }
-    const result = fetch();
+    const result = work();
     const shared = { until, result };
     this.running.set(key, shared);
     const over = () => {

@@ -123,8 +123,16 @@ export async function createGraph(
   const checkLimits = createLimitCheck(config.limits);
   const lane = new FastLane(runner, metrics, log);
 
-  /** Known operations by our executor when it is chosen, everything else by the server's. */
   const execute = async (operation: Operation, context: RequestContext): Promise<Executed> => {
+    try {
+      return await executeOnce(operation, context);
+    } finally {
+      if (context.seen.operation === 'mutation') lane.forget();
+    }
+  };
+
+  /** Known operations by our executor when it is chosen, everything else by the server's. */
+  const executeOnce = async (operation: Operation, context: RequestContext): Promise<Executed> => {
     const known = config.executor === 'stock' ? undefined : lane.prepare(operation);
     if (known === undefined) {
       checkLimits(operation.query);

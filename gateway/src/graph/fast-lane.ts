@@ -4,6 +4,7 @@ import { formatError, internalError } from '../edge/errors';
 import type { RequestContext } from '../edge/request-context';
 import type { Executed, Ready } from '../execute/compile';
 import type { Failure } from '../execute/run';
+import { Coalescing } from '../fetch/coalescing';
 import type { Count } from '../observe/families';
 import { countError, type Metrics } from '../observe/metrics';
 import { differencesOf } from './differences';
@@ -12,13 +13,24 @@ import type { KnownOperation } from './operations';
 import type { Runner } from './runner';
 
 /** An operation that is known, with variables that fit it. */
-export type Prepared = { operation: KnownOperation; schema: GraphQLSchema; ready: Ready };
+export type Prepared = {
+  operation: KnownOperation;
+  schema: GraphQLSchema;
+  variables: Record<string, unknown>;
+  ready: Ready;
+};
+
+/** What was executed, and its text when there is nothing in it that differs from request to request. */
+type Result = { executed: Executed; whole: string | undefined };
 
 /** The way past the server's pipeline for operations that it has let through before. */
 export class FastLane {
   private readonly hits: Count;
   private readonly misses: Count;
   private readonly known: Count;
+  private readonly numbers = new WeakMap<KnownOperation, number>();
+  private operations = 0;
+  private readonly coalescing: Coalescing<Result>;
 
   constructor(
     private readonly runner: Runner,
@@ -28,6 +40,8 @@ export class FastLane {
     this.hits = metrics.plans.of({ outcome: 'hit' });
     this.misses = metrics.plans.of({ outcome: 'miss' });
     this.known = metrics.executions.of({ executor: 'compiled', reason: 'known' });
+    const shared = metrics.executions.of({ executor: 'compiled', reason: 'shared' });
+    this.coalescing = new Coalescing(() => shared.add());
   }
 
   /** undefined: the server has it, for whatever reason; nothing has happened yet. */
@@ -36,13 +50,39 @@ export class FastLane {
     (operation === undefined ? this.misses : this.hits).add();
     const ready = operation && this.runner.prepare(operation, variables);
     const { schema } = this.runner;
-    return ready && schema && { operation, schema, ready };
+    return ready && schema && { operation, schema, variables, ready };
   }
 
-  async execute({ ready }: Prepared, context: RequestContext): Promise<Answer> {
+  async execute(prepared: Prepared, context: RequestContext): Promise<Answer> {
+    const query = prepared.operation.definition.operation === 'query';
+    const { executed, whole } = await (query ? this.share(prepared, context) : this.run(prepared, context));
+    const body = whole ?? this.present(executed, context);
+    return { status: executed.data === undefined ? 500 : 200, body };
+  }
+
+  /** Something was changed: who asks from now on must not get what was read before. */
+  forget(): void {
+    this.coalescing.forget();
+  }
+
+  /** The same query of the same caller under way is executed once. Each has been admitted on its own, and has its own errors. */
+  private share(prepared: Prepared, context: RequestContext): Promise<Result> {
+    const key = `${this.numberOf(prepared.operation)} ${JSON.stringify(prepared.variables)}`;
+    const slackMs = (context.deadline - performance.now()) / 2;
+    return this.coalescing.share(key, context, context.deadline, slackMs, () => this.run(prepared, context));
+  }
+
+  private async run({ ready }: Prepared, context: RequestContext): Promise<Result> {
     this.known.add();
     const executed = await this.runner.run(ready, context);
-    return { status: executed.data === undefined ? 500 : 200, body: this.present(executed, context) };
+    const clean = !executed.broken && executed.failures.length === 0;
+    return { executed, whole: clean ? `{"data":${executed.data}}\n` : undefined };
+  }
+
+  private numberOf(operation: KnownOperation): number {
+    let number = this.numbers.get(operation);
+    if (number === undefined) this.numbers.set(operation, (number = this.operations++));
+    return number;
   }
 
   /** Executes a query once more and says where the answer differs from the stock executor's. */
