@@ -115,7 +115,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       open.delete(response);
       if (stopping) setImmediate(() => server.closeIdleConnections());
     });
-    response.shouldKeepAlive &&= !stopping;
+    response.shouldKeepAlive &&= ready;
     void handle(request, response).catch(fail);
   });
   // Who sends slowly holds a connection, and nothing else, and not for long.
@@ -129,10 +129,10 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
 
   const stop = async () => {
     ready = false;
-    // Whoever sends requests here looks at readiness now and then; until it has, they are answered.
+    for (const response of open) if (!response.headersSent) response.shouldKeepAlive = false;
+    // Whoever sends requests here looks at readiness now and then; until it has, they are answered, each on its last connection.
     await setTimeout(config.shutdownDelayMs);
     stopping = true;
-    for (const response of open) if (!response.headersSent) response.shouldKeepAlive = false;
     await closeServer(server, config.shutdownGraceMs);
     await updates?.stop();
     await graph.close();

@@ -21,6 +21,7 @@ it('a stop does not wait for a broker that is away', async () => {
       LOG_LEVEL: 'silent',
       EMBED_WORKER: true,
       OUTBOX_POLL_MS: 50,
+      SHUTDOWN_DELAY_MS: 0,
     };
     const service = await startService(tinyService, {
       config,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { durableName, SUBSCRIPTIONS } from '@atrium/contracts';
 import { eventually, startTestService, type TestService } from '@atrium/testkit';
@@ -110,6 +110,37 @@ describe('a stop', () => {
   });
 });
 
+describe('a stop with a delay', () => {
+  let service: TestService<object>;
+  beforeAll(async () => {
+    service = await startTestService(tinyService, { config: { SHUTDOWN_DELAY_MS: 4_000 } });
+  });
+  afterAll(() => service.end());
+
+  it('goes on answering, says goodbye with each answer, and never closes under a request that comes', async () => {
+    const { authorization } = await tokenOf(service);
+    const agent = new Agent({ keepAlive: true });
+    const ask = (path: string, method: string) =>
+      new Promise<IncomingMessage>((resolve, reject) => {
+        const headers = { authorization, 'content-type': 'application/json' };
+        const asked = request(new URL(path, service.url), { method, agent, headers });
+        asked.on('error', reject).on('response', (response) => response.resume().on('end', () => resolve(response)));
+        asked.end(method === 'POST' ? '{"query":"{ __typename }"}' : undefined);
+      });
+    const before = await ask('/graphql', 'POST');
+    expect([before.statusCode, before.headers.connection]).toEqual([200, 'keep-alive']);
+    const stopped = service.stop();
+    expect((await ask('/readyz', 'GET')).statusCode).toBe(503);
+    for (let i = 0; i < 3; i++) {
+      const after = await ask('/graphql', 'POST');
+      expect([after.statusCode, after.headers.connection]).toEqual([200, 'close']);
+    }
+    await stopped;
+    await expect(fetch(service.url)).rejects.toThrow();
+    agent.destroy();
+  });
+});
+
 describe('a start', () => {
   it('that fails leaves nothing behind', async () => {
     const service = await startTestService(tinyService);
@@ -136,6 +167,7 @@ describe('a start', () => {
           LOG_LEVEL: 'silent',
           EMBED_WORKER: true,
           OUTBOX_POLL_MS: 50,
+          SHUTDOWN_DELAY_MS: 0,
         },
         parts: { api: false, worker: true },
       });

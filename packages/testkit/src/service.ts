@@ -85,6 +85,7 @@ export async function startTestService<Config extends ServiceConfig, App, Contex
       LOG_LEVEL: 'silent',
       EMBED_WORKER: true,
       OUTBOX_POLL_MS: 50,
+      SHUTDOWN_DELAY_MS: 0,
       ...options.config,
     } as unknown as Config;
     const running = await startService(definition, { config, parts: { api: true, worker: true }, clock, log });

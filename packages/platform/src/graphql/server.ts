@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
@@ -32,17 +33,20 @@ export interface SubgraphServerOptions<C extends RequestContext> {
   log: Log;
   host: string;
   port: number;
+  /** How long it goes on answering once it is told to stop, each answer ending its connection. */
+  delayMs: number;
   maxBodyBytes?: number;
 }
 
 export interface HttpServer {
   url: string;
-  /** Answers what is under way, refuses what is new. */
+  /** Answers what comes until its delay is over and what is under way then, and refuses what is new. */
   stop(): Promise<void>;
 }
 
 /** What has not been answered by then is cut off. */
 const STOP_MS = 15_000;
+const KEEP_ALIVE_MS = 5_000;
 const MAX_BODY = 8 * 1024 * 1024;
 
 /** Serves a subgraph at `/graphql` to the gateway alone, with `/livez`, `/readyz` and `/metrics` beside it. */
@@ -126,8 +130,8 @@ export async function startSubgraphServer<C extends RequestContext>(
       else response.destroy();
     });
   });
-  // Longer than the gateway keeps idle connections, so that it never writes into one that is being closed.
-  server.keepAliveTimeout = 75_000;
+  // Every answer says so, and the gateway closes a connection that was idle for nearly as long: never this side first.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
   return {
@@ -136,9 +140,11 @@ export async function startSubgraphServer<C extends RequestContext>(
       stopping = true;
       // A connection that is kept alive after its last answer would hold the end up.
       for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
+      // Whoever sends requests here hears of it by and by. Used connections end with their next answer, idle ones by the gateway.
+      await setTimeout(options.delayMs);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      const late = setTimeout(() => server.closeAllConnections(), STOP_MS);
+      const late = globalThis.setTimeout(() => server.closeAllConnections(), STOP_MS);
       await closed;
       clearTimeout(late);
       await apollo.stop();

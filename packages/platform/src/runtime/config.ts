@@ -27,6 +27,15 @@ export const serviceConfig = z.object({
     .default('info')
     .describe('Least level that is logged.'),
   EMBED_WORKER: flag.default(false).describe('Run relay, consumers and jobs in the API process: for local runs.'),
+  SHUTDOWN_DELAY_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .describe(
+      'How long it still answers when it is not ready any more; above 5000, nobody writes into a closed connection.',
+    ),
   OUTBOX_POLL_MS: z.coerce
     .number()
     .int()

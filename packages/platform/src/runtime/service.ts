@@ -138,6 +138,7 @@ export async function startService<Config extends ServiceConfig, App, Context ex
         log,
         host: config.HOST,
         port: config.PORT,
+        delayMs: config.SHUTDOWN_DELAY_MS,
       });
       started.push(() => server.stop());
       url = server.url;

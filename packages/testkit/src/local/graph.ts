@@ -30,6 +30,8 @@ export interface LocalGraphOptions {
   graphiqlExamples?: string;
   /** Added to the environment of services and gateway. */
   env?: Record<string, string>;
+  /** Where the gateway asks a subgraph, when something stands before it. */
+  fronts?: Partial<Record<ServiceName, string>>;
   /** Another Node.js for services and gateway. */
   node?: string | undefined;
 }
@@ -51,6 +53,8 @@ export interface LocalGraph {
   kill(name: ServiceName | 'gateway'): Promise<void>;
   /** Starts it again on the same port. */
   start(name: ServiceName | 'gateway'): Promise<void>;
+  /** Replaces a service as a rolling update does: the next one is ready before the one before is asked to stop. */
+  roll(name: ServiceName, turnTo: (port: number) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -129,6 +133,14 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
       // Asked to stop while it was starting.
       if (stopping) await child.stop();
     };
+    const roll = async (name: ServiceName, turnTo: (port: number) => void): Promise<void> => {
+      const before = children.get(name);
+      ports[name] = await freePort();
+      await start(name);
+      turnTo(ports[name]);
+      save();
+      await before?.stop();
+    };
     const serviceEnv = (name: ServiceName): Record<string, string> => ({
       DATABASE_URL: logins[name].appUrl,
       NATS_URL: natsUrl,
@@ -145,7 +157,7 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
     ) as Record<ServiceName, string>;
     const gatewayEnv = (): Record<string, string> => ({
       PORT: String(ports.gateway),
-      SUBGRAPH_URLS: JSON.stringify(subgraphs),
+      SUBGRAPH_URLS: JSON.stringify({ ...subgraphs, ...options.fronts }),
       CALLER_ISSUER: LOCAL_ISSUER,
       CALLER_AUDIENCE: LOCAL_AUDIENCE,
       CALLER_JWKS: jwksFile(dir),
@@ -209,6 +221,7 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
         await child?.ended;
       },
       start,
+      roll,
       stop,
     };
   } catch (error) {
