@@ -8,6 +8,7 @@ export { startPostgres, postgresUrl, type Postgres, type PostgresOptions } from 
 export { provisionDatabase, rolesOf, type ServiceDatabase, type ServiceRoles } from './infra/provision';
 export { startNats, startNats as startTestNats, type Nats, type NatsOptions } from './infra/nats';
 export { startRedis, type Redis } from './infra/redis';
+export { findProgram, goInstall } from './infra/programs';
 export { ensureNatsServer, findNatsServer, type EnsureNatsOptions } from './infra/nats-binary';
 export { freePort, freePortRow, isPortTaken } from './infra/child';
 export { startTestService, TEST_GROUP, type TestService } from './service';

@@ -5,6 +5,7 @@ import {
   groupIdOf,
   MESSAGE_TEMPLATES,
   mustMutate,
+  type GroupClients,
   type MadeStore,
   type SignToken,
 } from '@atrium/testkit';
@@ -31,7 +32,7 @@ const MEMBER = {
  */
 export async function seedDemo(url: string, sign: SignToken): Promise<Demo> {
   const clients = await groupClients(url, DEMO_GROUP, sign);
-  const { admin, service } = clients;
+  const { service } = clients;
   const stores = await createOrganisation(clients, GROUP, MALLS);
   const first = stores.get('RS-101') as MadeStore;
   const { identifyMember: known } = await service.ask<{ identifyMember: { id: string } | null }>(
@@ -40,6 +41,19 @@ export async function seedDemo(url: string, sign: SignToken): Promise<Demo> {
   );
   if (known) return { stores, member: { id: known.id, card: MEMBER.cardNumber } };
 
+  await publishProgramme(clients, stores);
+  const { member } = await mustMutate<{ member: { id: string } }>(
+    service,
+    'registerMember',
+    { idempotencyKey: 'demo:member', homeMallId: first.mallId, ...MEMBER },
+    'member { id }',
+  );
+  await firstSale(service, first.storeId, member.id);
+  return { stores, member: { id: member.id, card: MEMBER.cardNumber } };
+}
+
+/** Contracts of all malls, rules, tiers, coupons and messages: what a group needs before its first sale. */
+export async function publishProgramme({ admin }: GroupClients, stores: Map<string, MadeStore>): Promise<void> {
   const mallIds = [...new Set([...stores.values()].map(({ mallId }) => mallId))];
   for (const [i, mallId] of mallIds.entries()) {
     await mustMutate(
@@ -70,14 +84,6 @@ export async function seedDemo(url: string, sign: SignToken): Promise<Demo> {
       '__typename',
     );
   }
-  const { member } = await mustMutate<{ member: { id: string } }>(
-    service,
-    'registerMember',
-    { idempotencyKey: 'demo:member', homeMallId: first.mallId, ...MEMBER },
-    'member { id }',
-  );
-  await firstSale(service, first.storeId, member.id);
-  return { stores, member: { id: member.id, card: MEMBER.cardNumber } };
 }
 
 /** 800.00 at once: silver, and its gift. Waits until the points can be seen. */

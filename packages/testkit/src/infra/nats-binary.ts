@@ -1,9 +1,8 @@
 // Finds nats-server on this machine, or installs it when asked to.
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { findProgram, goInstall } from './programs';
 
 const run = promisify(execFile);
 const MODULE = 'github.com/nats-io/nats-server/v2@v2.12.14';
@@ -40,30 +39,14 @@ export async function ensureNatsServer(options: EnsureNatsOptions = {}): Promise
 }
 
 /** Null when it is nowhere to be found. */
-export function findNatsServer(): string | null {
-  const home = homedir();
-  const folders = [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/sbin',
-    '/usr/local/sbin',
-    '/usr/local/bin',
-    '/opt/homebrew/bin',
-    ...(process.env['GOBIN'] === undefined ? [] : [process.env['GOBIN']]),
-    join(process.env['GOPATH'] ?? join(home, 'go'), 'bin'),
-    localBin(),
-  ];
-  for (const folder of folders) {
-    if (folder !== '' && isExecutable(join(folder, 'nats-server'))) return join(folder, 'nats-server');
-  }
-  return null;
-}
+export const findNatsServer = (): string | null => findProgram('nats-server');
 
 function installers(): [name: string, install: () => Promise<void>][] {
   const list: [string, () => Promise<void>][] = [];
   if (process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     list.push(['apt-get', aptInstall]);
   }
-  list.push(['go install', goInstall]);
+  list.push(['go install', () => goInstall(MODULE)]);
   return list;
 }
 
@@ -76,28 +59,6 @@ async function aptInstall(): Promise<void> {
     // On a fresh image the package lists are empty.
     await run('apt-get', ['update', '-q'], { env });
     await run('apt-get', install, { env });
-  }
-}
-
-async function goInstall(): Promise<void> {
-  mkdirSync(localBin(), { recursive: true });
-  const go = isExecutable('/usr/local/go/bin/go') ? '/usr/local/go/bin/go' : 'go';
-  await run(go, ['install', MODULE], { env: { ...process.env, GOBIN: localBin() }, maxBuffer: 16 * 1024 * 1024 });
-}
-
-/** `.atrium/bin` of the repository this file belongs to. */
-function localBin(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, 'package-lock.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return join(folder, '.atrium', 'bin');
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -50,13 +50,18 @@ export function readKeys(dir: string): LocalKeys {
   return JSON.parse(readFileSync(file(dir), 'utf8')) as LocalKeys;
 }
 
-/** Signs a caller's token as the local identity provider. */
-export async function signCallerToken(keys: LocalKeys, subject: string, claim: AtriumClaim): Promise<string> {
+/** Signs a caller's token as the identity provider of this name, most often the local one. */
+export async function signCallerToken(
+  keys: Pick<LocalKeys, 'issuer'>,
+  subject: string,
+  claim: AtriumClaim,
+  names = { issuer: LOCAL_ISSUER, audience: LOCAL_AUDIENCE },
+): Promise<string> {
   const key = await importJWK(keys.issuer, 'EdDSA');
   return new SignJWT({ atrium: claim })
     .setProtectedHeader({ alg: 'EdDSA', kid: keys.issuer.kid ?? '', typ: 'JWT' })
-    .setIssuer(LOCAL_ISSUER)
-    .setAudience(LOCAL_AUDIENCE)
+    .setIssuer(names.issuer)
+    .setAudience(names.audience)
     .setSubject(subject)
     .setIssuedAt()
     .setExpirationTime(`${TOKEN_HOURS}h`)

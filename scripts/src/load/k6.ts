@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { findProgram, goInstall, ROOT, UsageError } from '@atrium/testkit';
+
+const MODULE = 'go.k6.io/k6@v1.8.1';
+const HOW_TO_GET_IT = `k6 was not found. Get it with one of:
+  go install ${MODULE}
+  brew install k6
+  a release for your system, its program put on PATH.`;
+
+/** The path of k6; Go makes it when it is missing. */
+export async function ensureK6(report: (line: string) => void): Promise<string> {
+  const found = findProgram('k6');
+  if (found !== null) return found;
+  report('k6 is missing: compiling it with go install, two minutes or so');
+  try {
+    await goInstall(MODULE);
+  } catch (error) {
+    throw new UsageError(`${HOW_TO_GET_IT}\nTried go install: ${String(error).split('\n')[0]}`);
+  }
+  const made = findProgram('k6');
+  if (made === null) throw new UsageError(HOW_TO_GET_IT);
+  return made;
+}
+
+export type K6Run = {
+  program: string;
+  profile: string;
+  /** Where the world, the summary and the page are. */
+  files: { world: string; summary: string; page: string };
+  rate: number;
+  scale: number;
+  slack: number;
+  stock: number;
+};
+
+/** k6's exit code: 0, or 99 when a threshold was crossed; everything else is a failure of the run itself. */
+export function runK6({ program, profile, files, rate, scale, slack, stock }: K6Run): Promise<number> {
+  const env = {
+    ...process.env,
+    PROFILE: profile,
+    WORLD: files.world,
+    SUMMARY: files.summary,
+    RATE: String(rate),
+    SCALE: String(scale),
+    SLACK: String(slack),
+    STOCK: String(stock),
+    K6_WEB_DASHBOARD: 'true',
+    K6_WEB_DASHBOARD_PORT: '-1',
+    K6_WEB_DASHBOARD_PERIOD: '2s',
+    K6_WEB_DASHBOARD_EXPORT: files.page,
+    K6_NO_USAGE_REPORT: 'true',
+  };
+  const args = ['run', '--include-system-env-vars', join(ROOT, 'tests', 'load', 'k6', 'main.ts')];
+  const child = spawn(program, args, { env, stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSchema, parse, validate } from 'graphql';
+import { placeOf, zipf } from './choose.ts';
+import { OPERATIONS } from './operations.ts';
+import { MIX, type Profile, PROFILES, scenariosOf, STORIES } from './profiles.ts';
+import { BUDGETS, thresholdsOf } from './thresholds.ts';
+
+const ROOT = join(__dirname, '..', '..', '..');
+const all = Object.entries(PROFILES) as [string, Profile][];
+const schema = buildSchema(readFileSync(join(ROOT, 'packages', 'client', 'schema.graphql'), 'utf8'));
+
+it.each(Object.entries(OPERATIONS))('%s is valid, and called what it is called', (name, document) => {
+  const parsed = parse(document);
+  expect(validate(schema, parsed)).toEqual([]);
+  expect(parsed.definitions).toMatchObject([{ name: { value: name } }]);
+});
+
+it('the stories are all that people do, and one sale in a hundred is brought back', () => {
+  expect(STORIES.reduce((sum, story) => sum + MIX[story], 0)).toBeCloseTo(1, 5);
+  expect(MIX.refund / MIX.till).toBeCloseTo(0.01, 5);
+});
+
+describe.each(all)('%s', (name, profile) => {
+  const scenarios = scenariosOf(profile, 5, 1);
+
+  it('has a scenario for each story, with people for its busiest moment', () => {
+    expect(Object.keys(scenarios)).toEqual([...STORIES, ...(profile.flash ? ['flash'] : [])]);
+    for (const { stages, startRate, preAllocatedVUs, maxVUs, timeUnit } of Object.values(scenarios)) {
+      const rates = [startRate, ...stages.map(({ target }) => target)];
+      expect(rates.every((rate) => Number.isInteger(rate) && rate > 0)).toBe(true);
+      const perSecond = Math.max(...rates) / (timeUnit === '1m' ? 60 : 1);
+      expect(maxVUs).toBeGreaterThan(perSecond);
+      expect(maxVUs).toBeGreaterThanOrEqual(preAllocatedVUs);
+    }
+  });
+
+  it('lasts as long as its stages, and a tenth of it at a scale of 0.1', () => {
+    const length = (scale: number) =>
+      (scenariosOf(profile, 5, scale)['home']?.stages ?? []).reduce((sum, { duration }) => sum + parseInt(duration), 0);
+    const planned = profile.stages.reduce((sum, { ramp, hold }) => sum + ramp + hold, 0);
+    expect(length(1)).toBe(planned);
+    // No stage is shorter than a second.
+    expect(length(0.1)).toBeLessThanOrEqual(planned / 10 + 2 * profile.stages.length);
+  });
+
+  it('has limits for every operation, and says when nothing may be dropped', () => {
+    const thresholds = thresholdsOf(profile, 2, 1_000);
+    for (const operation of Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[]) {
+      const limit = `p(95)<${BUDGETS[operation].p95 * 2}`;
+      expect(thresholds[`http_req_duration{operation:${operation}}`]?.[0]?.threshold).toBe(limit);
+    }
+    expect('dropped_iterations' in thresholds).toBe(!profile.breaking);
+    expect(thresholds['claimed']?.[0]?.threshold).toBe(profile.flash ? 'count<=1000' : undefined);
+    expect(thresholds['double_credit']?.[0]?.threshold).toBe('count==0');
+  });
+
+  it('is named in the help and in the README', () => {
+    for (const file of [join(ROOT, 'scripts', 'src', 'load.ts'), join(__dirname, '..', 'README.md')]) {
+      expect(readFileSync(file, 'utf8')).toContain(name);
+    }
+  });
+});
+
+it('tells 10,000 tries in the flash', () => {
+  const { flash } = scenariosOf(PROFILES['flash-claim'], 5, 1);
+  expect(flash?.stages).toEqual([{ target: 333, duration: '30s' }]);
+});
+
+it('the first of a thousand comes as often as Zipf says, and everybody comes', () => {
+  const sums = zipf(1_000, 1);
+  // 1 / (1 + 1/2 + … + 1/1000) = 1 / 7.485
+  expect(sums[0]).toBeCloseTo(1 / 7.485, 4);
+  expect(placeOf(sums, 0)).toBe(0);
+  expect(placeOf(sums, 1 - Number.EPSILON)).toBe(999);
+  const places = new Set(Array.from({ length: 100_000 }, (_, at) => placeOf(sums, at / 100_000)));
+  expect(places.size).toBe(1_000);
+});

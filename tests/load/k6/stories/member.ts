@@ -1,0 +1,44 @@
+import { sleep } from 'k6';
+import { Counter } from 'k6/metrics';
+import { ask, attempt } from '../graph.ts';
+import { anyMember, coupons, run, someMember } from '../world.ts';
+import { uniqueKey } from './unique.ts';
+
+const claimed = new Counter('claimed');
+
+/** Opens the app. */
+export function home(): void {
+  ask('MemberHome', someMember().token);
+}
+
+/** Looks around: what can be had, what one has, what was. */
+export function browse(): void {
+  const { token } = someMember();
+  ask('CouponOffers', token);
+  sleep(0.3 + Math.random());
+  ask('Gifts', token);
+  ask(Math.random() < 0.5 ? 'MyCoupons' : 'History', token);
+}
+
+/** Sees an offer and takes it. */
+export function claim(): void {
+  const { token } = someMember();
+  ask('CouponOffers', token);
+  sleep(0.2 + Math.random());
+  take(token, coupons.open, uniqueKey('claim'));
+}
+
+/** One of very many who want one of few. Whoever gets no answer asks again with the same key. */
+export function flash(): void {
+  const { id, token } = anyMember();
+  if (take(token, coupons.flash, `${run}:flash:${id}`)) claimed.add(1);
+}
+
+/** Two of a hundred are sent twice, as impatient thumbs do: the first one counts. */
+function take(token: string, templateId: string, idempotencyKey: string): boolean {
+  type Claimed = { coupon: { id: string } };
+  const input = { templateId, idempotencyKey };
+  const first = attempt<Claimed>('ClaimCoupon', token, input, 'ClaimCouponSuccess');
+  if (Math.random() < 0.02) attempt<Claimed>('ClaimCoupon', token, input, 'ClaimCouponSuccess');
+  return first !== undefined;
+}
