@@ -131,9 +131,15 @@ runCommand(async () => {
   const broken = brokenThresholds(summary);
   const late = drained?.filter(({ seconds }) => seconds === null) ?? [];
   broken.push(...late.map(({ consumer }) => `${consumer} had not caught up after ${DRAIN_MS / 1000} s`));
+  const behind = drained?.filter((row) => row.behind > 0 || row.seconds !== 0);
   console.table(rows);
-  if (drained !== undefined) console.table(drained.slice(0, 12));
-  writeFileSync(join(out, 'summary.md'), markdown(run, rows, sums, drained, broken));
+  if (drained !== undefined && behind !== undefined) {
+    if (behind.length > 0) console.table(behind);
+    console.log(
+      `${drained.length - behind.length} of ${drained.length} consumers had nothing left when the load ended.`,
+    );
+  }
+  writeFileSync(join(out, 'summary.md'), markdown(run, rows, sums, behind, broken));
   console.log(`\nWith charts: ${files.page}\nAs text:     ${join(out, 'summary.md')}`);
 
   const checkable = options.url === undefined || process.env['CHECK_DATABASE_URLS'] !== undefined;

@@ -51,7 +51,9 @@ export function runK6({ program, profile, files, rate, scale, slack, stock }: K6
     K6_WEB_DASHBOARD_EXPORT: files.page,
     K6_NO_USAGE_REPORT: 'true',
   };
-  const args = ['run', '--include-system-env-vars', join(ROOT, 'tests', 'load', 'k6', 'main.ts')];
+  // Its progress is for a screen; in a log it is a line for each story and second.
+  const quiet = process.stdout.isTTY ? [] : ['--quiet'];
+  const args = ['run', ...quiet, '--include-system-env-vars', join(ROOT, 'tests', 'load', 'k6', 'main.ts')];
   const child = spawn(program, args, { env, stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -76,7 +76,7 @@ export function markdown(
 ): string {
   const table = (cells: readonly Record<string, unknown>[]) => {
     const [first] = cells;
-    if (first === undefined) return 'none\n';
+    if (first === undefined) return 'None.\n';
     const line = (values: readonly unknown[]) => `| ${values.map((value) => String(value ?? '')).join(' | ')} |`;
     const heads = Object.keys(first);
     return `${[line(heads), line(heads.map(() => '---')), ...cells.map((cell) => line(heads.map((head) => cell[head])))].join('\n')}\n`;
@@ -85,7 +85,7 @@ export function markdown(
     `# ${title}\n`,
     table(rows),
     table([sums]),
-    `## Until every consumer had caught up\n`,
+    `## Consumers that had something left when the load ended\n`,
     drained === undefined
       ? 'Not looked at.\n'
       : table(drained.map((row) => ({ ...row, seconds: row.seconds ?? 'not yet' }))),

@@ -62,7 +62,7 @@ export async function makeWorld(url: string, sign: SignToken, run: string, sizes
     run,
     coupons: {
       open: await coupon('OPEN', {}),
-      flash: await coupon(`FLASH-${run}`, { stock: sizes.stock, claimLimitPerMember: 1 }),
+      flash: await coupon(`FLASH-${run.toUpperCase()}`, { stock: sizes.stock, claimLimitPerMember: 1 }),
     },
     members: await Promise.all(
       cards.map(async (card) => {

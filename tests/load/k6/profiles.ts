@@ -12,12 +12,18 @@ export type Profile = {
   stages: Stage[];
   /** Tries a second for one coupon that there are too few of, beside everything else. */
   flash?: { from: number; seconds: number; tries: number };
+  /** Every story as often as the others, the rare ones too. */
+  even?: true;
   /** Whether it looks for the end: it stops when a threshold is crossed, and late answers are what it is for. */
   breaking?: true;
 };
 
 export const PROFILES = {
-  smoke: { what: 'does every story work: half a minute, hardly any load', stages: [{ times: 0.5, ramp: 0, hold: 30 }] },
+  smoke: {
+    what: 'does every story work: half a minute, hardly any load',
+    stages: [{ times: 0.5, ramp: 0, hold: 30 }],
+    even: true,
+  },
   average: { what: 'an ordinary hour, in ten minutes', stages: [{ times: 1, ramp: 30, hold: 570 }] },
   'peak-day': {
     what: 'a peak shopping day in twenty minutes: coupon drop at ten, lunch, the evening',
@@ -80,11 +86,12 @@ export function scenariosOf(profile: Profile, rate: number, scale: number): Reco
   const seconds = (value: number) => `${Math.max(1, Math.round(value * scale))}s`;
   const scenarios: Record<string, Scenario> = {};
   for (const story of STORIES) {
+    const share = profile.even ? 1 / STORIES.length : MIX[story];
     // By the minute: k6 takes whole numbers, and some stories are told once in a while.
-    const perMinute = (times: number) => Math.max(1, Math.round(rate * times * MIX[story] * 60));
+    const perMinute = (times: number) => Math.max(1, Math.round(rate * times * share * 60));
     const first = profile.stages[0]?.times ?? 1;
     const most = Math.max(...profile.stages.map(({ times }) => times));
-    const people = Math.ceil(rate * most * MIX[story] * SECONDS[story]) + 1;
+    const people = Math.ceil(rate * most * share * SECONDS[story]) + 1;
     scenarios[story] = {
       executor: 'ramping-arrival-rate',
       exec: story,

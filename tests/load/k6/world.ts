@@ -15,10 +15,14 @@ type Shared = Pick<World, 'url' | 'run' | 'coupons'>;
 
 const read = () => JSON.parse(open(__ENV['WORLD'] ?? '')) as World;
 
-export const [{ url, run, coupons }] = new SharedArray<Shared>('world', () => {
-  const world = read();
-  return [{ url: world.url, run: world.run, coupons: world.coupons }];
-}) as unknown as [Shared];
+const shared = new SharedArray('world', (): Shared[] => {
+  const { url, run, coupons } = read();
+  return [{ url, run, coupons }];
+})[0] as Shared;
+export const url = shared.url;
+export const run = shared.run;
+export const coupons = shared.coupons;
+
 const members = new SharedArray('members', () => read().members);
 const stores = new SharedArray('stores', () => read().stores);
 
