@@ -4,6 +4,8 @@ export class BodyTooLarge extends Error {}
 
 /** The whole body, or BodyTooLarge as soon as that is known: by its announced length or by what has come so far. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  // Gone before anybody listened: nothing more will be heard of it.
+  if (request.destroyed && !request.readableEnded) throw new Error('The client went away');
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new BodyTooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -2,17 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inTrace, SpanKind, traceparent, tracing } from '@atrium/platform';
 import type { GatewayConfig } from '../config';
 import type { Graph, Operation } from '../graph/graph';
-import type { VerifyCaller } from '../identity/verify-caller';
 import { countError, type Metrics } from '../observe/metrics';
 import { type Answer, sendAnswer } from './answer';
 import { drain } from './body';
 import type { CacheHint } from './cache-hints';
+import type { VerifyCaller } from './callers';
 import type { ResolveDocument } from './documents';
 import { errorBody } from './errors';
 import { JSON_TYPE, type MediaType, mediaTypeFor } from './media-type';
 import { readOperation } from './operation-request';
 import type { ResponseCache } from './response-cache';
-import { identityOf, type RateLimits } from './rate-limit';
+import { clientAddress, identityOf, type RateLimits } from './rate-limit';
 import { asRefusal, Refusal } from './refusal';
 import { acceptLanguageOf, type RequestContext, requestIdOf, traceparentOf } from './request-context';
 
@@ -69,11 +69,13 @@ export function createGraphqlHandler({
         metrics.shed.add();
         throw overloaded();
       }
-      const sent = await readOperation(request, search, config.limits.bodyBytes);
-      const caller = await verifyCaller(request.headers.authorization);
+      const address = clientAddress(request, config.proxies);
+      // Before the body: nobody's megabyte is read or parsed who may not ask.
+      const caller = await verifyCaller(request.headers.authorization, address);
       verified = caller.kind !== 'ANONYMOUS';
-      const identity = identityOf(caller, request, config.proxies);
+      const identity = identityOf(caller, address);
       await rateLimits.request(caller, identity);
+      const sent = await readOperation(request, search, config.limits.bodyBytes);
       const context: RequestContext = {
         requestId,
         caller,

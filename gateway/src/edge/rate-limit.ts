@@ -39,30 +39,36 @@ export function createRateLimits(rates: Rates, store: RateStore, refusals: Metri
     const waitMs = await store.take(key, rate);
     if (waitMs === 0) return;
     refusals.inc({ limit, of });
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new Refusal(
-      429,
-      'RATE_LIMITED',
-      `${message} ${rate.count} are allowed in ${rate.periodMs / 1000} seconds.`,
-      { max: rate.count, retryable: true, retryAfterMs: waitMs },
-      [['retry-after', String(seconds)]],
-    );
+    throw rateLimited(message, rate, waitMs);
   }
 }
 
+export function rateLimited(message: string, { count, periodMs }: Rate, waitMs: number): Refusal {
+  return new Refusal(
+    429,
+    'RATE_LIMITED',
+    `${message} ${count} are allowed in ${periodMs / 1000} seconds.`,
+    { max: count, retryable: true, retryAfterMs: waitMs },
+    [['retry-after', String(Math.ceil(waitMs / 1000))]],
+  );
+}
+
+/** Whose allowance a request takes from: the caller's, or the address's for those who have no name. */
+export function identityOf({ kind, groupId, id }: Caller, address: string): string {
+  return kind === 'ANONYMOUS' ? `ANONYMOUS ${address}` : `${kind} ${groupId ?? ''} ${id}`;
+}
+
 /**
- * Whose allowance a request takes from: the caller's, or the address's for those who have no name. Behind so many proxies,
- * the address is the one that the first of them has seen; what a client writes in front of it counts for nothing.
+ * Where a request comes from. Behind so many proxies, the address is the one that the first of them has seen; what a client
+ * writes in front of it counts for nothing.
  */
-export function identityOf(caller: Caller, request: IncomingMessage, proxies: number): string {
-  if (caller.kind !== 'ANONYMOUS') return `${caller.kind} ${caller.groupId ?? ''} ${caller.id}`;
-  const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',');
-  const seen = proxies === 0 ? undefined : forwarded.at(-proxies)?.trim();
-  return `ANONYMOUS ${addressOf(seen || request.socket.remoteAddress || 'unknown')}`;
+export function clientAddress(request: IncomingMessage, proxies: number): string {
+  const forwarded = proxies === 0 ? [] : String(request.headers['x-forwarded-for'] ?? '').split(',');
+  return householdOf(forwarded.at(-proxies)?.trim() || request.socket.remoteAddress || 'unknown');
 }
 
 /** One household has one /64 of IPv6, and any number of addresses in it. */
-function addressOf(address: string): string {
+function householdOf(address: string): string {
   if (!address.includes(':') || address.startsWith('::ffff:')) return address.slice(0, 45);
   const [front = '', back] = address.split('::').map((part) => part.split(':').filter((group) => group !== ''));
   const groups = [

@@ -9,8 +9,14 @@ import type { Rate } from './rates';
  */
 export type RateStore = { take(key: string, rate: Rate): Promise<number> | number; close(): Promise<void> };
 
+/** Also takes back what was not used after all. */
+export type LocalRates = Omit<RateStore, 'take'> & {
+  take(key: string, rate: Rate): number;
+  giveBack(key: string, rate: Rate): void;
+};
+
 /** Of this process alone. */
-export function localRates(now: () => number = Date.now): RateStore {
+export function localRates(now: () => number = Date.now): LocalRates {
   /** When each key will have its whole allowance again. */
   const full = new Map<string, number>();
   const MOST_KEYS = 100_000;
@@ -25,6 +31,11 @@ export function localRates(now: () => number = Date.now): RateStore {
       full.set(key, next);
       if (full.size > MOST_KEYS) for (const [old] of full) if (full.size > MOST_KEYS * 0.9) full.delete(old);
       return 0;
+    },
+    giveBack(key, { count, periodMs }) {
+      const next = (full.get(key) ?? 0) - periodMs / count;
+      if (next > now()) full.set(key, next);
+      else full.delete(key);
     },
     close: async () => undefined,
   };

@@ -10,6 +10,8 @@ export type Rates = {
   readonly callers: { readonly [Kind in (typeof KINDS)[number]]?: Rate | undefined };
   /** Uses of one root field by one identity, by `Mutation.name` or `Query.name`; `Type.*` for all that are not named. */
   readonly fields: Readonly<Record<string, Rate>>;
+  /** Tokens of one address that are not good. Absent: unlimited. */
+  readonly badTokens?: Rate | undefined;
 };
 
 const PERIODS = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
@@ -26,6 +28,7 @@ const rate = z
 export const ratesShape = z.strictObject({
   callers: z.partialRecord(z.enum(KINDS), rate).default({}),
   fields: z.record(z.string().regex(/^(Query|Mutation)\.(\w+|\*)$/), rate).default({}),
+  badTokens: rate.optional(),
 });
 
 export const NO_RATES: Rates = { callers: {}, fields: {} };
@@ -42,4 +45,6 @@ export const DEFAULT_RATES = {
     'Mutation.claimCoupon': '60/m',
     'Mutation.transferPoints': '20/m',
   },
+  // A mall's network has one address, and the tokens of everybody's telephones end some time.
+  badTokens: '120/m',
 };

@@ -8,6 +8,7 @@ import { createGraph } from '../graph/apollo';
 import { reloadable } from '../graph/reloadable';
 import { followSupergraph } from '../graph/supergraph-updates';
 import { admitAll, onlyQueriesByGet } from './admission';
+import { createCallers } from './callers';
 import { noteCacheHints, readHints } from './cache-hints';
 import { costLimit } from './cost';
 import { createCors } from './cors';
@@ -21,7 +22,7 @@ import { createResponseCache } from './response-cache';
 import { readSafelist } from './safelist';
 import { readWeights } from './weights';
 import { cacheSubgraphTokens } from '../identity/subgraph-tokens';
-import { createCallerVerifier } from '../identity/verify-caller';
+import { createTokenVerifier } from '../identity/verify-caller';
 
 const HEADERS_MS = 10_000;
 const IDLE_MS = 60_000;
@@ -62,13 +63,15 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
           reloads: metrics.reloads,
           log,
         });
+  const verifier = createTokenVerifier({
+    ...config.caller,
+    onStaleKeys: (error) => log.warn({ err: error }, "the callers' keys could not be read again, the ones before stay"),
+    onOutcome: (outcome) => metrics.tokens.inc({ outcome }),
+  });
+  metrics.tokensKept.watch(() => verifier.size);
   const graphql = createGraphqlHandler({
     graph,
-    verifyCaller: createCallerVerifier({
-      ...config.caller,
-      onStaleKeys: (error) =>
-        log.warn({ err: error }, "the callers' keys could not be read again, the ones before stay"),
-    }),
+    verifyCaller: createCallers({ tokens: verifier, badTokens: config.rates.badTokens, metrics }),
     rateLimits,
     responses: createResponseCache(store, metrics.cache),
     resolveDocument: createDocuments({ ...config.documents, listed, outcomes: metrics.documents, log }),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { createCallerVerifier } from './verify-caller';
+import { createTokenVerifier, type TokenOutcome } from './verify-caller';
 
 const GROUP = '0197a000-0000-7000-8000-000000000001';
 const START = new Date('2026-11-22T08:00:00Z');
@@ -43,7 +43,13 @@ describe('tokens checked with keys from a server', () => {
       .setSubject('import')
       .setExpirationTime(Math.floor(START.getTime() / 1000) + seconds)
       .sign(pair.privateKey);
-  const verifier = (now: () => Date) => createCallerVerifier({ issuer: 'issuer', audience: 'atrium', jwks, now });
+  const outcomes: TokenOutcome[] = [];
+  const onOutcome = (outcome: TokenOutcome) => outcomes.push(outcome);
+  const verifier = (now: () => Date) => {
+    outcomes.length = 0;
+    const tokens = createTokenVerifier({ issuer: 'issuer', audience: 'atrium', jwks, now, onOutcome });
+    return async (header: string) => tokens.known(header.slice(7)) ?? tokens.verify(header.slice(7));
+  };
 
   it('gives the same caller for the same token, and asks for keys once', async () => {
     const verify = verifier(() => START);
@@ -77,5 +83,34 @@ describe('tokens checked with keys from a server', () => {
     await expect(verify(header)).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
     status = 200;
     await expect(verify(header)).resolves.toMatchObject({ id: 'import' });
+  });
+
+  it('does not look twice at what was wrong, but soon again, and at once when a key may have come', async () => {
+    let now = START;
+    const verify = verifier(() => now);
+    const forged = `Bearer ${(await sign(300)).slice(0, -8)}AAAAAAAA`;
+    for (let i = 0; i < 3; i++) await expect(verify(forged)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    now = new Date(START.getTime() + 11_000);
+    await expect(verify(forged)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(outcomes).toEqual(['refused', 'remembered', 'remembered', 'refused']);
+
+    const early = `Bearer ${await sign(300, 'b')}`;
+    await expect(verify(early)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    keys.push({ ...(await exportJWK(pair.publicKey)), kid: 'b', alg: 'ES256' });
+    now = new Date(START.getTime() + 22_000);
+    await expect(verify(early)).resolves.toMatchObject({ id: 'import' });
+  });
+
+  it.each([
+    ['no header', 'e30.e30.aaaa'],
+    ['no JSON', 'abc.def.ghi'],
+    ['a secret', `${Buffer.from('{"alg":"HS256"}').toString('base64url')}.e30.aaaa`],
+    ['a kid that is none', `${Buffer.from('{"alg":"ES256","kid":{}}').toString('base64url')}.e30.aaaa`],
+    ['a long header', `${Buffer.from(`{"alg":"ES256","x":"${'x'.repeat(2_000)}"}`).toString('base64url')}.e30.aaaa`],
+    ['a long token', `${Buffer.from('{"alg":"ES256"}').toString('base64url')}.${'a'.repeat(9_000)}.aaaa`],
+  ])('is not tried with %s', async (_, token) => {
+    await expect(verifier(() => START)(`Bearer ${token}`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(outcomes).toEqual(['malformed']);
+    expect(asked).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ANONYMOUS, bearerToken, type Caller, callerFromClaims, PublicError } from '@atrium/platform';
+import { type Caller, callerFromClaims, PublicError } from '@atrium/platform';
 import { errors, jwtVerify } from 'jose';
 import { createKeySet } from './key-set';
 
@@ -8,9 +8,20 @@ const ALGORITHMS = ['EdDSA', 'ES256', 'RS256'];
 const CACHED_TOKENS = 10_000;
 /** A key taken out of the JWKS stops working this soon at the latest. */
 const CACHED_FOR_MS = 5 * 60_000;
+/** A token that is bad is not looked at again so soon; short, because its time may come (`nbf`). */
+const BAD_FOR_MS = 10_000;
+const LONGEST_TOKEN = 8_192;
+const LONGEST_HEADER = 1_024;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-export type VerifyCaller = (authorization: string | undefined) => Promise<Caller>;
+/** Who a token is of, for those who have one: keys, cryptography, memory of both. */
+export type TokenVerifier = {
+  /** Without any work: a token that was verified before. */
+  known(token: string): Caller | undefined;
+  /** Throws UNAUTHENTICATED for anything but a good token. */
+  verify(token: string): Promise<Caller>;
+  readonly size: number;
+};
 
 type Options = {
   issuer: string;
@@ -18,54 +29,94 @@ type Options = {
   jwks: string;
   now?: () => Date;
   onStaleKeys?: (error: unknown) => void;
+  /** malformed and remembered: refused without cryptography. */
+  onOutcome?: (outcome: TokenOutcome) => void;
 };
 
-/** Who sends this `Authorization` header. No header: anonymous. Anything but a good token: UNAUTHENTICATED. */
-export function createCallerVerifier({
+export const TOKEN_OUTCOMES = ['verified', 'refused', 'malformed', 'remembered', 'unavailable'] as const;
+export type TokenOutcome = (typeof TOKEN_OUTCOMES)[number];
+
+export function createTokenVerifier({
   issuer,
   audience,
   jwks,
   now = () => new Date(),
   onStaleKeys,
-}: Options): VerifyCaller {
+  onOutcome = () => undefined,
+}: Options): TokenVerifier {
   const keys = createKeySet({ source: jwks, now: () => now().getTime(), ...(onStaleKeys && { onStale: onStaleKeys }) });
-  const cache = new Map<string, { caller: Caller; until: number }>();
+  const good = new Map<string, { caller: Caller; until: number }>();
+  /** By hash, when a bad token may be looked at again. */
+  const bad = new Map<string, number>();
 
-  return async (authorization) => {
-    if (authorization === undefined) return ANONYMOUS;
-    const token = bearerToken(authorization);
-    if (token === null) throw new PublicError('UNAUTHENTICATED', 'The Authorization header is not a bearer token.');
-
-    const at = now();
-    const key = createHash('sha256').update(token).digest('base64');
-    const known = cache.get(key);
-    if (known !== undefined && known.until > at.getTime()) return known.caller;
-    cache.delete(key);
-
-    const { caller, expiresAt } = await verify(token, at);
-    if (cache.size >= CACHED_TOKENS) dropOldest(cache);
-    cache.set(key, { caller, until: Math.min(expiresAt, at.getTime() + CACHED_FOR_MS) });
-    return caller;
+  return {
+    known(token) {
+      const found = good.get(hashOf(token));
+      return found !== undefined && found.until > now().getTime() ? found.caller : undefined;
+    },
+    async verify(token) {
+      const [at, hash] = [now(), hashOf(token)];
+      good.delete(hash);
+      if ((bad.get(hash) ?? 0) > at.getTime()) throw refused('remembered');
+      if (!isPlausible(token)) throw refused('malformed');
+      try {
+        const { caller, expiresAt } = await check(token, at);
+        keep(good, hash, { caller, until: Math.min(expiresAt, at.getTime() + CACHED_FOR_MS) });
+        onOutcome('verified');
+        return caller;
+      } catch (error) {
+        // A key that is unknown may come at any time; what was signed wrongly stays so.
+        if (isTokenFault(error) && !(error instanceof errors.JWKSNoMatchingKey))
+          keep(bad, hash, at.getTime() + BAD_FOR_MS);
+        const told = toldOf(error);
+        onOutcome(told.code === 'UNAVAILABLE' ? 'unavailable' : 'refused');
+        throw told;
+      }
+    },
+    get size() {
+      return good.size;
+    },
   };
 
-  async function verify(token: string, at: Date): Promise<{ caller: Caller; expiresAt: number }> {
-    try {
-      const { payload } = await jwtVerify(token, keys, {
-        algorithms: ALGORITHMS,
-        issuer,
-        audience,
-        requiredClaims: ['sub', 'exp'],
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        currentDate: at,
-      });
-      return { caller: callerFromClaims(payload), expiresAt: (payload.exp ?? 0) * 1000 };
-    } catch (error) {
-      if (error instanceof PublicError) throw error;
-      if (error instanceof errors.JWTExpired) throw new PublicError('UNAUTHENTICATED', 'The token has expired.');
-      if (isTokenFault(error)) throw new PublicError('UNAUTHENTICATED', 'The token is not valid.');
-      throw new PublicError('UNAVAILABLE', 'Tokens cannot be checked just now.');
-    }
+  function refused(outcome: TokenOutcome): PublicError {
+    onOutcome(outcome);
+    return new PublicError('UNAUTHENTICATED', 'The token is not valid.');
   }
+
+  async function check(token: string, at: Date): Promise<{ caller: Caller; expiresAt: number }> {
+    const { payload } = await jwtVerify(token, keys, {
+      algorithms: ALGORITHMS,
+      issuer,
+      audience,
+      requiredClaims: ['sub', 'exp'],
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: at,
+    });
+    return { caller: callerFromClaims(payload), expiresAt: (payload.exp ?? 0) * 1000 };
+  }
+}
+
+/** What can be said without a key: its size, its parts, an algorithm that is ever accepted. */
+function isPlausible(token: string): boolean {
+  const [header = ''] = token.split('.', 1);
+  if (token.length > LONGEST_TOKEN || header.length > LONGEST_HEADER) return false;
+  try {
+    const { alg, kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { alg?: unknown; kid?: unknown };
+    return ALGORITHMS.includes(String(alg)) && (kid === undefined || typeof kid === 'string');
+  } catch {
+    return false;
+  }
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
+}
+
+function toldOf(error: unknown): PublicError {
+  if (error instanceof PublicError) return error;
+  if (error instanceof errors.JWTExpired) return new PublicError('UNAUTHENTICATED', 'The token has expired.');
+  if (isTokenFault(error)) return new PublicError('UNAUTHENTICATED', 'The token is not valid.');
+  return new PublicError('UNAVAILABLE', 'Tokens cannot be checked just now.');
 }
 
 /** The token's fault, as opposed to the key server's. */
@@ -82,10 +133,9 @@ function isTokenFault(error: unknown): boolean {
   );
 }
 
-/** Maps keep insertion order; the oldest tokens are the likeliest to have expired. */
-function dropOldest(cache: Map<string, unknown>): void {
-  for (const key of cache.keys()) {
-    cache.delete(key);
-    if (cache.size < CACHED_TOKENS * 0.9) return;
-  }
+/** Maps keep insertion order; the oldest are the likeliest to have expired. */
+function keep<T>(cache: Map<string, T>, hash: string, value: T): void {
+  cache.delete(hash);
+  if (cache.size >= CACHED_TOKENS) for (const [old] of cache) if (cache.size > CACHED_TOKENS * 0.9) cache.delete(old);
+  cache.set(hash, value);
 }
