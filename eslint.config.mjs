@@ -104,7 +104,10 @@ export default tseslint.config(
               sourceTag: 'type:service',
               onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:platform', 'type:testkit'],
             },
-            { sourceTag: 'type:gateway', onlyDependOnLibsWithTags: ['type:kernel', 'type:platform', 'type:testkit'] },
+            {
+              sourceTag: 'type:gateway',
+              onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:platform', 'type:testkit'],
+            },
             // Tests and scripts reach services over the wire only.
             {
               sourceTag: 'type:tests',

@@ -83,6 +83,13 @@ const environment = z.object({
   SUBGRAPH_HTTP2: flag.prefault('false').describe('HTTP/2 without TLS to subgraphs, by prior knowledge.'),
   MAX_SUBGRAPH_BYTES: count(16_777_216).describe('Largest answer of a subgraph.'),
   MAX_OPERATIONS: count(1000).describe('Operations at a time; one more is refused with 503.'),
+  MAX_SUBSCRIPTIONS: count(10_000).describe('Subscriptions that are open at a time, and WebSockets.'),
+  MAX_SUBSCRIPTIONS_PER_CALLER: count(20).describe('Of one caller, over all its connections.'),
+  SUBSCRIPTION_LIFETIME_MS: count(3_600_000).describe(
+    'Clients open a subscription again after this time at the latest.',
+  ),
+  SUBSCRIPTION_HEARTBEAT_MS: count(12_000).describe('How often connections are kept awake and tokens looked at.'),
+  SUBSCRIPTION_SEND_MS: count(10_000).describe('A client that takes longer to read an event is cut off.'),
   SHUTDOWN_GRACE_MS: count(10_000).describe('How long running requests may take when the gateway stops.'),
   GATEWAY_EXECUTOR: z
     .enum(['stock', 'compiled', 'shadow'])
@@ -104,6 +111,15 @@ export type Limits = {
   /** Items that a list of unknown length is counted with. */
   listSize: number;
   bodyBytes: number;
+};
+
+export type SubscriptionLimits = {
+  max: number;
+  perCaller: number;
+  lifetimeMs: number;
+  heartbeatMs: number;
+  /** For a client to take one event. */
+  sendMs: number;
 };
 
 export type ExecutorMode = 'stock' | 'compiled' | 'shadow';
@@ -138,6 +154,7 @@ export type GatewayConfig = {
   subgraphBytes: number;
   maxOperations: number;
   shutdownGraceMs: number;
+  subscriptions: SubscriptionLimits;
   executor: ExecutorMode;
   /** Where traces go (undefined: nowhere), and which share of requests makes them. */
   tracing: { endpoint: string | undefined; ratio: number };
@@ -186,6 +203,13 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     subgraphBytes: values.MAX_SUBGRAPH_BYTES,
     maxOperations: values.MAX_OPERATIONS,
     shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
+    subscriptions: {
+      max: values.MAX_SUBSCRIPTIONS,
+      perCaller: values.MAX_SUBSCRIPTIONS_PER_CALLER,
+      lifetimeMs: values.SUBSCRIPTION_LIFETIME_MS,
+      heartbeatMs: values.SUBSCRIPTION_HEARTBEAT_MS,
+      sendMs: values.SUBSCRIPTION_SEND_MS,
+    },
     executor: values.GATEWAY_EXECUTOR,
     tracing: { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: values.OTEL_TRACES_SAMPLER_ARG },
     logLevel: values.LOG_LEVEL,

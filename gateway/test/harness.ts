@@ -157,6 +157,7 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
       subgraphBytes: 1_048_576,
       maxOperations: 100,
       shutdownGraceMs: 1_000,
+      subscriptions: { max: 100, perCaller: 20, lifetimeMs: 3_600_000, heartbeatMs: 1_000, sendMs: 2_000 },
       executor: executorOfTests,
       tracing: { endpoint: undefined, ratio: 0 },
       logLevel: 'info',

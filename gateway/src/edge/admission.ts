@@ -38,6 +38,13 @@ export const onlyQueriesByGet: Admit = ({ operation, context }) => {
   }
 };
 
+/** What is sent as a plain request is answered once. */
+export const onlySubscriptionsInStreams: Admit = ({ operation, context }) => {
+  if (operation.operation !== 'subscription' || context.subscription === 'asked') return;
+  const message = 'Ask for subscriptions with accept: text/event-stream, or over a WebSocket.';
+  throw new Refusal(400, 'BAD_REQUEST', message);
+};
+
 export function admitAll(checks: readonly Admit[]): Admit {
   return async (operation) => {
     for (const check of checks) await check(operation);

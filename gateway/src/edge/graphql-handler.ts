@@ -1,20 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { inTrace, SpanKind, traceparent, tracing } from '@atrium/platform';
+import { inTrace, SpanKind } from '@atrium/platform';
 import type { GatewayConfig } from '../config';
 import type { Graph, Operation } from '../graph/graph';
 import { countError, type Metrics } from '../observe/metrics';
 import { type Answer, sendAnswer } from './answer';
 import { drain } from './body';
 import type { CacheHint } from './cache-hints';
-import type { VerifyCaller } from './callers';
-import type { ResolveDocument } from './documents';
 import { errorBody } from './errors';
 import { JSON_TYPE, type MediaType, mediaTypeFor } from './media-type';
-import { readOperation } from './operation-request';
+import type { Receive } from './receive';
 import type { ResponseCache } from './response-cache';
-import { clientAddress, identityOf, type RateLimits } from './rate-limit';
 import { asRefusal, Refusal } from './refusal';
-import { acceptLanguageOf, type RequestContext, requestIdOf, traceparentOf } from './request-context';
+import { type RequestContext, requestIdOf, traceparentOf } from './request-context';
 
 const DRAIN_BYTES = 64 * 1024 * 1024;
 const DRAIN_MS = 10_000;
@@ -27,27 +24,14 @@ export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse
 
 type Parts = {
   graph: Graph;
-  verifyCaller: VerifyCaller;
-  rateLimits: RateLimits;
+  receive: Receive;
   responses: ResponseCache;
-  resolveDocument: ResolveDocument;
-  config: Pick<
-    GatewayConfig,
-    'limits' | 'requestTimeoutMs' | 'maxOperations' | 'proxies' | 'compressFromBytes' | 'tracing'
-  >;
+  config: Pick<GatewayConfig, 'maxOperations' | 'compressFromBytes' | 'tracing'>;
   metrics: Metrics;
 };
 
 /** One GraphQL request over HTTP: what is asked, who asks, execution, answer. */
-export function createGraphqlHandler({
-  graph,
-  verifyCaller,
-  rateLimits,
-  responses,
-  resolveDocument,
-  config,
-  metrics,
-}: Parts): GraphqlHandler {
+export function createGraphqlHandler({ graph, receive, responses, config, metrics }: Parts): GraphqlHandler {
   let running = 0;
   metrics.running.watch(() => running);
   return (request, response, search) => {
@@ -69,25 +53,9 @@ export function createGraphqlHandler({
         metrics.shed.add();
         throw overloaded();
       }
-      const address = clientAddress(request, config.proxies);
-      // Before the body: nobody's megabyte is read or parsed who may not ask.
-      const caller = await verifyCaller(request.headers.authorization, address);
-      verified = caller.kind !== 'ANONYMOUS';
-      const identity = identityOf(caller, address);
-      await rateLimits.request(caller, identity);
-      const sent = await readOperation(request, search, config.limits.bodyBytes);
-      const context: RequestContext = {
-        requestId,
-        caller,
-        identity,
-        acceptLanguage: acceptLanguageOf(request.headers),
-        // What is not traced here is not traced behind.
-        traceparent: tracing() ? traceparent() : traceparentOf(request.headers),
-        deadline: performance.now() + config.requestTimeoutMs,
-        readOnly: request.method === 'GET',
-        seen,
-      };
-      answer = await answerTo({ ...sent, query: resolveDocument(sent, caller) }, context);
+      const { operation, context } = await receive(request, search, requestId, seen);
+      verified = context.caller.kind !== 'ANONYMOUS';
+      answer = await answerTo(operation, context);
       if (type.legacy && answer.status === 400) answer = { ...answer, status: 200 };
     } catch (error) {
       answer = refused(error, requestId, seen);

@@ -23,7 +23,8 @@ export function createRateLimits(rates: Rates, store: RateStore, refusals: Metri
       if (rate !== undefined) await take(identity, rate, 'Too many requests.', ['caller', kind]);
     },
     async admit({ fragments, operation, schema, context }) {
-      if (!limited) return;
+      // How often something happens is not the subscriber's doing.
+      if (!limited || context.subscription === 'event') return;
       const root = schema.getRootType(operation.operation)?.name ?? '';
       for (const name of rootFields(operation, fragments)) {
         const field = `${root}.${name}`;

@@ -27,7 +27,7 @@ const rate = z
 
 export const ratesShape = z.strictObject({
   callers: z.partialRecord(z.enum(KINDS), rate).default({}),
-  fields: z.record(z.string().regex(/^(Query|Mutation)\.(\w+|\*)$/), rate).default({}),
+  fields: z.record(z.string().regex(/^(Query|Mutation|Subscription)\.(\w+|\*)$/), rate).default({}),
   badTokens: rate.optional(),
 });
 

@@ -16,6 +16,8 @@ export type RequestContext = {
   readonly deadline: number;
   /** Asked by GET: nothing may change. */
   readonly readOnly: boolean;
+  /** For a subscription: it is asked for, or one of its events is read. */
+  readonly subscription?: 'asked' | 'event';
   /** Filled in while the operation runs, for the metrics. An object of its own: the server works on a copy of this one. */
   readonly seen: {
     operation?: 'query' | 'mutation' | 'subscription';

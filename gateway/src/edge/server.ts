@@ -7,7 +7,7 @@ import { errorBody, internalError } from './errors';
 import { createGraph } from '../graph/apollo';
 import { reloadable } from '../graph/reloadable';
 import { followSupergraph } from '../graph/supergraph-updates';
-import { admitAll, onlyQueriesByGet } from './admission';
+import { admitAll, onlyQueriesByGet, onlySubscriptionsInStreams } from './admission';
 import { createCallers } from './callers';
 import { noteCacheHints, readHints } from './cache-hints';
 import { costLimit } from './cost';
@@ -16,6 +16,7 @@ import { createDocuments } from './documents';
 import { createGraphiql, type Page } from './graphiql';
 import { createGraphqlHandler } from './graphql-handler';
 import { createMetrics } from '../observe/metrics';
+import { createReceiver } from './receive';
 import { createRateLimits } from './rate-limit';
 import { localRates, openStore, sharedRates } from './rate-store';
 import { createResponseCache } from './response-cache';
@@ -23,6 +24,9 @@ import { readSafelist } from './safelist';
 import { readWeights } from './weights';
 import { cacheSubgraphTokens } from '../identity/subgraph-tokens';
 import { createTokenVerifier } from '../identity/verify-caller';
+import { openFeed } from '../subscribe/feed';
+import { createEventStreams, wantsEvents } from '../subscribe/sse';
+import { createSubscriptions } from '../subscribe/subscriptions';
 
 const HEADERS_MS = 10_000;
 const IDLE_MS = 60_000;
@@ -47,7 +51,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const graphOf = (supergraphSdl: string) => {
     const costs = costLimit(readWeights(supergraphSdl), config.limits, (cost) => metrics.costs.observe(cost));
     const hints = noteCacheHints(readHints(supergraphSdl));
-    const admit = admitAll([onlyQueriesByGet, costs, rateLimits.admit, hints]);
+    const admit = admitAll([onlyQueriesByGet, onlySubscriptionsInStreams, costs, rateLimits.admit, hints]);
     return createGraph(config, supergraphSdl, tokens, admit, metrics, log);
   };
   const graph = reloadable(await graphOf(config.supergraphSdl), (error) => log.error({ err: error }, 'old graph'));
@@ -69,15 +73,14 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     onOutcome: (outcome) => metrics.tokens.inc({ outcome }),
   });
   metrics.tokensKept.watch(() => verifier.size);
-  const graphql = createGraphqlHandler({
-    graph,
-    verifyCaller: createCallers({ tokens: verifier, badTokens: config.rates.badTokens, metrics }),
-    rateLimits,
-    responses: createResponseCache(store, metrics.cache),
-    resolveDocument: createDocuments({ ...config.documents, listed, outcomes: metrics.documents, log }),
-    config,
-    metrics,
-  });
+  const verifyCaller = createCallers({ tokens: verifier, badTokens: config.rates.badTokens, metrics });
+  const resolveDocument = createDocuments({ ...config.documents, listed, outcomes: metrics.documents, log });
+  const receive = createReceiver({ verifyCaller, rateLimits, resolveDocument, config });
+  const responses = createResponseCache(store, metrics.cache);
+  const graphql = createGraphqlHandler({ graph, receive, responses, config, metrics });
+  const feed = openFeed(config.natsUrl, log);
+  const subscriptions = createSubscriptions({ graph, feed, tokens: verifier, config, metrics, log });
+  const events = createEventStreams({ receive, subscriptions, config, metrics });
   const cors = createCors(config.corsOrigins);
   const pages = config.graphiql ? createGraphiql(config.graphiqlExamples) : () => undefined;
   let ready = false;
@@ -89,7 +92,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     switch (path) {
       case '/graphql':
         if (cors(request, response)) return;
-        return graphql(request, response, query === '' ? '' : `?${query}`);
+        return (wantsEvents(request.headers.accept) ? events : graphql)(request, response, query);
       case '/livez':
         return plain(response, 200, 'live');
       case '/readyz':
@@ -136,8 +139,10 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     // Whoever sends requests here looks at readiness now and then; until it has, they are answered, each on its last connection.
     await setTimeout(config.shutdownDelayMs);
     stopping = true;
+    subscriptions.drain();
     await closeServer(server, config.shutdownGraceMs);
     await updates?.stop();
+    await subscriptions.stop();
     await graph.close();
     store?.disconnect();
     await tracing.stop();

@@ -17,6 +17,7 @@ import { StockSource } from '../fetch/stock-source';
 import { SubgraphClient } from '../fetch/subgraph-client';
 import type { SubgraphTokens } from '../identity/subgraph-tokens';
 import { countError, type Metrics } from '../observe/metrics';
+import { createSubscriptionReader } from '../subscribe/reader';
 import { Planned, withRunner } from './executor';
 import { FastLane } from './fast-lane';
 import type { Executed, Graph, Operation } from './graph';
@@ -150,8 +151,16 @@ export async function createGraph(
     return answer;
   };
 
+  const subscription = createSubscriptionReader({
+    schema: () => operations.schema,
+    checkLimits,
+    maxTokens: config.limits.tokens,
+    admit,
+  });
+
   return {
     execute,
+    subscription,
     close: async () => {
       await server.stop();
       await closeClients();

@@ -1,5 +1,6 @@
 import type { OperationRequest } from '../edge/operation-request';
 import type { RequestContext } from '../edge/request-context';
+import type { ReadSubscriptions } from '../subscribe/reader';
 
 /** An operation whose text is known. */
 export type Operation = OperationRequest & { readonly query: string };
@@ -9,5 +10,7 @@ export type Executed = { status: number; body: string };
 
 export type Graph = {
   execute(operation: Operation, context: RequestContext): Promise<Executed>;
+  /** Reads and admits a subscription; throws a Refusal. */
+  subscription: ReadSubscriptions;
   close(): Promise<void>;
 };

@@ -32,6 +32,7 @@ export function reloadable(first: Graph, onError: (error: unknown) => void): Rel
         closeWhenIdle(generation);
       }
     },
+    subscription: (operation, context) => current.graph.subscription(operation, context),
     exchange(next) {
       const before = current;
       current = { graph: next, running: 0, retired: false };

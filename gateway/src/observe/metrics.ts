@@ -5,6 +5,7 @@ import { OperationNames } from './operation-names';
 import { createProcessMetrics } from './process-metrics';
 import type { RequestContext } from '../edge/request-context';
 import { createSubgraphMetrics, type SubgraphMetrics } from './subgraph-metrics';
+import { createSubscriptionMetrics, type SubscriptionMetrics } from './subscription-metrics';
 
 type Seen = RequestContext['seen'];
 
@@ -33,6 +34,7 @@ export type Metrics = {
   planCharacters: Watched;
   executions: CountFamily<'executor' | 'reason'>;
   subgraph: SubgraphMetrics;
+  subscriptions: SubscriptionMetrics;
 };
 
 /** Rate, errors, duration: of the gateway, and of each subgraph as the gateway sees it. Described in docs/reference/metrics.md. */
@@ -76,6 +78,7 @@ export function createMetrics(): Metrics {
     planCharacters: held('plan_cache_characters', 'Characters of their texts.'),
     executions: counts('executions_total', 'Operations by the executor that ran them, and why.', 'executor', 'reason'),
     subgraph: createSubgraphMetrics(registry),
+    subscriptions: createSubscriptionMetrics(registry),
   };
 }
 

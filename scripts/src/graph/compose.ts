@@ -13,14 +13,20 @@ export function compose(root: string): Composed {
   const missing = SUBGRAPHS.filter((name) => !existsSync(schemaFile(root, name)));
   if (missing.length > 0)
     throw new Error(missing.map((name) => `services/${name}/schema.graphql is missing`).join('\n'));
-  const result = composeServices(
-    SUBGRAPHS.map((name) => ({
+  const result = composeServices([
+    ...SUBGRAPHS.map((name) => ({
       name,
       // Where it is inside a cluster; the gateway's SUBGRAPH_URLS says otherwise.
       url: `http://${name}:4000/graphql`,
       typeDefs: parse(readFileSync(schemaFile(root, name), 'utf8')),
     })),
-  );
+    // Subscriptions are the gateway's own: it hears the facts and asks the others. Nobody fetches from it.
+    {
+      name: 'gateway',
+      url: 'http://gateway:4000/graphql',
+      typeDefs: parse(readFileSync(join(root, 'gateway', 'subscriptions.graphql'), 'utf8')),
+    },
+  ]);
   if (result.errors) throw new Error(result.errors.map(({ message }) => message).join('\n'));
   return { supergraphSdl: `${result.supergraphSdl.trimEnd()}\n`, api: result.schema.toAPISchema().toGraphQLJSSchema() };
 }
