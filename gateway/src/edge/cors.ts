@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Everything that a client of the graph sends or reads; a token travels in a header, so cookies stay out of it. */
-const SENT = 'authorization, content-type, accept-language, x-request-id, traceparent, apollo-require-preflight';
+const SENT =
+  'authorization, content-type, accept-language, x-request-id, traceparent, apollo-require-preflight, atrium-explain';
 const READ = 'x-request-id, retry-after';
 const REMEMBERED_SECONDS = 7200;
 

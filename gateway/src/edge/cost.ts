@@ -18,6 +18,7 @@ import {
 import type { Limits } from '../config';
 import type { Admit, AdmittedOperation, Fragments } from './admission';
 import { Refusal } from './refusal';
+import type { RequestContext } from './request-context';
 import type { ListSize, Weights } from './weights';
 
 /** A mutation takes locks and writes: it costs as much as reading so many objects. */
@@ -39,18 +40,18 @@ type Known = Map<string, number>;
 export function costLimit(
   weights: Weights,
   limits: Pick<Limits, 'cost' | 'listSize'>,
-  observe: (cost: number) => void,
+  observe: (cost: number, context: RequestContext) => void,
 ): Admit {
   const prices = new WeakMap<OperationDefinitionNode, Price>();
 
-  return ({ schema, fragments, operation, variables }: AdmittedOperation) => {
+  return ({ schema, fragments, operation, variables, context }: AdmittedOperation) => {
     let price = prices.get(operation);
     if (price === undefined) {
       price = new Pricing(schema, fragments, weights, limits.listSize).priceOf(operation);
       prices.set(operation, price);
     }
     const cost = price(withDefaults(operation, variables), undefined, new Map());
-    observe(cost);
+    observe(cost, context);
     if (cost > limits.cost) {
       const message = `The operation costs ${cost}; ${limits.cost} are allowed. Ask for fewer items or fewer nested lists.`;
       throw new Refusal(400, 'OPERATION_TOO_COSTLY', message, { max: limits.cost, cost });

@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inTrace, SpanKind } from '@atrium/platform';
 import type { GatewayConfig } from '../config';
 import type { Graph, Operation } from '../graph/graph';
+import type { Explanation } from '../observe/explanation';
 import { countError, type Metrics } from '../observe/metrics';
 import { type Answer, sendAnswer } from './answer';
 import { drain } from './body';
 import type { CacheHint } from './cache-hints';
 import { errorBody } from './errors';
+import { explanationFor } from './explain';
 import { JSON_TYPE, type MediaType, mediaTypeFor } from './media-type';
 import type { Receive } from './receive';
 import type { ResponseCache } from './response-cache';
@@ -55,7 +57,8 @@ export function createGraphqlHandler({ graph, receive, responses, config, metric
       }
       const { operation, context } = await receive(request, search, requestId, seen);
       verified = context.caller.kind !== 'ANONYMOUS';
-      answer = await answerTo(operation, context);
+      const explain = explanationFor(request.headers['atrium-explain'], context.caller);
+      answer = await (explain === undefined ? answerTo(operation, context) : explained(operation, context, explain));
       if (type.legacy && answer.status === 400) answer = { ...answer, status: 200 };
     } catch (error) {
       answer = refused(error, requestId, seen);
@@ -75,12 +78,18 @@ export function createGraphqlHandler({ graph, receive, responses, config, metric
     sendAnswer(response, whole, request.headers['accept-encoding'], config.compressFromBytes);
   }
 
+  async function explained(operation: Operation, context: RequestContext, explain: Explanation): Promise<Answer> {
+    const answer = await answerTo(operation, { ...context, explain });
+    return { ...answer, headers: [NO_STORE], body: explain.addTo(answer.body, context.seen.kept === true) };
+  }
+
   async function answerTo(operation: Operation, context: RequestContext): Promise<Answer> {
     const { seen } = context;
     const kept = await responses.find(operation, context);
     if (kept !== undefined) {
       seen.operation = 'query';
       seen.name = operation.operationName ?? '';
+      seen.kept = true;
       return { status: 200, headers: cacheHeaders({ ...kept, scope: 'PUBLIC' }, context), body: kept.body };
     }
     const { status, body } = await graph.execute(operation, context);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '@atrium/platform';
+import type { Explanation } from '../observe/explanation';
 import type { CacheHint } from './cache-hints';
 import type { Refusal } from './refusal';
 
@@ -18,6 +19,8 @@ export type RequestContext = {
   readonly readOnly: boolean;
   /** For a subscription: it is asked for, or one of its events is read. */
   readonly subscription?: 'asked' | 'event';
+  /** For a caller who asked how the operation is answered, and may know. */
+  readonly explain?: Explanation | undefined;
   /** Filled in while the operation runs, for the metrics. An object of its own: the server works on a copy of this one. */
   readonly seen: {
     operation?: 'query' | 'mutation' | 'subscription';
@@ -25,6 +28,8 @@ export type RequestContext = {
     name?: string;
     /** Who may keep the answer, and how long; absent: nobody. */
     cache?: CacheHint;
+    /** The answer is from the shared store. */
+    kept?: boolean;
     /** The operation was not admitted. */
     refused?: Refusal | undefined;
   };

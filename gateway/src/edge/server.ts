@@ -49,7 +49,10 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     metrics.rateLimited,
   );
   const graphOf = (supergraphSdl: string) => {
-    const costs = costLimit(readWeights(supergraphSdl), config.limits, (cost) => metrics.costs.observe(cost));
+    const costs = costLimit(readWeights(supergraphSdl), config.limits, (cost, { explain }) => {
+      metrics.costs.observe(cost);
+      explain?.costs(cost);
+    });
     const hints = noteCacheHints(readHints(supergraphSdl));
     const admit = admitAll([onlyQueriesByGet, onlySubscriptionsInStreams, costs, rateLimits.admit, hints]);
     return createGraph(config, supergraphSdl, tokens, admit, metrics, log);

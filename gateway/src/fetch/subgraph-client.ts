@@ -4,6 +4,7 @@ import { type Client, type Dispatcher, H2CClient, Pool } from 'undici';
 import type { RequestContext } from '../edge/request-context';
 import type { SubgraphAnswer } from '../execute/run';
 import type { SubgraphTokens } from '../identity/subgraph-tokens';
+import type { FetchNote } from '../observe/explanation';
 import type { SubgraphMeter, SubgraphOutcome, SubgraphState } from '../observe/subgraph-metrics';
 import { Breaker, CircuitOpen } from './breaker';
 import { Coalescing } from './coalescing';
@@ -59,16 +60,21 @@ export class SubgraphClient {
 
   /** The subgraph's answer; throws when there is none. A query may be sent twice, and shared. */
   async ask(body: string, query: boolean, context: RequestContext): Promise<SubgraphAnswer> {
-    const { name, meter, onFailure } = this.options;
+    const { name, onFailure } = this.options;
     const start = performance.now();
+    const note = context.explain?.fetch(name);
+    const ended = (outcome: SubgraphOutcome) => {
+      this.options.meter.durations[outcome].since(start);
+      if (note !== undefined) context.explain?.ended(note, outcome);
+    };
     try {
       const answer = await inSpan(`fetch ${name}`, { kind: SpanKind.CLIENT }, async () =>
-        answerOf(await this.reply(body, query, context)),
+        answerOf(await this.reply(body, query, context, note)),
       );
-      meter.durations[answer.errors === undefined ? 'ok' : 'errors'].since(start);
+      ended(answer.errors === undefined ? 'ok' : 'errors');
       return answer;
     } catch (error) {
-      meter.durations[outcomeOf(error)].since(start);
+      ended(outcomeOf(error));
       onFailure(name, context.requestId, error);
       throw error;
     }
@@ -86,24 +92,28 @@ export class SubgraphClient {
     return { inFlight: this.inFlight, breakerOpen: this.breaker.open, pool };
   }
 
-  private async reply(body: string, query: boolean, context: RequestContext): Promise<Reply> {
+  private async reply(body: string, query: boolean, context: RequestContext, note?: FetchNote): Promise<Reply> {
     if (query) {
       const { timeoutMs } = this.options;
       const until = Math.min(performance.now() + timeoutMs, context.deadline);
-      return this.coalescing.share(body, context, until, timeoutMs / 2, () => this.send(body, true, context));
+      if (note !== undefined) note.coalesced = true;
+      const send = () => this.send(body, true, context, note);
+      const reply = await this.coalescing.share(body, context, until, timeoutMs / 2, send);
+      return noted(reply, note);
     }
     try {
-      return await this.send(body, false, context);
+      return noted(await this.send(body, false, context, note), note);
     } finally {
       this.coalescing.forget();
     }
   }
 
-  private async send(body: string, query: boolean, context: RequestContext): Promise<Reply> {
+  private async send(body: string, query: boolean, context: RequestContext, note?: FetchNote): Promise<Reply> {
+    if (note !== undefined) note.coalesced = false;
     this.breaker.enter();
     this.inFlight++;
     try {
-      const reply = await this.attempt(body, query, context);
+      const reply = await this.attempt(body, query, context, note);
       this.options.meter.bytes.add(reply.body.length);
       if (NOBODY_ANSWERED.has(reply.status)) throw new Error(`Answered with status ${reply.status}`);
       this.breaker.answered();
@@ -117,13 +127,14 @@ export class SubgraphClient {
     }
   }
 
-  private async attempt(body: string, query: boolean, context: RequestContext): Promise<Reply> {
+  private async attempt(body: string, query: boolean, context: RequestContext, note?: FetchNote): Promise<Reply> {
     const headers = await this.headers(context);
     try {
       return await this.post(headers, body, context.deadline);
     } catch (error) {
       if (!query || !isStale(error) || !this.retries.spend()) throw error;
       this.options.meter.retries.add();
+      if (note !== undefined) note.retries++;
       return this.post(headers, body, context.deadline);
     }
   }
@@ -164,6 +175,11 @@ function jsonOf(text: string): unknown {
 
 function isAnswer(answer: unknown): answer is SubgraphAnswer {
   return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer);
+}
+
+function noted(reply: Reply, note: FetchNote | undefined): Reply {
+  if (note !== undefined) [note.status, note.bytes] = [reply.status, reply.body.length];
+  return reply;
 }
 
 function outcomeOf(error: unknown): SubgraphOutcome {

@@ -79,6 +79,7 @@ export async function createGraph(
     },
     experimental_didResolveQueryPlan: ({ queryPlan, requestContext, operationContext }) => {
       const { source, request } = requestContext;
+      (requestContext.context as RequestContext).explain?.planned(queryPlan, false);
       if (config.executor === 'stock' || source === undefined) return;
       const { operation, fragments } = operationContext;
       const known = operations.learn(source, request.operationName, operation, fragments, queryPlan);
@@ -134,6 +135,7 @@ export async function createGraph(
 
   /** Known operations by our executor when it is chosen, everything else by the server's. */
   const executeOnce = async (operation: Operation, context: RequestContext): Promise<Executed> => {
+    if (config.executor !== 'compiled') context.explain?.executedBy('stock', 'chosen');
     const known = config.executor === 'stock' ? undefined : lane.prepare(operation);
     if (known === undefined) {
       checkLimits(operation.query);
@@ -141,6 +143,7 @@ export async function createGraph(
     }
     const { definition, fragments } = known.operation;
     note(context.seen, definition);
+    context.explain?.planned(known.operation.plan, true);
     if (config.executor === 'compiled') {
       const { variables = {} } = operation;
       await admit({ schema: known.schema, fragments, operation: definition, variables, context });

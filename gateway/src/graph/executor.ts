@@ -34,18 +34,23 @@ export function withRunner(
 function executorOf(stock: GatewayExecutor, runner: Runner, executions: Metrics['executions']): GatewayExecutor {
   const run = async (ready: Ready, request: GatewayContext, reason: string) => {
     executions.inc({ executor: 'compiled', reason });
-    return resultOf(await runner.run(ready, request.context as RequestContext));
+    const context = request.context as RequestContext;
+    context.explain?.executedBy('compiled', reason);
+    return resultOf(await runner.run(ready, context));
   };
 
   return async (request) => {
     const { source, request: asked } = request;
     const known = runner.find(source, asked.operationName);
     const ready = known && runner.prepare(known, asked.variables ?? {});
+    if (known !== undefined) (request.context as RequestContext).explain?.planned(known.plan, true);
     if (ready !== undefined) return run(ready, request, 'pipeline');
     try {
       const answer = await stock(request);
       const compiled = runner.find(source, asked.operationName)?.compiled;
-      executions.inc({ executor: 'stock', reason: typeof compiled === 'string' ? compiled : 'variables' });
+      const reason = typeof compiled === 'string' ? compiled : 'variables';
+      executions.inc({ executor: 'stock', reason });
+      (request.context as RequestContext).explain?.executedBy('stock', reason);
       return answer;
     } catch (error) {
       if (error instanceof Planned) return run(error.ready, request, 'new');

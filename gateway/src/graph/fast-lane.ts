@@ -54,8 +54,9 @@ export class FastLane {
   }
 
   async execute(prepared: Prepared, context: RequestContext): Promise<Answer> {
-    const query = prepared.operation.definition.operation === 'query';
-    const { executed, whole } = await (query ? this.share(prepared, context) : this.run(prepared, context));
+    // What is explained is a run of its own.
+    const shareable = prepared.operation.definition.operation === 'query' && context.explain === undefined;
+    const { executed, whole } = await (shareable ? this.share(prepared, context) : this.run(prepared, context));
     const body = whole ?? this.present(executed, context);
     return { status: executed.data === undefined ? 500 : 200, body };
   }
@@ -74,6 +75,7 @@ export class FastLane {
 
   private async run({ ready }: Prepared, context: RequestContext): Promise<Result> {
     this.known.add();
+    context.explain?.executedBy('compiled', 'known');
     const executed = await this.runner.run(ready, context);
     const clean = !executed.broken && executed.failures.length === 0;
     return { executed, whole: clean ? `{"data":${executed.data}}\n` : undefined };
@@ -89,10 +91,11 @@ export class FastLane {
   async compare({ operation, ready }: Prepared, context: RequestContext, stock: string): Promise<void> {
     if (operation.definition.operation !== 'query') return;
     const { requestId } = context;
+    const unseen = { ...context, explain: undefined };
     try {
       const differences = differencesOf(
         JSON.parse(stock),
-        JSON.parse(this.textOf(await this.runner.run(ready, context), context)),
+        JSON.parse(this.textOf(await this.runner.run(ready, unseen), context)),
       );
       this.metrics.executions.inc({ executor: 'shadow', reason: differences.length === 0 ? 'same' : 'different' });
       if (differences.length > 0) this.log.warn({ requestId, differences }, 'executors differ');

@@ -7,6 +7,7 @@ import { type Reason, Uncompilable } from '../execute/uncompilable';
 
 /** What is known of an operation that Apollo's pipeline has let through once: parsed, validated, limited and planned. */
 export type KnownOperation = {
+  plan: QueryPlan;
   definition: OperationDefinitionNode;
   fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   /** A reason instead, when it is for the stock executor. */
@@ -63,7 +64,7 @@ export class Operations {
     if (known !== undefined || this.schema === undefined || this.subtypes === undefined) return known;
     this.makeRoom(key.length);
     const compiled = this.compile({ schema: this.schema, subtypes: this.subtypes, operation, fragments, plan });
-    const learned = { definition: operation, fragments, compiled };
+    const learned = { plan, definition: operation, fragments, compiled };
     this.known.set(key, learned);
     this.characters += key.length;
     return learned;

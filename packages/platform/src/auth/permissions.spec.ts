@@ -43,6 +43,7 @@ const MATRIX: Record<Permission, string> = {
   'checkout:reserve': '       .    .     x      x      .       .     x',
   'message:templates': '      x    x     .      .      .       .     .',
   'message:read': '           x    x     .      .      x       x     .',
+  'graph:explain': '          x    .     .      .      .       .     .',
 };
 
 const GROUP = 'group';

@@ -39,6 +39,7 @@ export const PERMISSIONS = [
   'checkout:reserve', // quote, reserve and cancel a basket; hold and spend points for an order
   'message:templates',
   'message:read',
+  'graph:explain', // plans and timings of operations
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
@@ -87,6 +88,7 @@ const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
     'coupon:templates',
     'coupon:void',
     'message:templates',
+    'graph:explain',
   ],
   'mall-manager': [
     ...READ_ONLY,
