@@ -24,7 +24,7 @@ describe('answers of both executors', () => {
     'are the same over %s',
     async (name, sdl) => {
       const executors = await new Executors(sdl).load();
-      const runs = ONLY === undefined ? Math.ceil(RUNS / 3) : WORLDS;
+      const runs = ONLY === undefined ? Math.ceil(RUNS / supergraphs().size) : WORLDS;
       const seen = { same: 0, foreign: 0, unplanned: 0 };
       for (let at = 0; seen.same + seen.foreign < runs; at++) {
         const seed = ONLY ?? `${SEED} ${name} ${at}`;
@@ -36,6 +36,10 @@ describe('answers of both executors', () => {
       // What goes to the stock executor is compared with nothing; it must be rare.
       expect(seen.foreign).toBeLessThan(runs / 50 + 1);
       expect(seen.unplanned).toBeLessThan(runs / 4 + 1);
+      if (name === 'waves' && ONLY === undefined) {
+        expect(executors.waves.merged).toBeGreaterThan(runs / 6);
+        expect(executors.waves.apart).toBeGreaterThan(runs / 200);
+      }
     },
     3_600_000,
   );

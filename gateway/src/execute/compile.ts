@@ -8,11 +8,13 @@ import {
   visit,
 } from 'graphql';
 import { type Conditions, conditionsOf, conditionVariables } from './conditions';
+import { MergedRequests } from './merged-request';
 import { compilePlan } from './plan';
 import type { Failure, Run, Step, SubgraphFetch } from './run';
 import { Shape } from './shape';
 import type { Subtypes } from './subtypes';
 import { BrokenAnswer, Uncompilable } from './uncompilable';
+import { Wave } from './wave';
 import { compileWriter, type Writer } from './writer';
 
 export type Executed = {
@@ -27,7 +29,7 @@ export type Executed = {
 export type Ready = (fetch: SubgraphFetch) => Promise<Executed>;
 export type CompiledOperation = (variables: Record<string, unknown>) => Ready | undefined;
 
-type Variant = { steps: Step | undefined; write: Writer };
+type Variant = { steps: Step | undefined; write: Writer; merged: MergedRequests };
 
 export type Planned = {
   schema: GraphQLSchema;
@@ -52,7 +54,8 @@ export function compileOperation({ schema, subtypes, operation, fragments, plan 
     const known = variants.get(key);
     if (known !== undefined) return known;
     const shape = new Shape(schema, { selections: operation.selectionSet, parent: rootType }, fragments, conditions);
-    const variant = { steps: compilePlan(plan, conditions, subtypes), write: compileWriter(shape) };
+    const steps = compilePlan(plan, conditions, subtypes);
+    const variant = { steps, write: compileWriter(shape), merged: new MergedRequests() };
     variants.set(key, variant);
     return variant;
   };
@@ -73,11 +76,12 @@ export function compileOperation({ schema, subtypes, operation, fragments, plan 
 }
 
 async function execute(
-  { steps, write }: Variant,
+  { steps, write, merged }: Variant,
   variables: Record<string, unknown>,
   fetch: SubgraphFetch,
 ): Promise<Executed> {
-  const run: Run = { variables, fetch, data: {}, failures: [] };
+  const wave = new Wave(fetch, variables, merged);
+  const run: Run = { variables, fetch, wave, data: {}, failures: [] };
   try {
     if (steps !== undefined) await steps(run);
     const { text, broken } = write(run.data);

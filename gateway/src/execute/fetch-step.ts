@@ -1,11 +1,12 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { Kind, OperationTypeNode, parse } from 'graphql';
+import { EntityRequest, startOf } from './entity-request';
 import { type FlatPath, isObject, type Json, merge, objectsAt, type Path, placesAt } from './merge';
 import { compileRepresent, type Represent } from './representations';
 import { rewrite } from './rewrites';
 import type { Failure, Run, Step, SubgraphAnswer, SubgraphError } from './run';
 import type { Subtypes } from './subtypes';
-import { json } from './text';
+import { variablesText } from './text';
 import { Uncompilable } from './uncompilable';
 
 /** One request to one subgraph, made ready: its text is fixed, only variables and entities are filled in. */
@@ -21,6 +22,7 @@ type Batch = { texts: string[]; owners: Json[][]; ranks: number[][] };
 
 class Fetch {
   private readonly start: string;
+  private readonly request: EntityRequest;
   private readonly represent: Represent;
   private readonly query: boolean;
   private readonly rewritten: boolean;
@@ -30,8 +32,8 @@ class Fetch {
     private readonly path: FlatPath,
     private readonly subtypes: Subtypes,
   ) {
-    const name = node.operationName === undefined ? '' : `"operationName":${json(node.operationName)},`;
-    this.start = `{"query":${json(node.operation)},${name}"variables":{`;
+    this.start = startOf(node.operation, node.operationName);
+    this.request = new EntityRequest(node);
     this.represent = compileRepresent(node.requires ?? [], node.inputRewrites, subtypes);
     this.rewritten = node.inputRewrites !== undefined && node.inputRewrites.length > 0;
     this.query = node.operationKind === OperationTypeNode.QUERY;
@@ -40,7 +42,10 @@ class Fetch {
   async plain(run: Run): Promise<void> {
     const targets = this.path.length === 0 ? [run.data] : objectsAt(run.data, this.path);
     if (targets.length === 0) return;
-    const data = await this.ask(run, this.variables(run), undefined);
+    const variables = variablesText(this.node.variableUsages ?? [], run.variables);
+    const { serviceName: subgraph } = this.node;
+    const answer = run.fetch({ subgraph, body: `${this.start}${variables}}}`, query: this.query });
+    const data = await this.dataOf(run, answer, undefined);
     if (data === undefined) return;
     this.settle(run, () => {
       rewrite(this.subtypes, this.node.outputRewrites, data);
@@ -52,9 +57,7 @@ class Fetch {
     const targets = this.path.length === 0 ? [run.data] : objectsAt(run.data, this.path);
     const batch = this.batchOf(targets);
     if (batch.texts.length === 0) return;
-    const variables = this.variables(run);
-    const comma = variables === '' ? '' : ',';
-    const data = await this.ask(run, `${variables}${comma}"representations":[${batch.texts.join(',')}]`, batch);
+    const data = await this.dataOf(run, run.wave.ask(this.request, batch.texts), batch);
     if (data === undefined) return;
     this.settle(run, () => this.receive(batch, data['_entities']));
   }
@@ -107,21 +110,11 @@ class Fetch {
     });
   }
 
-  private variables(run: Run): string {
-    let text = '';
-    for (const name of this.node.variableUsages ?? []) {
-      const value = Object.hasOwn(run.variables, name) ? run.variables[name] : undefined;
-      if (value !== undefined) text += `${text === '' ? '' : ','}"${name}":${json(value)}`;
-    }
-    return text;
-  }
-
   /** The answer's data; its errors, or that there was no answer, are noted with the client's paths. */
-  private async ask(run: Run, variables: string, batch: Batch | undefined): Promise<Json | undefined> {
-    const { serviceName } = this.node;
+  private async dataOf(run: Run, asked: Promise<SubgraphAnswer>, batch: Batch | undefined): Promise<Json | undefined> {
     let answer: SubgraphAnswer;
     try {
-      answer = await run.fetch({ subgraph: serviceName, body: `${this.start}${variables}}}`, query: this.query });
+      answer = await asked;
     } catch (error) {
       this.unavailable(run, error);
       return undefined;

@@ -1,4 +1,5 @@
 import type { Json, Path } from './merge';
+import type { Wave } from './wave';
 
 export type SubgraphError = { message?: unknown; path?: unknown; extensions?: unknown } | null | undefined;
 /** What a subgraph sent, ours to change. */
@@ -27,6 +28,8 @@ export type Failure = {
 export type Run = {
   readonly variables: Record<string, unknown>;
   readonly fetch: SubgraphFetch;
+  /** For requests that may go together. */
+  readonly wave: Wave;
   readonly data: Json;
   readonly failures: Failure[];
 };

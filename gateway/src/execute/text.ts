@@ -28,3 +28,13 @@ export function read(object: string, key: string): string {
     ? `(Object.hasOwn(${object},${name})?${object}[${name}]:undefined)`
     : `${object}[${name}]`;
 }
+
+/** Those of the client's variables that a request uses, as the inside of a JSON object. */
+export function variablesText(names: readonly string[], variables: Record<string, unknown>): string {
+  let text = '';
+  for (const name of names) {
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    if (value !== undefined) text += `${text === '' ? '' : ','}"${name}":${json(value)}`;
+  }
+  return text;
+}

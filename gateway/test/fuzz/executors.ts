@@ -24,6 +24,8 @@ export const UNMERGEABLE = canonical(internal());
 export class Executors {
   schema: GraphQLSchema;
   readonly failed: unknown[] = [];
+  /** Requests that were several before, and those among them whose answer did not say what each would have been told. */
+  readonly waves = { merged: 0, apart: 0 };
   private readonly operations = new Operations((error) => this.failed.push(error));
   private readonly subgraphs: Subgraphs;
   private readonly runner: Runner;
@@ -113,7 +115,10 @@ export class Executors {
     return new Promise((resolve, reject) => {
       const give = () => {
         try {
-          resolve(this.subgraphs.answer(subgraph, body, this.world, this.weather));
+          const answer = this.subgraphs.answer(subgraph, body, this.world, this.weather);
+          if (body.includes('e0:_entities')) this.waves.merged++;
+          if (body.includes('e0:_entities') && answer.data === null) this.waves.apart++;
+          resolve(answer);
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
         }

@@ -1,5 +1,6 @@
 import { Supergraph } from '@apollo/federation-internals';
 import {
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLNamedType,
@@ -62,10 +63,7 @@ export class Subgraphs {
 
   answer(subgraph: string, body: string, world: string, weather: Weather): SubgraphAnswer {
     const request = JSON.parse(body) as Request;
-    const luck = chance(world, subgraph, request.query, 'request') * 100;
-    if (luck < weather.away) throw new Error('away');
-    if (luck < weather.away * 1.5)
-      return { data: null, errors: [{ message: 'nothing', extensions: { code: 'FORBIDDEN' } }] };
+    if (chance(world, subgraph, 'away') * 100 < weather.away) throw new Error('away');
     const schema = this.schemas.get(subgraph);
     if (schema === undefined) throw new Error(`No subgraph ${subgraph}`);
     return new Answer(
@@ -103,10 +101,25 @@ class Answer {
   }
 
   make(): SubgraphAnswer {
+    if (this.questions().some((text) => this.isUnlucky('nothing', text, this.weather.away / 2))) {
+      return { data: null, errors: [{ message: 'nothing', extensions: { code: 'FORBIDDEN' } }] };
+    }
     const root = this.schema.getRootType(this.operation.operation);
     const typename = root?.name ?? 'Query';
     const data = this.object({ typename, number: 0, inputs: '' }, this.operation.selectionSet, []);
     return this.errors.length === 0 ? { data } : { data, errors: this.errors };
+  }
+
+  /** What is asked, one by one where requests for entities came as one: together or alone, it has the same luck. */
+  private questions(): string[] {
+    const { selections } = this.operation.selectionSet;
+    const entities = selections.filter((node) => node.kind === Kind.FIELD && node.name.value === '_entities');
+    if (entities.length === 0) return [print(this.operation.selectionSet)];
+    return entities.map((node) => (node.kind === Kind.FIELD && node.selectionSet ? print(node.selectionSet) : ''));
+  }
+
+  private isUnlucky(what: string, text: string, percent: number): boolean {
+    return chance(this.world, what, text) * 100 < percent;
   }
 
   private object(object: Object_, selections: SelectionSetNode, path: Path): Record<string, unknown> {
@@ -123,7 +136,7 @@ class Answer {
         const name = node.name.value;
         const at = [...path, key];
         if (name === '__typename') data[key] = object.typename;
-        else if (name === '_entities') data[key] = this.entities(node.selectionSet!, at);
+        else if (name === '_entities') data[key] = this.entities(node, at);
         else {
           const type = this.schema.getType(object.typename);
           if (!isObjectType(type)) throw new Error(`${object.typename} is no object`);
@@ -144,9 +157,13 @@ class Answer {
     }
   }
 
-  private entities(selections: SelectionSetNode, path: Path): unknown[] {
-    const representations = this.request.variables['representations'] as Record<string, unknown>[];
-    return representations.map((representation, index) => {
+  private entities(node: FieldNode, path: Path): unknown {
+    const selections = node.selectionSet as SelectionSetNode;
+    const text = print(selections);
+    if (this.isUnlucky('no list', text, this.weather.lies / 2)) return null;
+    const representations = this.plain(node.arguments?.[0]?.value as never) as Record<string, unknown>[];
+    const some = this.isUnlucky('short', text, this.weather.lies) ? representations.slice(1) : representations;
+    return some.map((representation, index) => {
       const inputs = canonical(representation);
       const luck = chance(this.world, inputs, 'entity') * 100;
       if (luck < this.weather.errors) this.fail([...path, index], inputs);

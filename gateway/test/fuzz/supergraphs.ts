@@ -53,12 +53,32 @@ const MEDIA = {
     type Song @key(fields: "id") { id: ID!  rank: Int!  title: String @shareable }`,
 };
 
+/** The same entities at many places, their fields in other subgraphs: what is asked for at one time goes as one request. */
+const WAVES = {
+  shops: `
+    type Query { shop: Shop  shops: [Shop!]  wares(first: Int = 2): [Ware]  clerk: Clerk!  chain: Chain }
+    type Mutation { close(id: ID!): Shop }
+    type Shop @key(fields: "id") { id: ID!  name: String  best: Ware  wares: [Ware!]  clerks: [Clerk]!  chain: Chain }
+    type Chain { head: Shop  shops: [Shop]  rows: [[Ware!]] }
+    type Ware @key(fields: "id") { id: ID! }
+    type Clerk @key(fields: "id") { id: ID! }`,
+  wares: `
+    type Ware @key(fields: "id") { id: ID!  label(in: String): String  price: Float!  maker: Clerk  related: [Ware!]  extra: Extra }
+    type Clerk @key(fields: "id") { id: ID!  title: String  sells: [Ware]  best: Ware! }
+    type Extra @shareable { text: String  ware: Ware }`,
+  stores: `
+    type Ware @key(fields: "id") { id: ID!  price: Float! @external  stock(place: String): Int!  cost: Float @requires(fields: "price")  at: Shop }
+    type Clerk @key(fields: "id") { id: ID!  boss: Clerk  rank: Int!  shop: Shop }
+    type Shop @key(fields: "id") { id: ID!  open: Boolean!  note: String  next: Shop }`,
+};
+
 /** Names and schemas; the graph of this product among them. */
 export function supergraphs(): Map<string, string> {
   return new Map([
     ['atrium', readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8')],
     ['catalogue', compose(CATALOGUE)],
     ['media', compose(MEDIA)],
+    ['waves', compose(WAVES)],
   ]);
 }
 
