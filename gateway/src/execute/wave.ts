@@ -1,6 +1,6 @@
 import type { EntityRequest } from './entity-request';
 import { isObject, type Json, type Path } from './merge';
-import { MergedRequest, MergedRequests } from './merged-request';
+import type { MergedRequest, MergedRequests } from './merged-request';
 import type { SubgraphAnswer, SubgraphError, SubgraphFetch } from './run';
 import { variablesText } from './text';
 
