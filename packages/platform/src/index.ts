@@ -42,6 +42,7 @@ export * from './runtime/config';
 export * from './runtime/health';
 export * from './runtime/log';
 export * from './runtime/metrics';
+export * from './runtime/migration';
 export * from './runtime/process';
 export * from './runtime/service';
 export * from './telemetry/tracing';

@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { durableName, SUBSCRIPTIONS } from '@atrium/contracts';
 import { eventually, startTestService, type TestService } from '@atrium/testkit';
-import { startService } from '../src';
+import { ConfigError, startService } from '../src';
 import { closeGate, GROUP, tinyService } from './support/tiny-service';
 
 const SLOW = JSON.stringify({ query: '{ slow }' });
@@ -155,29 +155,48 @@ describe('a start', () => {
       url.searchParams.set('application_name', 'second');
       const heard = SUBSCRIPTIONS.member.map((event) => durableName('member', event)).sort();
       const deaf = { ...tinyService, consumers: () => [] };
-      const start = startService(deaf, {
-        config: {
-          DATABASE_URL: url.href,
-          DATABASE_POOL: 2,
-          NATS_URL: `nats://${service.bus.connection.getServer()}`,
-          NATS_REPLICAS: 1,
-          GATEWAY_PUBLIC_KEY: '{}',
-          HOST: '127.0.0.1',
-          PORT: 0,
-          LOG_LEVEL: 'silent',
-          EMBED_WORKER: true,
-          OUTBOX_POLL_MS: 50,
-          SHUTDOWN_DELAY_MS: 0,
-        },
-        parts: { api: false, worker: true },
-      });
+      const start = startService(deaf, { config: configOf(service, url.href), parts: { api: false, worker: true } });
       await expect(start).rejects.toThrow(`the catalogue says [${heard.join(', ')}]`);
       await eventually(async () => (await sessions()) === 0, { what: 'no sessions left' });
     } finally {
       await service.end();
     }
   });
+
+  it.each([
+    ['DATABASE_URL', 'postgres://user:hunter2@127.0.0.1:1/points', 'PostgreSQL at 127.0.0.1:1/points as user'],
+    ['NATS_URL', 'nats://user:hunter2@127.0.0.1:1', 'NATS at nats://127.0.0.1:1'],
+  ])('that cannot reach %s says where it went, and no password', async (name, address, where) => {
+    const service = await startTestService(tinyService);
+    try {
+      const config = { ...configOf(service, (await databaseUrl(service)).href), [name]: address };
+      const failure = await startService(tinyService, { config, parts: { api: true, worker: false } }).catch(
+        (error: unknown) => error,
+      );
+      expect(failure).toBeInstanceOf(ConfigError);
+      expect((failure as Error).message).toContain(where);
+      expect((failure as Error).message).not.toMatch(/hunter2|\n/);
+    } finally {
+      await service.end();
+    }
+  });
 });
+
+function configOf(service: TestService<object>, databaseUrl: string) {
+  return {
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL: 2,
+    NATS_URL: `nats://${service.bus.connection.getServer()}`,
+    NATS_REPLICAS: 1,
+    GATEWAY_PUBLIC_KEY: '{}',
+    HOST: '127.0.0.1',
+    PORT: 0,
+    LOG_LEVEL: 'silent' as const,
+    EMBED_WORKER: true,
+    OUTBOX_POLL_MS: 50,
+    SHUTDOWN_DELAY_MS: 0,
+  };
+}
 
 /** The header that the test client would send. */
 async function tokenOf(service: TestService<object>): Promise<{ authorization: string }> {

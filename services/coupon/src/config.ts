@@ -1,5 +1,5 @@
 import { parseConfig, serviceConfig } from '@atrium/platform';
-import { z } from 'zod';
+import { type z } from 'zod';
 
 /** Everything that the service is told by its environment; it has no variables of its own. */
 const schema = serviceConfig;
@@ -7,7 +7,3 @@ const schema = serviceConfig;
 export type CouponConfig = z.infer<typeof schema>;
 
 export const readConfig = (): CouponConfig => parseConfig(schema, process.env);
-
-export const readMigrationUrl = (): string =>
-  parseConfig(z.object({ MIGRATION_DATABASE_URL: z.url().describe("The owner's login.") }), process.env)
-    .MIGRATION_DATABASE_URL;

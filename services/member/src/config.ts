@@ -38,7 +38,3 @@ const schema = serviceConfig.extend({
 export type MemberConfig = z.infer<typeof schema>;
 
 export const readConfig = (): MemberConfig => parseConfig(schema, process.env);
-
-export const readMigrationUrl = (): string =>
-  parseConfig(z.object({ MIGRATION_DATABASE_URL: z.url().describe("The owner's login.") }), process.env)
-    .MIGRATION_DATABASE_URL;

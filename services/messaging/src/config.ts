@@ -27,7 +27,3 @@ const schema = serviceConfig
 export type MessagingConfig = z.infer<typeof schema>;
 
 export const readConfig = (): MessagingConfig => parseConfig(schema, process.env);
-
-export const readMigrationUrl = (): string =>
-  parseConfig(z.object({ MIGRATION_DATABASE_URL: z.url().describe("The owner's login.") }), process.env)
-    .MIGRATION_DATABASE_URL;

@@ -2,6 +2,7 @@ import { isUuid } from '@atrium/kernel';
 import { type PoolClient, types } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type MigrationInterface } from 'typeorm';
 import { inSpan, SpanKind, traceparent } from '../telemetry/tracing';
+import { ConfigError } from '../runtime/config';
 import { type Clock, systemClock } from './clock';
 import { Writes, type Write } from './writes';
 
@@ -111,7 +112,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     // A connection that the server closed while idle must not end the process.
     poolErrorHandler: () => undefined,
   });
-  await dataSource.initialize();
+  await dataSource.initialize().catch((error: unknown) => {
+    throw cannotConnect(options, error) ?? error;
+  });
 
   async function once<T>(begin: string, groupId: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = dataSource.createQueryRunner();
@@ -208,6 +211,18 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN']);
+
+/** No database, no such login: an address that is wrong looks the same. */
+const REFUSED = new Set(['28000', '28P01', '3D000', '42501']);
+
+/** Who starts a process reads this, so it says where it went and what to set, and never a password. */
+function cannotConnect({ url, name }: DatabaseOptions, error: unknown): Error | undefined {
+  const { code, message } = error as { code?: string; message?: string };
+  if (!isDatabaseAway(error) && !REFUSED.has(code ?? '')) return undefined;
+  const { host, pathname, username } = new URL(url);
+  const text = `${name ?? 'atrium'}: no connection to PostgreSQL at ${host}${pathname} as ${username} (${message || code}). Is it up, and is the database URL right?`;
+  return Object.assign(new ConfigError(text), { code });
+}
 
 /** True when PostgreSQL cannot be reached, is shutting down or has no room: the caller may try again later. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { ConfigError } from '../runtime/config';
 import type { Log } from '../runtime/log';
 import { within } from './within';
 
@@ -31,6 +32,13 @@ export async function openBus(options: BusOptions): Promise<Bus> {
     reconnectTimeWait: 250,
     waitOnFirstConnect: false,
     timeout: 5_000,
+  }).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    // Logins may be part of an address.
+    const where = options.url.replace(/[^/,@]*@/g, '');
+    throw new ConfigError(
+      `${options.name}: no connection to NATS at ${where} (${why}). Is it up, and is NATS_URL right?`,
+    );
   });
   void (async () => {
     for await (const status of connection.status()) {

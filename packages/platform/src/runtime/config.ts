@@ -47,6 +47,13 @@ export const serviceConfig = z.object({
 
 export type ServiceConfig = z.infer<typeof serviceConfig>;
 
+const migrationConfig = z.object({
+  MIGRATION_DATABASE_URL: z.url().describe("The service's own database, with the owner's login."),
+});
+
+/** A migration is told this alone: the owner's login is given to nobody else. */
+export const readMigrationUrl = (): string => parseConfig(migrationConfig, process.env).MIGRATION_DATABASE_URL;
+
 /** Parses an environment; on a mistake says which variables are wrong and what they are for, never their values. */
 export function parseConfig<S extends z.ZodObject>(schema: S, env: Record<string, string | undefined>): z.infer<S> {
   const result = schema.safeParse(env);

