@@ -132,7 +132,7 @@ export default tseslint.config(
   { files: ['**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [noService] }] } },
   {
     files: production,
-    ignores: ['**/*.spec.ts', 'services/*/src/config.ts', 'gateway/src/config.ts'],
+    ignores: ['**/*.spec.ts', '{services/*,gateway}/src/config.ts', 'packages/platform/src/runtime/config.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -46,6 +46,7 @@ const LEGAL = /^(licen[cs]e|notice|copying|copyright)/i;
 const NOT_CODE = new Set([
   'test',
   'tests',
+  'specs',
   '__tests__',
   'docs',
   'example',
