@@ -26,9 +26,15 @@ import { sbom } from './image/sbom.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const LIMIT_MB = 250;
 /** Commands for operators, beside the services: they run as Jobs. */
-const OPERATIONS = ['check-ledger', 'verify-ledger', 'republish', 'dead-letters', 'programme', 'import-sales'].map(
-  (name) => `scripts/dist/${name}.js`,
-);
+const OPERATIONS = [
+  'check-ledger',
+  'verify-ledger',
+  'republish',
+  'dead-letters',
+  'programme',
+  'import-sales',
+  'cluster-keys',
+].map((name) => `scripts/dist/${name}.js`);
 /** Read by path at run time: nobody requires them. */
 const READ_BY_PATH = [
   'gateway/supergraph.graphql',

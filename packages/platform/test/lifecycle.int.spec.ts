@@ -163,6 +163,26 @@ describe('a start', () => {
     }
   });
 
+  it('waits for the migration of its release, and says which is missing when it does not come', async () => {
+    const service = await startTestService(tinyService);
+    const start = (MIGRATION_WAIT_MS: number, url: string) =>
+      startService(tinyService, {
+        config: { ...configOf(service, url), MIGRATION_WAIT_MS },
+        parts: { api: true, worker: false },
+      });
+    try {
+      const url = (await databaseUrl(service)).href;
+      await service.admin.dataSource.query('update migration set name = name || $1', ['-later']);
+      const first = tinyService.migrations.map((migration) => new migration().name ?? migration.name);
+      await expect(start(0, url)).rejects.toThrow(`its database lacks ${first.join(', ')}. Run its migration`);
+      const running = start(60_000, url);
+      await service.admin.dataSource.query(`update migration set name = replace(name, '-later', '')`);
+      await (await running).stop();
+    } finally {
+      await service.end();
+    }
+  });
+
   it.each([
     ['DATABASE_URL', 'postgres://user:hunter2@127.0.0.1:1/points', 'PostgreSQL at 127.0.0.1:1/points as user'],
     ['NATS_URL', 'nats://user:hunter2@127.0.0.1:1', 'NATS at nats://127.0.0.1:1'],
@@ -188,7 +208,7 @@ function configOf(service: TestService<object>, databaseUrl: string) {
     DATABASE_POOL: 2,
     NATS_URL: `nats://${service.bus.connection.getServer()}`,
     NATS_REPLICAS: 1,
-    GATEWAY_PUBLIC_KEY: '{}',
+    GATEWAY_PUBLIC_KEY: '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}',
     HOST: '127.0.0.1',
     PORT: 0,
     LOG_LEVEL: 'silent' as const,

@@ -88,6 +88,9 @@ export interface DatabaseOptions {
   name?: string;
 }
 
+/** Which migrations were applied, by TypeORM. */
+export const MIGRATION_TABLE = 'migration';
+
 const RETRYABLE = new Set(['40001', '40P01']);
 const MAX_TRIES = 4;
 
@@ -98,7 +101,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     url: options.url,
     entities: options.entities ?? [],
     migrations: options.migrations ?? [],
-    migrationsTableName: 'migration',
+    migrationsTableName: MIGRATION_TABLE,
     synchronize: false,
     applicationName: options.name ?? 'atrium',
     extra: {

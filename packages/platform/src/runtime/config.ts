@@ -36,6 +36,12 @@ export const serviceConfig = z.object({
     .describe(
       'How long it still answers when it is not ready any more; above 5000, nobody writes into a closed connection.',
     ),
+  MIGRATION_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('How long a start waits for the migration of its release; by default not at all.'),
   OUTBOX_POLL_MS: z.coerce
     .number()
     .int()

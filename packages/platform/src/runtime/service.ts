@@ -12,6 +12,7 @@ import {
   openDatabase,
   requireDurableCommits,
 } from '../database/database';
+import { requireMigrated } from '../database/migrate';
 import type { Consumer } from '../events/consumer';
 import { type Bus, openBus } from '../events/nats';
 import { startRelay } from '../events/relay';
@@ -90,6 +91,7 @@ export async function startService<Config extends ServiceConfig, App, Context ex
     });
     started.push(() => db.close());
     await requireDurableCommits(db);
+    await requireMigrated(db, definition, config.MIGRATION_WAIT_MS ?? 0);
     const bus = await openBus({
       url: config.NATS_URL,
       name: definition.name,

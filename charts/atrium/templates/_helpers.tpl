@@ -1,0 +1,13 @@
+{{- /* The services that this release has. */}}
+{{- define "atrium.services" -}}
+{{- $names := list }}
+{{- range list "member" "points" "coupon" "tier" "merchantSettlement" "messaging" }}
+{{- $values := index $.Values . }}
+{{- if $values.enabled }}{{ $names = append $names $values.service }}{{ end }}
+{{- end }}
+{{- dict "names" $names | toJson }}
+{{- end }}
+
+{{- define "atrium.small" -}}
+{{- if eq .Values.global.profile "small" }}true{{ end }}
+{{- end }}

@@ -1,0 +1,1 @@
+../../subgraph/templates/_shared.tpl

@@ -1,0 +1,260 @@
+{{- /* What the three charts share. The same file, linked. Selector labels are frozen: they cannot be changed in place. */}}
+{{- define "atrium.selector" -}}
+app.kubernetes.io/name: {{ .name }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- define "atrium.labels" -}}
+{{ include "atrium.selector" . }}
+app.kubernetes.io/part-of: atrium
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+{{- end }}
+
+{{- define "atrium.image" -}}
+{{- $image := .Values.global.image -}}
+{{- if $image.digest -}}{{ $image.repository }}@{{ $image.digest }}
+{{- else -}}{{ $image.repository }}:{{ $image.tag | default .Chart.AppVersion }}{{- end -}}
+{{- end }}
+
+{{- define "atrium.natsUrl" -}}
+{{- if .Values.global.nats.url -}}{{ .Values.global.nats.url }}
+{{- else if eq .Values.global.profile "small" -}}nats://{{ .Release.Name }}-nats:4222
+{{- else -}}{{ fail "global.nats.url: in profile ha, say where NATS is, like nats://nats.nats:4222" }}{{- end -}}
+{{- end }}
+
+{{- /* Name of a Secret: as given; made by the release in small and by External Secrets; otherwise it must be given. */}}
+{{- define "atrium.secretName" -}}
+{{- if .given -}}{{ .given }}
+{{- else if or (eq .root.Values.global.profile "small") .root.Values.global.externalSecrets.enabled -}}{{ .made }}
+{{- else -}}{{ fail (printf "%s: name the Secret that holds %s, or set global.externalSecrets" .value .holds) }}{{- end -}}
+{{- /* With a cluster at hand, a Secret that is not there is told now and not by pods that never start. */}}
+{{- if and .given (lookup "v1" "ServiceAccount" .root.Release.Namespace "default") (not (lookup "v1" "Secret" .root.Release.Namespace .given)) -}}
+{{ fail (printf "%s: there is no Secret %s in namespace %s; make it with %s" .value .given .root.Release.Namespace .holds) }}
+{{- end -}}
+{{- end }}
+
+{{- define "atrium.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: {{ .uid | default 1000 }}
+runAsGroup: {{ .uid | default 1000 }}
+fsGroup: {{ .uid | default 1000 }}
+seccompProfile: { type: RuntimeDefault }
+{{- end }}
+
+{{- define "atrium.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end }}
+
+{{- /* The same three everywhere. Only readiness asks the database and NATS. */}}
+{{- define "atrium.probes" -}}
+startupProbe:
+  httpGet: { path: /livez, port: http }
+  periodSeconds: 2
+  failureThreshold: {{ .startSeconds | default 60 | int | div 2 | add 30 }}
+livenessProbe:
+  httpGet: { path: /livez, port: http }
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+readinessProbe:
+  httpGet: { path: /readyz, port: http }
+  periodSeconds: 3
+  timeoutSeconds: 3
+  failureThreshold: 2
+{{- end }}
+
+{{- define "atrium.spread" -}}
+{{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+- topologyKey: {{ . }}
+  maxSkew: 1
+  whenUnsatisfiable: {{ $.root.Values.global.spread }}
+  labelSelector:
+    matchLabels:
+      {{- include "atrium.selector" $ | nindent 6 }}
+{{- end }}
+{{- end }}
+
+{{- define "atrium.scheduling" -}}
+{{- with .priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "atrium.pullSecrets" -}}
+{{- with .Values.global.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* Up fast, down slowly. */}}
+{{- define "atrium.behavior" -}}
+scaleUp:
+  stabilizationWindowSeconds: 0
+  policies:
+    - { type: Percent, value: 100, periodSeconds: 15 }
+    - { type: Pods, value: 2, periodSeconds: 15 }
+  selectPolicy: Max
+scaleDown:
+  stabilizationWindowSeconds: 300
+  policies:
+    - { type: Percent, value: 25, periodSeconds: 60 }
+    - { type: Pods, value: 1, periodSeconds: 60 }
+  selectPolicy: Max
+{{- end }}
+
+{{- define "atrium.pdb" -}}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ .fullname }}
+  labels: {{- include "atrium.labels" . | nindent 4 }}
+spec:
+  maxUnavailable: {{ .root.Values.maxUnavailable }}
+  # A pod that is not ready holds nobody's drain up.
+  unhealthyPodEvictionPolicy: AlwaysAllow
+  selector:
+    matchLabels: {{- include "atrium.selector" . | nindent 6 }}
+{{- end }}
+
+{{- /* HPA by CPU, or KEDA by CPU, lag and calendar; never both. */}}
+{{- define "atrium.scaler" -}}
+{{- $scaling := .scaling }}
+{{- if gt (int $scaling.min) (int $scaling.max) }}
+{{- fail (printf "%s: min %d is above max %d" .value (int $scaling.min) (int $scaling.max)) }}
+{{- end }}
+{{- if eq $scaling.kind "hpa" }}
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: {{ .fullname }}
+  labels: {{- include "atrium.labels" . | nindent 4 }}
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: {{ .fullname }} }
+  minReplicas: {{ $scaling.min }}
+  maxReplicas: {{ $scaling.max }}
+  metrics:
+    - type: Resource
+      resource: { name: cpu, target: { type: Utilization, averageUtilization: {{ $scaling.cpu }} } }
+  behavior: {{- include "atrium.behavior" . | nindent 4 }}
+{{- else if eq $scaling.kind "keda" }}
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata:
+  name: {{ .fullname }}
+  labels: {{- include "atrium.labels" . | nindent 4 }}
+spec:
+  scaleTargetRef: { name: {{ .fullname }} }
+  minReplicaCount: {{ $scaling.min }}
+  maxReplicaCount: {{ $scaling.max }}
+  advanced:
+    horizontalPodAutoscalerConfig:
+      behavior: {{- include "atrium.behavior" . | nindent 8 }}
+  triggers:
+    - type: cpu
+      metricType: Utilization
+      metadata: { value: {{ $scaling.cpu | quote }} }
+    {{- if hasKey $scaling "lag" }}
+    - type: prometheus
+      metadata:
+        serverAddress: {{ required "global.monitoring.prometheus: where KEDA asks for the lag of consumers" .root.Values.global.monitoring.prometheus | quote }}
+        query: max(max by (consumer) (atrium_consumer_pending{namespace="{{ .root.Release.Namespace }}",service="{{ .name }}"}))
+        threshold: {{ $scaling.lag | quote }}
+    {{- end }}
+    {{- range $scaling.calendar }}
+    - type: cron
+      metadata:
+        timezone: {{ .timezone | quote }}
+        start: {{ .start | quote }}
+        end: {{ .end | quote }}
+        desiredReplicas: {{ .replicas | quote }}
+    {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "atrium.serviceMonitor" -}}
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata:
+  name: {{ .fullname }}
+  labels:
+    {{- include "atrium.labels" . | nindent 4 }}
+    {{- with .root.Values.global.monitoring.labels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  selector:
+    matchLabels: {{- include "atrium.selector" . | nindent 6 }}
+  endpoints:
+    - port: http
+      path: /metrics
+      interval: 15s
+{{- end }}
+
+{{- define "atrium.externalSecret" -}}
+{{- $external := .root.Values.global.externalSecrets }}
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata:
+  name: {{ .secret }}
+  labels: {{- include "atrium.labels" . | nindent 4 }}
+spec:
+  refreshInterval: {{ $external.refreshInterval }}
+  secretStoreRef:
+    name: {{ required "global.externalSecrets.store: name the SecretStore" $external.store }}
+    kind: {{ $external.storeKind }}
+  target: { name: {{ .secret }}, creationPolicy: Owner }
+  dataFrom:
+    - extract: { key: {{ $external.prefix }}/{{ .key }} }
+{{- end }}
+
+{{- /* Flows that have a name; everything else is denied. */}}
+{{- define "atrium.flow.dns" -}}
+- to:
+    - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }
+      podSelector: { matchLabels: { k8s-app: kube-dns } }
+  ports: [{ protocol: UDP, port: 53 }, { protocol: TCP, port: 53 }]
+{{- end }}
+
+{{- define "atrium.flow.peers" -}}
+{{- $given := index .root.Values.global.networkPolicy .flow }}
+{{- if $given }}
+- to: {{- toYaml $given | nindent 4 }}
+  ports: [{ protocol: TCP, port: {{ .port }} }]
+{{- else if and .own (eq .root.Values.global.profile "small") }}
+- to:
+    - podSelector:
+        matchLabels:
+          {{- include "atrium.selector" (dict "root" .root "name" .own "component" "server") | nindent 10 }}
+  ports: [{ protocol: TCP, port: {{ .port }} }]
+{{- else if .own }}
+{{- fail (printf "global.networkPolicy.%s: in profile ha, say which pods or addresses it is, as NetworkPolicy peers" .flow) }}
+{{- end }}
+{{- end }}
+
+{{- define "atrium.flow.telemetry" -}}
+{{- if and .Values.global.otlpEndpoint .Values.global.networkPolicy.telemetry }}
+- to: {{- toYaml .Values.global.networkPolicy.telemetry | nindent 4 }}
+  ports: [{ protocol: TCP, port: {{ (urlParse .Values.global.otlpEndpoint).host | splitList ":" | last | int | default 4318 }} }]
+{{- end }}
+{{- end }}
+
+{{- define "atrium.flow.monitoring" -}}
+{{- with .Values.global.networkPolicy.monitoring }}
+- from: {{- toYaml . | nindent 4 }}
+  ports: [{ protocol: TCP, port: http }]
+{{- end }}
+{{- end }}
