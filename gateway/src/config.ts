@@ -62,7 +62,7 @@ const environment = z.object({
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0).describe('Proxies in front that name the client.'),
   CACHE_URL: z.url().optional().describe('Redis or Valkey that the gateways share.'),
   NATS_URL: z.string().optional().describe('Where a new supergraph is announced.'),
-  SUPERGRAPH_POLL_MS: count(5_000).describe('How often the supergraph is looked at.'),
+  SUPERGRAPH_POLL_MS: count(5_000).describe('How often the supergraph and the manifest are looked at.'),
   COMPRESS_FROM_BYTES: count(1024).describe('Answers of this size are compressed for clients that take it.'),
   CORS_ORIGINS: list.describe('Origins whose pages may read answers, separated by commas.'),
   SAFELIST: z

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSafelist } from '../src/edge/safelist';
+import { eventually, startNats } from '@atrium/testkit';
+import { connect } from '@nats-io/transport-node';
+import { ANNOUNCEMENTS } from '../src/edge/announcements';
+import { parseManifest, readManifest } from '../src/edge/safelist';
 import { type Harness, startHarness } from './harness';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -10,10 +13,14 @@ const hashed = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: sh
 const LISTED = 'query People { people { id } }';
 const OTHER = 'query Others { people { name } }';
 
-function manifest(...bodies: string[]): string {
+function manifestOf(...bodies: string[]): string {
   const operations = bodies.map((body) => ({ id: sha256(body), name: 'x', type: 'query', body }));
+  return JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations });
+}
+
+function manifest(...bodies: string[]): string {
   const path = join(mkdtempSync(join(tmpdir(), 'atrium-')), 'manifest.json');
-  writeFileSync(path, JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }));
+  writeFileSync(path, manifestOf(...bodies));
   return path;
 }
 
@@ -90,17 +97,64 @@ describe('documents', () => {
   });
 
   it('must be what the manifest calls them', () => {
-    const path = manifest(LISTED);
-    expect(readSafelist('enforce', path).size).toBe(1);
-    writeFileSync(
-      path,
-      JSON.stringify({
-        format: 'apollo-persisted-query-manifest',
-        version: 1,
-        operations: [{ id: sha256(OTHER), name: 'People', type: 'query', body: LISTED }],
-      }),
-    );
-    expect(() => readSafelist('audit', path)).toThrow('the id of People');
-    expect(() => readSafelist('enforce', undefined)).toThrow('needs SAFELIST_PATH');
+    expect(parseManifest(manifestOf(LISTED)).texts.size).toBe(1);
+    const lie = manifestOf(LISTED).replace(sha256(LISTED), sha256(OTHER));
+    expect(() => parseManifest(lie)).toThrow('The id of x');
+    expect(() => readManifest('enforce', undefined)).toThrow('needs SAFELIST_PATH');
+  });
+
+  describe('of a list that changes while it runs', () => {
+    const code = async (query: string) => send({ query });
+    const count = async (outcome: string) => {
+      const text = await (await fetch(`${graph!.gateway.url}metrics`)).text();
+      return Number(new RegExp(`safelist_reloads_total{outcome="${outcome}"} (\\d+)`).exec(text)?.[1] ?? 0);
+    };
+    const startWith = async (more: object) => {
+      const safelistPath = manifest(LISTED);
+      const documents = { safelist: 'enforce' as const, safelistPath, persistedQueries: false };
+      graph = await startHarness({ supergraphPollMs: 50, documents, ...more });
+      expect([await code(LISTED), await code(OTHER)]).toEqual(['people', 'OPERATION_NOT_LISTED']);
+      return safelistPath;
+    };
+
+    it('are those of the new one, and a broken one changes nothing', async () => {
+      const path = await startWith({});
+      writeFileSync(path, manifestOf(OTHER));
+      await eventually(async () => (await code(OTHER)) === 'people', { what: 'the new list' });
+      expect([await code(LISTED), await count('loaded')]).toEqual(['OPERATION_NOT_LISTED', 1]);
+
+      const broken = ['{"format":"apollo-', '{}', manifestOf(LISTED).replace(sha256(LISTED), sha256(OTHER))];
+      for (const [at, text] of broken.entries()) {
+        writeFileSync(path, text);
+        await eventually(async () => (await count('refused')) === at + 1, { what: `refusal ${at}` });
+        expect([await code(OTHER), await code(LISTED)]).toEqual(['people', 'OPERATION_NOT_LISTED']);
+      }
+      expect(graph!.logs.filter((line) => line.includes('safelist refused, the one before stays'))).toHaveLength(3);
+      unlinkSync(path);
+      await eventually(async () => (await count('refused')) === 4, { what: 'a report of the missing file' });
+      expect(await code(OTHER)).toBe('people');
+
+      writeFileSync(path, manifestOf(LISTED, OTHER));
+      await eventually(async () => (await code(LISTED)) === 'people', { what: 'the next one, which is good' });
+      const text = await (await fetch(`${graph!.gateway.url}metrics`)).text();
+      expect(text).toContain('atrium_gateway_safelist_documents 2');
+    });
+
+    it('are looked for at once when it is announced', async () => {
+      const nats = await startNats();
+      try {
+        const path = await startWith({ supergraphPollMs: 3_600_000, natsUrl: nats.url });
+        const operator = await connect({ servers: nats.url });
+        writeFileSync(path, manifestOf(OTHER));
+        const announced = async () => {
+          operator.publish(ANNOUNCEMENTS.safelist);
+          return (await code(OTHER)) === 'people';
+        };
+        await eventually(announced, { what: 'the new list' });
+        await operator.close();
+      } finally {
+        await nats.stop();
+      }
+    });
   });
 });

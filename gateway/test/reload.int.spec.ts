@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, type Nats, startNats } from '@atrium/testkit';
 import { connect } from '@nats-io/transport-node';
-import { ANNOUNCEMENT } from '../src/graph/supergraph-updates';
+import { ANNOUNCEMENTS } from '../src/edge/announcements';
 import { type Harness, startHarness } from './harness';
 
 /** A field more; the subgraph does not know it, so that asking for it is an error of the subgraph's. */
@@ -116,7 +116,7 @@ describe('a new supergraph', () => {
       writeFileSync(path, grown(supergraphSdl));
       await eventually(
         async () => {
-          operator.publish(ANNOUNCEMENT);
+          operator.publish(ANNOUNCEMENTS.supergraph);
           return knowsAdded();
         },
         { what: 'the new graph' },

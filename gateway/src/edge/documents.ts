@@ -13,7 +13,8 @@ export type DocumentPolicy = {
 };
 
 type Options = DocumentPolicy & {
-  listed: Safelist;
+  /** It may be another one at each request. */
+  safelisted: () => Safelist;
   outcomes: CountFamily<'outcome'>;
   log: Log;
 };
@@ -26,9 +27,10 @@ const KEPT_BYTES = 8 * 1024 * 1024;
 /** Each unlisted document is logged once, as long as there are no more than this many. */
 const LOGGED_HASHES = 10_000;
 
-export function createDocuments({ safelist, persistedQueries, listed, outcomes, log }: Options): ResolveDocument {
+export function createDocuments({ safelist, persistedQueries, safelisted, outcomes, log }: Options): ResolveDocument {
   const kept = new KeptTexts(KEPT_TEXTS, KEPT_BYTES);
   const logged = new Set<string>();
+  const listed = () => safelisted().texts;
 
   return (request, caller) => {
     if (request.query === undefined) return textOf(request.hash ?? '');
@@ -40,27 +42,27 @@ export function createDocuments({ safelist, persistedQueries, listed, outcomes, 
     }
     if (safelist !== 'off') check(hash, request);
     // A text under a hash takes room: only somebody who can be named and limited may claim it.
-    if (persistedQueries && request.hash !== undefined && caller.kind !== 'ANONYMOUS' && !listed.has(hash)) {
+    if (persistedQueries && request.hash !== undefined && caller.kind !== 'ANONYMOUS' && !listed().has(hash)) {
       kept.set(hash, request.query);
     }
     return request.query;
   };
 
   function textOf(hash: string): string {
-    const text = listed.get(hash) ?? (safelist === 'enforce' ? undefined : kept.get(hash));
+    const text = listed().get(hash) ?? (safelist === 'enforce' ? undefined : kept.get(hash));
     if (text !== undefined) {
-      outcomes.inc({ outcome: listed.has(hash) ? 'listed' : 'persisted' });
+      outcomes.inc({ outcome: listed().has(hash) ? 'listed' : 'persisted' });
       return text;
     }
     outcomes.inc({ outcome: 'unknown' });
     // By the protocol of persisted queries: 200, and these words; the client sends the text then.
-    throw persistedQueries || listed.size > 0
+    throw persistedQueries || listed().size > 0
       ? new Refusal(200, 'PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')
       : new Refusal(200, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
   }
 
   function check(hash: string, { query, operationName }: OperationRequest): void {
-    if (listed.has(hash)) {
+    if (listed().has(hash)) {
       outcomes.inc({ outcome: 'listed' });
       return;
     }

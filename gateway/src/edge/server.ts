@@ -6,13 +6,14 @@ import type { GatewayConfig } from '../config';
 import { errorBody, internalError } from './errors';
 import { createGraph } from '../graph/apollo';
 import { reloadable } from '../graph/reloadable';
-import { followSupergraph } from '../graph/supergraph-updates';
 import { admitAll, onlyQueriesByGet, onlySubscriptionsInStreams } from './admission';
 import { createCallers } from './callers';
+import { openAnnouncements } from './announcements';
 import { noteCacheHints, readHints } from './cache-hints';
 import { costLimit } from './cost';
 import { createCors } from './cors';
 import { createDocuments } from './documents';
+import { type FollowedFile, followFile } from './followed-file';
 import { createGraphiql, type Page } from './graphiql';
 import { createGraphqlHandler } from './graphql-handler';
 import { createMetrics } from '../observe/metrics';
@@ -20,7 +21,7 @@ import { createReceiver } from './receive';
 import { createRateLimits } from './rate-limit';
 import { localRates, openStore, sharedRates } from './rate-store';
 import { createResponseCache } from './response-cache';
-import { readSafelist } from './safelist';
+import { NOTHING_LISTED, parseManifest, readManifest } from './safelist';
 import { readWeights } from './weights';
 import { cacheSubgraphTokens } from '../identity/subgraph-tokens';
 import { createTokenVerifier } from '../identity/verify-caller';
@@ -41,7 +42,14 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const tracing = startTracing({ service: 'gateway', endpoint: config.tracing.endpoint });
   const metrics = createMetrics();
   const tokens = cacheSubgraphTokens(await createSubgraphTokenSigner(config.subgraphTokenKey));
-  const listed = readSafelist(config.documents.safelist, config.documents.safelistPath);
+  const manifest = readManifest(config.documents.safelist, config.documents.safelistPath);
+  let safelist = NOTHING_LISTED;
+  const list = (text: string) => {
+    safelist = parseManifest(text);
+    metrics.names.list(safelist.names);
+  };
+  if (manifest !== undefined) list(manifest);
+  metrics.listed.watch(() => safelist.texts.size);
   const store = config.storeUrl === undefined ? undefined : await openStore(config.storeUrl, log);
   const rateLimits = createRateLimits(
     config.rates,
@@ -58,18 +66,19 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     return createGraph(config, supergraphSdl, tokens, admit, metrics, log);
   };
   const graph = reloadable(await graphOf(config.supergraphSdl), (error) => log.error({ err: error }, 'old graph'));
-  const updates =
-    config.supergraphPath === undefined
-      ? undefined
-      : followSupergraph({
-          path: config.supergraphPath,
-          loaded: config.supergraphSdl,
-          pollMs: config.supergraphPollMs,
-          natsUrl: config.natsUrl,
-          load: async (supergraphSdl) => graph.exchange(await graphOf(supergraphSdl)),
-          reloads: metrics.reloads,
-          log,
-        });
+  const announcements = openAnnouncements(config.natsUrl, log);
+  const following = { pollMs: config.supergraphPollMs, announcements, log };
+  const updates: FollowedFile[] = [];
+  if (config.supergraphPath !== undefined) {
+    const load = async (supergraphSdl: string) => graph.exchange(await graphOf(supergraphSdl));
+    const running = { what: 'supergraph', path: config.supergraphPath, loaded: config.supergraphSdl } as const;
+    updates.push(followFile({ ...following, ...running, load, reloads: metrics.reloads }));
+  }
+  const { safelistPath } = config.documents;
+  if (manifest !== undefined && safelistPath !== undefined) {
+    const running = { what: 'safelist', path: safelistPath, loaded: manifest } as const;
+    updates.push(followFile({ ...following, ...running, load: list, reloads: metrics.safelists }));
+  }
   const verifier = createTokenVerifier({
     ...config.caller,
     onStaleKeys: (error) => log.warn({ err: error }, "the callers' keys could not be read again, the ones before stay"),
@@ -77,7 +86,12 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   });
   metrics.tokensKept.watch(() => verifier.size);
   const verifyCaller = createCallers({ tokens: verifier, badTokens: config.rates.badTokens, metrics });
-  const resolveDocument = createDocuments({ ...config.documents, listed, outcomes: metrics.documents, log });
+  const resolveDocument = createDocuments({
+    ...config.documents,
+    safelisted: () => safelist,
+    outcomes: metrics.documents,
+    log,
+  });
   const receive = createReceiver({ verifyCaller, rateLimits, resolveDocument, config });
   const responses = createResponseCache(store, metrics.cache);
   const graphql = createGraphqlHandler({ graph, receive, responses, config, metrics });
@@ -144,7 +158,8 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     stopping = true;
     subscriptions.drain();
     await closeServer(server, config.shutdownGraceMs);
-    await updates?.stop();
+    await announcements.stop();
+    await Promise.all(updates.map((update) => update.stop()));
     await subscriptions.stop();
     await graph.close();
     store?.disconnect();
