@@ -2,7 +2,7 @@
 // of that; each minute the supergraph file is replaced and, in turn, one subgraph is rolled: a second instance comes up, new connections
 // go to it, the first is told to stop. No request may fail, and the gateway's memory may not grow. One line a minute, one closing line of
 // JSON; ends with 1 when a request failed. Options: --minutes N (30), --share S (0.7), --connections N (16), --smoke (a short one),
-// --unseen (instead of restarts and reloads: every document, token and value is one that the gateway has never seen).
+// --roll points,coupon (all six), --unseen (instead of restarts and reloads: every document, token and value is one that the gateway has never seen).
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,7 @@ runCommand(async () => {
       connections: { type: 'string', default: '16' },
       unseen: { type: 'boolean', default: false },
       smoke: { type: 'boolean', default: false },
+      roll: { type: 'string', default: SERVICES.join(',') },
     },
   });
   const minutes = values.smoke ? 2 : Number(values.minutes);
@@ -57,7 +58,9 @@ runCommand(async () => {
     console.log(`capacity ${round(capacity)} a second; asking ${round(rate)} a second for ${minutes} minutes`);
 
     const memory = new MemoryLog(graph.process('gateway').pid);
-    const work = values.unseen ? null : workOn(graph, fronts, supergraph, everySeconds);
+    const work = values.unseen
+      ? null
+      : workOn(graph, fronts, supergraph, everySeconds, values.roll.split(',') as ServiceName[]);
     const total = { requests: 0, p99: 0, max: 0, by: {} as Record<string, number> };
     let minute = 0;
     await callers.run({ ...job, rate, seconds: minutes * everySeconds, everySeconds }, async (interval) => {
@@ -140,18 +143,26 @@ async function measureCapacity(
 }
 
 /** A reload a third into each minute, one subgraph rolled from then on. */
-function workOn(graph: LocalGraph, fronts: Fronts, supergraph: string, everySeconds: number) {
+function workOn(graph: LocalGraph, fronts: Fronts, supergraph: string, everySeconds: number, names: ServiceName[]) {
   const text = readFileSync(supergraph, 'utf8');
   let turn = 0;
   let rolled = 0;
   let busy: Promise<void> = Promise.resolve();
   const failures: unknown[] = [];
   const turnOver = async () => {
-    const name = SERVICES[turn++ % SERVICES.length] as ServiceName;
+    const name = names[turn++ % names.length] as ServiceName;
     writeFileSync(`${supergraph}.next`, `${text}\n# ${turn}\n`);
     renameSync(`${supergraph}.next`, supergraph);
-    await graph.roll(name, (port) => fronts[name].balancer.turnTo(port));
+    const began = new Date();
+    let turned = began;
+    await graph.roll(name, (port) => {
+      fronts[name].balancer.turnTo(port);
+      turned = new Date();
+    });
     rolled++;
+    console.log(
+      `${name}: next begun ${timeOf(began)}, ready ${timeOf(turned)}, the one before gone ${timeOf(new Date())}`,
+    );
   };
   const inTurn = () => {
     busy = busy.then(turnOver).catch((error: unknown) => void failures.push(error));
@@ -169,6 +180,8 @@ function workOn(graph: LocalGraph, fronts: Fronts, supergraph: string, everySeco
     },
   };
 }
+
+const timeOf = (at: Date) => at.toISOString().slice(11, 19);
 
 async function reloadsOf(graph: LocalGraph): Promise<number> {
   const text = await (await fetch(new URL('/metrics', graph.url))).text();

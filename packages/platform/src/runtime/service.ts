@@ -80,6 +80,8 @@ export async function startService<Config extends ServiceConfig, App, Context ex
     for (const end of started.splice(0).reverse()) await end();
   };
   try {
+    // Before anything listens: it takes a second or more without a break, and questions would wait for it.
+    const subgraph = parts.api ? await definition.buildSubgraph() : null;
     const tracing = startTracing({ service: definition.name, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
     started.push(() => tracing.stop());
     const db = await openDatabase({
@@ -129,10 +131,9 @@ export async function startService<Config extends ServiceConfig, App, Context ex
     }
 
     let url: string;
-    if (parts.api) {
-      const { schema } = await definition.buildSubgraph();
+    if (subgraph) {
       const server = await startSubgraphServer({
-        schema,
+        schema: subgraph.schema,
         createContext: (request) => definition.createContext(request, app, db),
         verifyToken: await createSubgraphTokenVerifier(definition.name, JSON.parse(config.GATEWAY_PUBLIC_KEY) as JWK),
         health,
