@@ -52,6 +52,8 @@ const environment = z.object({
   MAX_DEPTH: count(12).describe('Deepest nesting of an operation.'),
   MAX_ALIASES: count(30).describe('Most aliases of an operation.'),
   MAX_TOKENS: count(2000).describe('Most lexical tokens of a document.'),
+  MAX_FRAGMENTS: count(50).describe('Most named fragments of a document.'),
+  MAX_DOCUMENT_OPERATIONS: count(20).describe('Most operations of a document, of which one is executed.'),
   MAX_COST: count(10_000).describe('Most that an operation may cost, in objects.'),
   LIST_SIZE: count(10).describe('Items of a list that the supergraph says nothing about, for the cost.'),
   MAX_BODY_BYTES: count(1_048_576).describe('Largest request body.'),
@@ -91,6 +93,9 @@ const environment = z.object({
   SUBSCRIPTION_HEARTBEAT_MS: count(12_000).describe('How often connections are kept awake and tokens looked at.'),
   SUBSCRIPTION_SEND_MS: count(10_000).describe('A client that takes longer to read an event is cut off.'),
   SHUTDOWN_GRACE_MS: count(10_000).describe('How long running requests may take when the gateway stops.'),
+  PLANNING_TIMEOUT_MS: count(5_000).describe('Time to validate and plan a new operation.'),
+  PLANNING_MEMORY_MB: count(128).describe('Heap of the process that plans.'),
+  MAX_PLANNINGS: count(200).describe('New operations that may wait for their plan; one more is refused with 503.'),
   GATEWAY_EXECUTOR: z
     .enum(['stock', 'compiled', 'shadow'])
     .default('compiled')
@@ -107,6 +112,8 @@ export type Limits = {
   depth: number;
   aliases: number;
   tokens: number;
+  fragments: number;
+  operations: number;
   cost: number;
   /** Items that a list of unknown length is counted with. */
   listSize: number;
@@ -156,6 +163,8 @@ export type GatewayConfig = {
   shutdownGraceMs: number;
   subscriptions: SubscriptionLimits;
   executor: ExecutorMode;
+  /** Of the process that plans: how long and how large it may get, how many operations may wait for it. */
+  planning: { timeoutMs: number; memoryMb: number; queue: number };
   /** Where traces go (undefined: nowhere), and which share of requests makes them. */
   tracing: { endpoint: string | undefined; ratio: number };
   logLevel: string;
@@ -181,6 +190,8 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       depth: values.MAX_DEPTH,
       aliases: values.MAX_ALIASES,
       tokens: values.MAX_TOKENS,
+      fragments: values.MAX_FRAGMENTS,
+      operations: values.MAX_DOCUMENT_OPERATIONS,
       cost: values.MAX_COST,
       listSize: values.LIST_SIZE,
       bodyBytes: values.MAX_BODY_BYTES,
@@ -211,6 +222,11 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       sendMs: values.SUBSCRIPTION_SEND_MS,
     },
     executor: values.GATEWAY_EXECUTOR,
+    planning: {
+      timeoutMs: values.PLANNING_TIMEOUT_MS,
+      memoryMb: values.PLANNING_MEMORY_MB,
+      queue: values.MAX_PLANNINGS,
+    },
     tracing: { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: values.OTEL_TRACES_SAMPLER_ARG },
     logLevel: values.LOG_LEVEL,
   };

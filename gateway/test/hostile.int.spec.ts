@@ -26,7 +26,7 @@ const HOSTILE: [string, string, string][] = [
   [
     'fragments that double each other',
     json(
-      `{ people { ...F0 } } ${times(100, (i) => `fragment F${i} on Person { ...F${i + 1} ...F${i + 1} }`)} fragment F100 on Person { a: id }`,
+      `{ people { ...F0 } } ${times(40, (i) => `fragment F${i} on Person { ...F${i + 1} ...F${i + 1} }`)} fragment F40 on Person { a: id }`,
     ),
     'TOO_MANY_ALIASES',
   ],
@@ -36,10 +36,16 @@ const HOSTILE: [string, string, string][] = [
     'GRAPHQL_VALIDATION_FAILED',
   ],
   [
-    'a circle of 200',
-    json(`{ people { ...F0 } } ${times(200, (i) => `fragment F${i} on Person { ...F${(i + 1) % 200} }`)}`),
+    'a circle of 50',
+    json(`{ people { ...F0 } } ${times(50, (i) => `fragment F${i} on Person { ...F${(i + 1) % 50} }`)}`),
     'GRAPHQL_VALIDATION_FAILED',
   ],
+  [
+    '100 fragments',
+    json(`{ people { ...F0 } } ${times(100, (i) => `fragment F${i} on Person { id ...F${i + 1} }`)}`),
+    'TOO_MANY_FRAGMENTS',
+  ],
+  ['100 operations', json(times(100, (i) => `query Q${i} { __typename }`)), 'TOO_MANY_OPERATIONS'],
   ['1,500 directives', json(`{ people { id ${times(600, () => '@include')} } }`), 'GRAPHQL_VALIDATION_FAILED'],
   ['lists in lists', json('{ count(n: '.concat('['.repeat(900), ']'.repeat(900), ') }')), 'GRAPHQL_VALIDATION_FAILED'],
   ['a literal of 900 kB', json(`{ count(n: "${'x'.repeat(900_000)}") }`), 'GRAPHQL_VALIDATION_FAILED'],

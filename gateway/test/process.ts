@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,13 +7,10 @@ import { freePort } from '@atrium/testkit';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** The gateway as it is run: a process of its own, whose memory is its own too. */
+/** The gateway as it is run and built: a process of its own, whose memory is its own too. */
 export type GatewayProcess = { url: string; pid: number; rssMb(): number; stop(): Promise<number | null> };
 
 export async function startGatewayProcess(env: Record<string, string>): Promise<GatewayProcess> {
-  for (const project of ['packages/kernel', 'packages/contracts', 'packages/platform', 'gateway']) {
-    execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs'), project]);
-  }
   const port = await freePort();
   const child = spawn(process.execPath, [join(ROOT, 'gateway', 'dist', 'main.js')], {
     env: { PATH: process.env['PATH'], ...env, PORT: String(port) },

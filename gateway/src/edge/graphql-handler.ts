@@ -12,7 +12,7 @@ import { explanationFor } from './explain';
 import { JSON_TYPE, type MediaType, mediaTypeFor } from './media-type';
 import type { Receive } from './receive';
 import type { ResponseCache } from './response-cache';
-import { asRefusal, Refusal } from './refusal';
+import { asRefusal, busy } from './refusal';
 import { type RequestContext, requestIdOf, traceparentOf } from './request-context';
 
 const DRAIN_BYTES = 64 * 1024 * 1024;
@@ -53,7 +53,7 @@ export function createGraphqlHandler({ graph, receive, responses, config, metric
       type = mediaTypeFor(request.headers.accept);
       if (running > config.maxOperations) {
         metrics.shed.add();
-        throw overloaded();
+        throw busy();
       }
       const { operation, context } = await receive(request, search, requestId, seen);
       verified = context.caller.kind !== 'ANONYMOUS';
@@ -93,7 +93,6 @@ export function createGraphqlHandler({ graph, receive, responses, config, metric
       return { status: 200, headers: cacheHeaders({ ...kept, scope: 'PUBLIC' }, context), body: kept.body };
     }
     const { status, body } = await graph.execute(operation, context);
-    if (seen.refused !== undefined) throw seen.refused;
     const whole = status === 200 && body.startsWith('{"data":');
     if (whole) responses.keep(operation, context, body);
     return { status, headers: cacheHeaders(whole ? seen.cache : undefined, context), body };
@@ -117,10 +116,4 @@ function cacheHeaders(hint: CacheHint | undefined, { caller }: RequestContext): 
     ['cache-control', `${shared ? 'public' : 'private'}, max-age=${hint.maxAge}`],
     ['vary', 'authorization, accept-language'],
   ];
-}
-
-/** Better some are told at once to come again than all wait until their time is up. */
-function overloaded(): Refusal {
-  const message = 'The graph is too busy just now.';
-  return new Refusal(503, 'UNAVAILABLE', message, { retryable: true }, [['retry-after', '1']]);
 }

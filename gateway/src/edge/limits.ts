@@ -1,47 +1,30 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql';
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 import type { Limits } from '../config';
 import { Refusal } from './refusal';
+
+/** Of a document's text. */
+export type SizeLimits = Pick<Limits, 'tokens' | 'fragments' | 'operations' | 'depth' | 'aliases'>;
 
 type Size = { depth: number; aliases: number };
 const NOTHING: Size = { depth: 0, aliases: 0 };
 
-/** Texts that were found small enough are not measured again, as long as there are no more than these. */
-const KEPT_TEXTS = 2_000;
-const KEPT_CHARACTERS = 4_000_000;
-
 /**
- * Depth and aliases of the heaviest operation, fragments counted where they are spread. Introspection may be as deep as it is.
- * Measured before validation, which compares every field with every other of the same name: a few thousand of them would
- * keep it busy for a second.
+ * Definitions, and depth and aliases of the heaviest operation, fragments counted where they are spread. Introspection may be
+ * as deep as it is. Measured before validation, which compares every field with every other of the same name, and every
+ * fragment with every other.
  */
-export function createLimitCheck(limits: Limits): (text: string) => void {
-  const small = new Set<string>();
-  let characters = 0;
-
-  return (text) => {
-    if (small.has(text)) return;
-    const document = parsed(text, limits.tokens);
-    if (document === undefined) return; // whoever validates says what is wrong
-    const { depth, aliases } = measure(document);
-    if (depth > limits.depth) refuse('OPERATION_TOO_DEEP', 'The operation is nested too deeply', limits.depth);
-    if (aliases > limits.aliases) {
-      refuse('TOO_MANY_ALIASES', 'The operation has too many aliases or repeated fields', limits.aliases);
-    }
-    small.add(text);
-    characters += text.length;
-    for (const oldest of small) {
-      if (small.size <= KEPT_TEXTS && characters <= KEPT_CHARACTERS) return;
-      small.delete(oldest);
-      characters -= oldest.length;
-    }
-  };
-}
-
-function parsed(text: string, maxTokens: number): DocumentNode | undefined {
-  try {
-    return parse(text, { maxTokens, noLocation: true });
-  } catch {
-    return undefined;
+export function checkLimits(document: DocumentNode, limits: SizeLimits): void {
+  const count = (kind: Kind) => document.definitions.filter((definition) => definition.kind === kind).length;
+  if (count(Kind.FRAGMENT_DEFINITION) > limits.fragments) {
+    refuse('TOO_MANY_FRAGMENTS', 'The document has too many fragments', limits.fragments);
+  }
+  if (count(Kind.OPERATION_DEFINITION) > limits.operations) {
+    refuse('TOO_MANY_OPERATIONS', 'The document has too many operations', limits.operations);
+  }
+  const { depth, aliases } = measure(document);
+  if (depth > limits.depth) refuse('OPERATION_TOO_DEEP', 'The operation is nested too deeply', limits.depth);
+  if (aliases > limits.aliases) {
+    refuse('TOO_MANY_ALIASES', 'The operation has too many aliases or repeated fields', limits.aliases);
   }
 }
 

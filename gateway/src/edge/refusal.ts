@@ -24,3 +24,9 @@ export function asRefusal(error: unknown): Refusal | undefined {
     error.code === 'UNAUTHENTICATED' ? [['www-authenticate', 'Bearer error="invalid_token"']] : [];
   return new Refusal(STATUS[error.code] ?? 400, error.code, error.message, { retryable: error.retryable }, headers);
 }
+
+/** Better some are told at once to come again than all wait until their time is up. */
+export function busy(): Refusal {
+  const message = 'The graph is too busy just now.';
+  return new Refusal(503, 'UNAVAILABLE', message, { retryable: true }, [['retry-after', '1']]);
+}

@@ -3,7 +3,6 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '@atrium/platform';
 import type { Explanation } from '../observe/explanation';
 import type { CacheHint } from './cache-hints';
-import type { Refusal } from './refusal';
 
 /** What one request carries through the graph. Nothing else of the client's request reaches a subgraph. */
 export type RequestContext = {
@@ -30,8 +29,6 @@ export type RequestContext = {
     cache?: CacheHint;
     /** The answer is from the shared store. */
     kept?: boolean;
-    /** The operation was not admitted. */
-    refused?: Refusal | undefined;
   };
 };
 

@@ -1,5 +1,5 @@
 import type { Log } from '@atrium/platform';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import { formatError, internalError } from '../edge/errors';
 import type { RequestContext } from '../edge/request-context';
 import type { Executed, Ready } from '../execute/compile';
@@ -7,56 +7,42 @@ import type { Failure } from '../execute/run';
 import { Coalescing } from '../fetch/coalescing';
 import type { Count } from '../observe/families';
 import { countError, type Metrics } from '../observe/metrics';
+import { withId } from './answers';
 import { differencesOf } from './differences';
-import type { Executed as Answer, Operation } from './graph';
+import type { Executed as Answer } from './graph';
 import type { KnownOperation } from './operations';
 import type { Runner } from './runner';
 
 /** An operation that is known, with variables that fit it. */
-export type Prepared = {
-  operation: KnownOperation;
-  schema: GraphQLSchema;
-  variables: Record<string, unknown>;
-  ready: Ready;
-};
+export type Prepared = { operation: KnownOperation; variables: Record<string, unknown>; ready: Ready };
 
 /** What was executed, and its text when there is nothing in it that differs from request to request. */
 type Result = { executed: Executed; whole: string | undefined };
 
-/** The way past the server's pipeline for operations that it has let through before. */
+/** Executes known operations with ours, and makes the answers. */
 export class FastLane {
-  private readonly hits: Count;
-  private readonly misses: Count;
   private readonly known: Count;
+  private readonly fresh: Count;
   private readonly numbers = new WeakMap<KnownOperation, number>();
   private operations = 0;
   private readonly coalescing: Coalescing<Result>;
 
   constructor(
     private readonly runner: Runner,
-    private readonly metrics: Pick<Metrics, 'errors' | 'executions' | 'names' | 'plans'>,
+    private readonly metrics: Pick<Metrics, 'errors' | 'executions' | 'names'>,
     private readonly log: Log,
   ) {
-    this.hits = metrics.plans.of({ outcome: 'hit' });
-    this.misses = metrics.plans.of({ outcome: 'miss' });
     this.known = metrics.executions.of({ executor: 'compiled', reason: 'known' });
+    this.fresh = metrics.executions.of({ executor: 'compiled', reason: 'new' });
     const shared = metrics.executions.of({ executor: 'compiled', reason: 'shared' });
     this.coalescing = new Coalescing(() => shared.add());
   }
 
-  /** undefined: the server has it, for whatever reason; nothing has happened yet. */
-  prepare({ query, operationName, variables = {} }: Operation): Prepared | undefined {
-    const operation = this.runner.find(query, operationName);
-    (operation === undefined ? this.misses : this.hits).add();
-    const ready = operation && this.runner.prepare(operation, variables);
-    const { schema } = this.runner;
-    return ready && schema && { operation, schema, variables, ready };
-  }
-
-  async execute(prepared: Prepared, context: RequestContext): Promise<Answer> {
+  async execute(prepared: Prepared, context: RequestContext, isNew: boolean): Promise<Answer> {
     // What is explained is a run of its own.
     const shareable = prepared.operation.definition.operation === 'query' && context.explain === undefined;
-    const { executed, whole } = await (shareable ? this.share(prepared, context) : this.run(prepared, context));
+    const run = () => this.run(prepared, context, isNew);
+    const { executed, whole } = await (shareable ? this.share(prepared, context, run) : run());
     const body = whole ?? this.present(executed, context);
     return { status: executed.data === undefined ? 500 : 200, body };
   }
@@ -67,15 +53,15 @@ export class FastLane {
   }
 
   /** The same query of the same caller under way is executed once. Each has been admitted on its own, and has its own errors. */
-  private share(prepared: Prepared, context: RequestContext): Promise<Result> {
+  private share(prepared: Prepared, context: RequestContext, run: () => Promise<Result>): Promise<Result> {
     const key = `${this.numberOf(prepared.operation)} ${JSON.stringify(prepared.variables)}`;
     const slackMs = (context.deadline - performance.now()) / 2;
-    return this.coalescing.share(key, context, context.deadline, slackMs, () => this.run(prepared, context));
+    return this.coalescing.share(key, context, context.deadline, slackMs, run);
   }
 
-  private async run({ ready }: Prepared, context: RequestContext): Promise<Result> {
-    this.known.add();
-    context.explain?.executedBy('compiled', 'known');
+  private async run({ ready }: Prepared, context: RequestContext, isNew: boolean): Promise<Result> {
+    (isNew ? this.fresh : this.known).add();
+    context.explain?.executedBy('compiled', isNew ? 'new' : 'known');
     const executed = await this.runner.run(ready, context);
     const clean = !executed.broken && executed.failures.length === 0;
     return { executed, whole: clean ? `{"data":${executed.data}}\n` : undefined };
@@ -88,8 +74,7 @@ export class FastLane {
   }
 
   /** Executes a query once more and says where the answer differs from the stock executor's. */
-  async compare({ operation, ready }: Prepared, context: RequestContext, stock: string): Promise<void> {
-    if (operation.definition.operation !== 'query') return;
+  async compare({ ready }: Prepared, context: RequestContext, stock: string): Promise<void> {
     const { requestId } = context;
     const unseen = { ...context, explain: undefined };
     try {
@@ -130,8 +115,4 @@ export class FastLane {
 
 function present({ message, path, extensions }: Failure): GraphQLFormattedError {
   return formatError({ message, ...(path === undefined ? {} : { path }), extensions }, undefined);
-}
-
-function withId(error: GraphQLFormattedError, requestId: string): GraphQLFormattedError {
-  return { ...error, extensions: { ...error.extensions, requestId } };
 }

@@ -1,15 +1,18 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import type { FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { type CompiledOperation, compileOperation } from '../execute/compile';
-import { type Subtypes, subtypesOf } from '../execute/subtypes';
+import type { Subtypes } from '../execute/subtypes';
 import { Count } from '../observe/families';
 import { type Reason, Uncompilable } from '../execute/uncompilable';
 
-/** What is known of an operation that Apollo's pipeline has let through once: parsed, validated, limited and planned. */
-export type KnownOperation = {
-  plan: QueryPlan;
+export type PlannedOperation = {
   definition: OperationDefinitionNode;
   fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  plan: QueryPlan;
+};
+
+/** A valid operation of the graph, measured, planned and compiled once. */
+export type KnownOperation = PlannedOperation & {
   /** A reason instead, when it is for the stock executor. */
   compiled: CompiledOperation | Reason;
 };
@@ -18,28 +21,21 @@ const MOST_OPERATIONS = 2000;
 /** Of all their texts together: an operation takes some ten times its text in memory. */
 const MOST_CHARACTERS = 4_000_000;
 
-/** Operations by their text, those not asked for the longest dropped first. Emptied with each new supergraph. */
+/** Operations by their text, those not asked for the longest dropped first. A new supergraph has its own. */
 export class Operations {
   private readonly known = new Map<string, KnownOperation>();
   characters = 0;
-  /** What clients see. */
-  schema: GraphQLSchema | undefined;
-  private subtypes: Subtypes | undefined;
 
   constructor(
+    /** What clients see. */
+    readonly schema: GraphQLSchema,
+    private readonly subtypes: Subtypes,
     private readonly onError: (error: unknown) => void,
     private readonly evicted: Count = new Count(),
   ) {}
 
   get size(): number {
     return this.known.size;
-  }
-
-  schemaChanged(schema: GraphQLSchema, supergraphSdl: string): void {
-    this.schema = schema;
-    this.subtypes = subtypesOf(supergraphSdl);
-    this.known.clear();
-    this.characters = 0;
   }
 
   find(text: string, name: string | undefined): KnownOperation | undefined {
@@ -51,28 +47,21 @@ export class Operations {
     return operation;
   }
 
-  /** Called with the plan of each operation before the stock executor begins with it. */
-  learn(
-    text: string,
-    name: string | undefined,
-    operation: OperationDefinitionNode,
-    fragments: Readonly<Record<string, FragmentDefinitionNode>>,
-    plan: QueryPlan,
-  ): KnownOperation | undefined {
+  learn(text: string, name: string | undefined, planned: PlannedOperation): KnownOperation {
     const key = keyOf(text, name);
     const known = this.known.get(key);
-    if (known !== undefined || this.schema === undefined || this.subtypes === undefined) return known;
+    if (known !== undefined) return known;
     this.makeRoom(key.length);
-    const compiled = this.compile({ schema: this.schema, subtypes: this.subtypes, operation, fragments, plan });
-    const learned = { plan, definition: operation, fragments, compiled };
+    const learned = { ...planned, compiled: this.compile(planned) };
     this.known.set(key, learned);
     this.characters += key.length;
     return learned;
   }
 
-  private compile(planned: Parameters<typeof compileOperation>[0]): CompiledOperation | Reason {
+  private compile({ definition, fragments, plan }: PlannedOperation): CompiledOperation | Reason {
+    const { schema, subtypes } = this;
     try {
-      return compileOperation(planned);
+      return compileOperation({ schema, subtypes, operation: definition, fragments, plan });
     } catch (error) {
       if (error instanceof Uncompilable) return error.reason;
       this.onError(error);

@@ -12,6 +12,12 @@ type Seen = RequestContext['seen'];
 /** What is held at a moment, asked at each scrape; several of one kind are added up. */
 export type Watched = { watch(read: () => number): () => void };
 
+export type PlanningMetrics = {
+  duration: Distribution;
+  waiting: Watched;
+  failures: CountFamily<'reason'>;
+};
+
 export type Metrics = {
   registry: Registry;
   names: OperationNames;
@@ -33,6 +39,7 @@ export type Metrics = {
   plansKept: Watched;
   planCharacters: Watched;
   executions: CountFamily<'executor' | 'reason'>;
+  planning: PlanningMetrics;
   subgraph: SubgraphMetrics;
   subscriptions: SubscriptionMetrics;
 };
@@ -77,6 +84,14 @@ export function createMetrics(): Metrics {
     plansKept: held('plan_cache_entries', 'Operations that are kept planned.'),
     planCharacters: held('plan_cache_characters', 'Characters of their texts.'),
     executions: counts('executions_total', 'Operations by the executor that ran them, and why.', 'executor', 'reason'),
+    planning: {
+      duration: durations(
+        'planning_duration_seconds',
+        'New operations: validated and planned, whatever came of it.',
+      ).of({}),
+      waiting: held('planning_queue', 'New operations that are being planned or wait for it.'),
+      failures: counts('planning_failures_total', 'Operations without a plan.', 'reason'),
+    },
     subgraph: createSubgraphMetrics(registry),
     subscriptions: createSubscriptionMetrics(registry),
   };

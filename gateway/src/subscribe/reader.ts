@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { type Admit, type Fragments, fragmentsOf } from '../edge/admission';
 import { formatError } from '../edge/errors';
+import { checkLimits, type SizeLimits } from '../edge/limits';
 import { Refusal } from '../edge/refusal';
 import type { RequestContext } from '../edge/request-context';
 import type { Operation } from '../graph/graph';
@@ -32,9 +33,9 @@ export type ReadSubscription = {
 export type ReadSubscriptions = (operation: Operation, context: RequestContext) => Promise<ReadSubscription>;
 
 type Options = {
-  schema: () => GraphQLSchema | undefined;
-  checkLimits: (text: string) => void;
-  maxTokens: number;
+  /** What clients see. */
+  schema: GraphQLSchema;
+  limits: SizeLimits;
   admit: Admit;
 };
 
@@ -43,23 +44,18 @@ type Known = { definition: OperationDefinitionNode; fragments: Fragments; twin: 
 const MOST_KNOWN = 500;
 
 /** Parses, validates and limits a subscription as any other operation, and turns it into a query, once for its text. */
-export function createSubscriptionReader({ schema, checkLimits, maxTokens, admit }: Options): ReadSubscriptions {
-  let known = new Map<string, Known>();
-  let knownIn: GraphQLSchema | undefined;
+export function createSubscriptionReader({ schema, limits, admit }: Options): ReadSubscriptions {
+  const known = new Map<string, Known>();
 
   return async (operation, context) => {
-    const current = schema();
-    if (current === undefined)
-      throw new Refusal(503, 'UNAVAILABLE', 'The graph is not loaded yet.', { retryable: true });
-    if (current !== knownIn) [known, knownIn] = [new Map(), current];
     const key = `${operation.operationName ?? ''}\0${operation.query}`;
-    const { definition, fragments, twin } = known.get(key) ?? learn(key, current, operation);
+    const { definition, fragments, twin } = known.get(key) ?? learn(key, operation);
     context.seen.operation = definition.operation;
     context.seen.name = definition.name?.value ?? '';
 
-    const variables = variablesOf(current, definition, operation.variables ?? {});
-    await admit({ schema: current, operation: definition, fragments, variables, context });
-    const type = current.getSubscriptionType()?.getFields()[twin.root.name.value];
+    const variables = variablesOf(schema, definition, operation.variables ?? {});
+    await admit({ schema, operation: definition, fragments, variables, context });
+    const type = schema.getSubscriptionType()?.getFields()[twin.root.name.value];
     if (type === undefined) throw new Error('A valid subscription has a field of the schema');
     return {
       field: fieldNamed(twin.root.name.value),
@@ -75,10 +71,10 @@ export function createSubscriptionReader({ schema, checkLimits, maxTokens, admit
     };
   };
 
-  function learn(key: string, current: GraphQLSchema, { query, operationName }: Operation): Known {
-    checkLimits(query);
-    const document = parsed(query, maxTokens);
-    const [error] = validate(current, document, undefined, { hideSuggestions: true });
+  function learn(key: string, { query, operationName }: Operation): Known {
+    const document = parsed(query, limits.tokens);
+    checkLimits(document, limits);
+    const [error] = validate(schema, document, undefined, { hideSuggestions: true });
     if (error !== undefined) throw refusalOf(error, 'GRAPHQL_VALIDATION_FAILED');
     const definition = getOperationAST(document, operationName);
     if (!definition) {
@@ -92,7 +88,7 @@ export function createSubscriptionReader({ schema, checkLimits, maxTokens, admit
       );
     }
     const alone = separateOperations(document)[definition.name?.value ?? ''] ?? document;
-    const root = current.getSubscriptionType()?.name ?? '';
+    const root = schema.getSubscriptionType()?.name ?? '';
     const made = {
       definition,
       fragments: fragmentsOf(alone),

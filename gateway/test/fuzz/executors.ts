@@ -1,18 +1,29 @@
 import { ApolloGateway } from '@apollo/gateway';
+import type { QueryPlan } from '@apollo/query-planner';
 import type { GatewayExecutor } from '@apollo/server-gateway-interface';
 import { createHash } from 'node:crypto';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
+import { buildSchema, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
 import pino from 'pino';
 import { formatError } from '../../src/edge/errors';
+import { Refusal } from '../../src/edge/refusal';
 import type { RequestContext } from '../../src/edge/request-context';
 import type { SubgraphAnswer } from '../../src/execute/run';
+import { subtypesOf } from '../../src/execute/subtypes';
 import { StockSource } from '../../src/fetch/stock-source';
+import type { Operation } from '../../src/graph/graph';
+import { type Learn, learner } from '../../src/graph/learning';
 import { Operations } from '../../src/graph/operations';
+import { Planner } from '../../src/graph/planner';
 import { Runner } from '../../src/graph/runner';
+import { plansFrom } from '../../src/graph/stock';
+import { createMetrics } from '../../src/observe/metrics';
 import type { Query } from './queries';
 import { canonical, Subgraphs, type Weather } from './subgraphs';
 
 const log = pino({ level: 'silent' });
+const NO_LIMIT = 1_000_000;
+const LIMITS = { tokens: 10_000, fragments: NO_LIMIT, operations: 1, depth: NO_LIMIT, aliases: NO_LIMIT };
+const PLANNING = { timeoutMs: 10_000, memoryMb: 128, queue: 10 };
 
 /** An answer in a form that can be compared: keys sorted, errors in any order. */
 export type Comparable = { data: string; errors: string[]; broken: boolean };
@@ -20,47 +31,66 @@ export type Comparable = { data: string; errors: string[]; broken: boolean };
 /** What both say when a subgraph's answer cannot even be merged. How much was merged before is then a matter of order. */
 export const UNMERGEABLE = canonical(internal());
 
-/** Both executors over one supergraph, fed with the same data. */
+/** Both executors over one supergraph, fed with the same plans and the same data. */
 export class Executors {
+  /** With its types in the order of the supergraph: random operations depend on it. */
   schema: GraphQLSchema;
   readonly failed: unknown[] = [];
   /** Requests that were several before, and those among them whose answer did not say what each would have been told. */
   readonly waves = { merged: 0, apart: 0 };
-  private readonly operations = new Operations((error) => this.failed.push(error));
+  private operations: Operations;
+  private runner: Runner;
+  private planner: Planner;
+  private learn: Learn;
   private readonly subgraphs: Subgraphs;
-  private readonly runner: Runner;
   private readonly gateway: ApolloGateway;
   private executor: GatewayExecutor;
+  private plan: QueryPlan | undefined;
   private world = '';
   private weather: Weather = { nulls: 0, errors: 0, lies: 0, away: 0 };
   private waiting: { key: string; give: () => void }[] = [];
 
-  constructor(supergraphSdl: string) {
+  constructor(private readonly supergraphSdl: string) {
     this.subgraphs = new Subgraphs(supergraphSdl);
-    this.runner = new Runner(this.operations, ({ subgraph, body }) => this.ask(subgraph, body));
     this.gateway = new ApolloGateway({
       supergraphSdl,
       logger: log,
+      queryPlannerConfig: { cache: plansFrom(async () => this.plan) },
       buildService: ({ name }) => new StockSource(name, { ask: (body) => this.ask(name, body) }),
-      experimental_didResolveQueryPlan: ({ queryPlan, requestContext, operationContext }) => {
-        const { operation, fragments } = operationContext;
-        this.operations.learn(requestContext.source ?? '', undefined, operation, fragments, queryPlan);
-      },
     });
-    this.gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) =>
-      this.operations.schemaChanged(apiSchema, coreSupergraphSdl),
-    );
   }
 
   async load(): Promise<this> {
     const { executor, schema } = await this.gateway.load();
     this.executor = executor as unknown as GatewayExecutor;
     this.schema = schema;
+    const task = { supergraphSdl: this.supergraphSdl, introspection: false, maxTokens: LIMITS.tokens };
+    this.planner = await Planner.start(task, PLANNING, createMetrics().planning, log);
+    const api = buildSchema(this.planner.facts.apiSdl);
+    this.operations = new Operations(api, subtypesOf(this.supergraphSdl), (error) => this.failed.push(error));
+    this.runner = new Runner(api, ({ subgraph, body }) => this.ask(subgraph, body));
+    this.learn = learner(this.operations, this.planner, LIMITS);
     return this;
   }
 
-  stop(): Promise<void> {
-    return this.gateway.stop();
+  async stop(): Promise<void> {
+    await Promise.all([this.gateway.stop(), this.planner.close()]);
+  }
+
+  /** Plans the operation for both. The code of a refusal when the planner cannot. */
+  async prepare({ text }: Query): Promise<string | undefined> {
+    try {
+      const learned = await this.learn(
+        { query: text } as Operation,
+        { deadline: performance.now() + 60_000 } as RequestContext,
+      );
+      if ('invalid' in learned) throw new Error(`Not valid: ${JSON.stringify(learned.invalid)}`);
+      this.plan = learned.known.plan;
+      return undefined;
+    } catch (error) {
+      if (error instanceof Refusal) return error.code;
+      throw error;
+    }
   }
 
   set(world: string, weather: Weather): void {
@@ -93,18 +123,15 @@ export class Executors {
 
   /** undefined: the operation, or its variables, are for the stock executor. */
   async compiled({ text, variables }: Query): Promise<Comparable | undefined> {
-    const operation = this.runner.find(text, undefined);
-    const ready = operation && this.runner.prepare(operation, variables);
-    if (ready === undefined) return undefined;
-    const { data, failures, broken } = await this.runner.run(ready, {} as RequestContext);
+    const operation = { query: text, variables } as Operation;
+    const known = this.operations.find(text, undefined);
+    const prepared = known && this.runner.prepare(known, operation);
+    if (prepared === undefined || !('ready' in prepared)) return undefined;
+    const { data, failures, broken } = await this.runner.run(prepared.ready, {} as RequestContext);
     const formatted = failures.map(({ message, path, extensions }) =>
       formatError({ message, ...(path && { path }), extensions }, undefined),
     );
     return { data: data === undefined ? 'null' : canonical(JSON.parse(data)), errors: sorted(formatted), broken };
-  }
-
-  knows({ text }: Query): boolean {
-    return this.runner.find(text, undefined) !== undefined;
   }
 
   /**
