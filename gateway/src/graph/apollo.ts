@@ -16,7 +16,7 @@ import { learner } from './learning';
 import { type KnownOperation, Operations } from './operations';
 import { Planner } from './planner';
 import { Runner } from './runner';
-import type { Stock } from './stock';
+import type * as StockModule from './stock';
 
 /** The composed graph, ready to execute: plans by Apollo, in a process of their own; fetches through our own pools. */
 export async function createGraph(
@@ -55,7 +55,7 @@ export async function createGraph(
   const lane = new FastLane(runner, metrics, log);
   const learn = learner(operations, planner, limits);
   // Apollo's server and gateway take as much memory as all the rest, so they come when they are needed.
-  let stock: Promise<Stock> | undefined;
+  let stock: Promise<StockModule.Stock> | undefined;
   const startStock = () =>
     (stock ??= stockModule().startStock({ supergraphSdl, introspection, clients, metrics, log }));
 
@@ -114,8 +114,8 @@ export async function createGraph(
   return { execute, subscription, close };
 }
 
-function stockModule(): typeof import('./stock') {
-  return createRequire(__filename)('./stock') as typeof import('./stock');
+function stockModule(): typeof StockModule {
+  return createRequire(__filename)('./stock') as typeof StockModule;
 }
 
 function clientOf(

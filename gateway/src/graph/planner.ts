@@ -99,7 +99,7 @@ export class Planner {
     } catch (error) {
       if (this.closed) return job.fail(busy());
       this.refuse(job, error instanceof PlannerDied ? error.reason : 'crash', tooComplex());
-      this.restart();
+      void this.restart();
     }
   }
 
