@@ -106,7 +106,6 @@ export function createSubscriptions({ graph, feed, tokens, config, metrics, log 
       seen: {},
     };
     const { body } = await turns.take(() => graph.execute(operation, context));
-    if (context.seen.refused !== undefined) throw context.seen.refused;
     return body;
   };
 
