@@ -19,9 +19,9 @@ const SHA256 = /^[0-9a-f]{64}$/;
 export async function readOperation(request: IncomingMessage, search: string, maxBytes: number) {
   switch (request.method) {
     case 'POST':
-      return operationOf(await readJson(request, maxBytes));
+      return operationIn(await readJson(request, maxBytes));
     case 'GET':
-      return operationOf(parametersOf(request, search));
+      return operationIn(parametersOf(request, search));
     default:
       throw new Refusal(405, 'METHOD_NOT_ALLOWED', 'Use POST, or GET for queries.', {}, [['allow', 'GET, POST']]);
   }
@@ -69,7 +69,8 @@ function parametersOf(request: IncomingMessage, search: string): unknown {
   };
 }
 
-function operationOf(sent: unknown): OperationRequest {
+/** Throws for anything else than one operation. */
+export function operationIn(sent: unknown): OperationRequest {
   if (Array.isArray(sent)) throw bad('One operation a request: batches are not taken.');
   if (!isObject(sent)) throw bad('Send an object with a query.');
   const query = text(sent['query'], 'query');

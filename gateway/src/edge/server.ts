@@ -26,6 +26,7 @@ import { readWeights } from './weights';
 import { cacheSubgraphTokens } from '../identity/subgraph-tokens';
 import { createTokenVerifier } from '../identity/verify-caller';
 import { openFeed } from '../subscribe/feed';
+import { createSockets } from '../subscribe/sockets';
 import { createEventStreams, wantsEvents } from '../subscribe/sse';
 import { createSubscriptions } from '../subscribe/subscriptions';
 
@@ -98,6 +99,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const feed = openFeed(config.natsUrl, log);
   const subscriptions = createSubscriptions({ graph, feed, tokens: verifier, config, metrics, log });
   const events = createEventStreams({ receive, subscriptions, config, metrics });
+  const sockets = createSockets({ verifyCaller, rateLimits, resolveDocument, subscriptions, config, metrics, log });
   const cors = createCors(config.corsOrigins);
   const pages = config.graphiql ? createGraphiql(config.graphiqlExamples) : () => undefined;
   let ready = false;
@@ -141,6 +143,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     response.shouldKeepAlive &&= ready;
     void handle(request, response).catch(fail);
   });
+  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
   // Who sends slowly holds a connection, and nothing else, and not for long.
   server.headersTimeout = Math.min(HEADERS_MS, config.requestTimeoutMs);
   server.requestTimeout = config.requestTimeoutMs;
@@ -157,6 +160,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     await setTimeout(config.shutdownDelayMs);
     stopping = true;
     subscriptions.drain();
+    sockets.drain(config.shutdownGraceMs);
     await closeServer(server, config.shutdownGraceMs);
     await announcements.stop();
     await Promise.all(updates.map((update) => update.stop()));

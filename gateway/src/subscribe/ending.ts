@@ -31,6 +31,14 @@ export function again(reason: keyof typeof AGAIN): Ending {
   return new Ending(reason, true, new Refusal(503, 'UNAVAILABLE', AGAIN[reason], { retryable: true }));
 }
 
+/** Its token was good when it began: with a fresh one it may go on. */
+export function endingOfBegun(error: unknown): Ending {
+  const ending = endingOf(error);
+  if (ending.reason !== 'token') return ending;
+  const { status, code, message, extra } = ending.refusal;
+  return new Ending('token', false, new Refusal(status, code, message, { ...extra, retryable: true }));
+}
+
 /** For good: as the refusal says. */
 export function endingOf(error: unknown): Ending {
   if (error instanceof Ending) return error;

@@ -1,4 +1,4 @@
-import { again, type Ending, endingOf } from './ending';
+import { again, type Ending, endingOfBegun } from './ending';
 
 /** What waits to be told by itself; more are too much to hold. */
 const MOST_WAITING = 100;
@@ -74,8 +74,16 @@ export class Subscription {
         continue;
       }
       this.waiting.delete(news.subject); // what happens while it is read is read again
-      const answer = await this.read(news, false).catch((error: unknown) => this.end(endingOf(error)));
-      if (typeof answer === 'string' && this.ending === undefined) return answer;
+      const answer = await this.answerTo(news);
+      if (answer !== undefined && this.ending === undefined) return answer;
     }
+  }
+
+  /** Whoever ends it does not wait for what is being read. */
+  private answerTo(news: News): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      this.wake = () => (this.ending === undefined ? undefined : resolve(undefined));
+      this.read(news, false).then(resolve, (error: unknown) => this.end(endingOfBegun(error)));
+    });
   }
 }

@@ -15,7 +15,7 @@ import type { Graph, Operation } from '../graph/graph';
 import type { TokenVerifier } from '../identity/verify-caller';
 import type { Metrics } from '../observe/metrics';
 import { answerTo } from './answers';
-import { again, type Ending, endingOf } from './ending';
+import { again, type Ending, endingOf, endingOfBegun } from './ending';
 import type { Feed } from './feed';
 import type { SubscriptionField } from './fields';
 import type { ReadSubscription } from './reader';
@@ -75,11 +75,10 @@ export function createSubscriptions({ graph, feed, tokens, config, metrics, log 
   /** A place for one more, given back by the function. */
   const takePlace = (identity: string): (() => void) => {
     if (draining) throw again('drain').refusal;
-    if (places >= limits.max)
-      throw full('SUBSCRIPTIONS_FULL', 'This gateway holds as many subscriptions as it may.', limits.max);
+    if (places >= limits.max) throw full('This gateway holds as many subscriptions as it may.', limits.max);
     const own = byIdentity.get(identity) ?? 0;
     if (own >= limits.perCaller) {
-      throw full('TOO_MANY_SUBSCRIPTIONS', 'The caller has as many subscriptions as it may.', limits.perCaller);
+      throw full('The caller has as many subscriptions as it may.', limits.perCaller);
     }
     places++;
     byIdentity.set(identity, own + 1);
@@ -133,7 +132,7 @@ export function createSubscriptions({ graph, feed, tokens, config, metrics, log 
 
   /** Keys that cannot be looked up just now say nothing about the token. */
   const endExpired = (subscription: Subscription, error: unknown) => {
-    const ending = endingOf(error);
+    const ending = endingOfBegun(error);
     if (ending.reason === 'token') subscription.end(ending);
   };
 
@@ -216,6 +215,6 @@ function lifetime(most: number): number {
   return most * (0.8 + 0.2 * Math.random());
 }
 
-function full(code: string, message: string, max: number): Refusal {
-  return new Refusal(429, code, message, { max, retryable: true }, [['retry-after', '10']]);
+function full(message: string, max: number): Refusal {
+  return new Refusal(429, 'LIMIT_EXCEEDED', message, { max, retryable: true }, [['retry-after', '10']]);
 }

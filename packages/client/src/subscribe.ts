@@ -39,6 +39,9 @@ type Transport = { subscribe(request: Request, listener: Listener): () => void; 
 /** Updates that nobody has taken yet; a reader who is further behind starts anew. */
 const MOST_WAITING = 1_000;
 const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 10_000;
+/** Closes a WebSocket whose token is no good. */
+const FORBIDDEN = 4403;
 
 export interface Subscriber {
   /** Ends when the graph completes it, when the signal is aborted, or with an exception when it is refused. */
@@ -68,15 +71,40 @@ export function createSubscriber(options: SubscriptionOptions): Subscriber {
         end ??= how;
         wake();
       };
-      const stop = transport.subscribe(
-        { query: textOf(document), operationName, variables: variables as Record<string, unknown> },
-        {
-          next: (result) => push(updateOf<T>(result)),
-          error: (error) => finish({ error }),
-          complete: () => finish({}),
-          connected: (again) => (again ? push({ state: 'resumed' }) : undefined),
-        },
-      );
+      let tries = 0;
+      let current = 0;
+      const request = { query: textOf(document), operationName, variables: variables as Record<string, unknown> };
+      const start = () => {
+        const mine = ++current;
+        let connected = false;
+        /** What may be otherwise the next time is asked for again; a transport does so itself when its connection is lost. */
+        const over = (error: unknown) => {
+          if (mine !== current) return;
+          if (!mayPass(error, connected)) return finish({ error });
+          current++;
+          stop();
+          void waitBefore(options.maxPauseMs ?? MAX_PAUSE_MS)(tries++).then(() => {
+            if (end !== undefined) return;
+            stop = start();
+            push({ state: 'resumed' });
+          });
+        };
+        return transport.subscribe(request, {
+          next: (result) => {
+            if (mine !== current) return;
+            if (!('data' in result)) return over(result.errors);
+            tries = 0;
+            push(updateOf<T>(result));
+          },
+          error: over,
+          complete: () => (mine === current ? finish({}) : undefined),
+          connected: (again) => {
+            connected = true;
+            if (again) push({ state: 'resumed' });
+          },
+        });
+      };
+      let stop = start();
       const abort = () => finish({});
       signal?.addEventListener('abort', abort, { once: true });
       if (signal?.aborted) abort();
@@ -94,6 +122,12 @@ export function createSubscriber(options: SubscriptionOptions): Subscriber {
     },
     close: () => transport.dispose(),
   };
+}
+
+/** The graph says so itself (a token that is over, too many at once), or a stream broke off in the middle. */
+function mayPass(error: unknown, connected: boolean): boolean {
+  if (Array.isArray(error)) return error.length > 0 && error.map(graphError).every(({ retryable }) => retryable);
+  return connected && error instanceof TypeError;
 }
 
 /** The graph does not want this subscription, now or ever. */
@@ -123,7 +157,7 @@ function updateOf<T>({ data, errors }: Result): Update<T> {
 const waitBefore = (maxMs: number) => (tries: number) =>
   pause(Math.random() * Math.min(maxMs, FIRST_PAUSE_MS * 2 ** tries), undefined);
 
-function overSse({ url, token, language, maxPauseMs = 10_000 }: SubscriptionOptions): Transport {
+function overSse({ url, token, language, maxPauseMs = MAX_PAUSE_MS }: SubscriptionOptions): Transport {
   const client = createSse({
     url,
     retryAttempts: Infinity,
@@ -143,15 +177,16 @@ function overSse({ url, token, language, maxPauseMs = 10_000 }: SubscriptionOpti
   };
 }
 
-function overSocket({ url, token, language, maxPauseMs = 10_000, webSocket }: SubscriptionOptions): Transport {
+function overSocket({ url, token, language, maxPauseMs = MAX_PAUSE_MS, webSocket }: SubscriptionOptions): Transport {
   const listeners = new Set<Listener>();
   let connections = 0;
+  let acknowledged = false;
   const client = createSocket({
     url,
     retryAttempts: Infinity,
     retryWait: waitBefore(maxPauseMs),
-    // Whatever is lost comes back, save what the graph has refused itself (4400 to 4499).
-    shouldRetry: (event) => !isRefusal(event),
+    // Whatever is lost comes back, save what the graph has refused itself (4400 to 4499); a token that was good may be renewed.
+    shouldRetry: (event) => !isRefusal(event) || (acknowledged && codeOf(event) === FORBIDDEN),
     keepAlive: 15_000,
     ...(webSocket === undefined ? {} : { webSocketImpl: webSocket }),
     connectionParams: async () => {
@@ -159,7 +194,11 @@ function overSocket({ url, token, language, maxPauseMs = 10_000, webSocket }: Su
       return { ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }), language };
     },
     on: {
+      connecting: () => {
+        acknowledged = false;
+      },
       connected: () => {
+        acknowledged = true;
         connections++;
         if (connections > 1) for (const listener of listeners) listener.connected(true);
       },
@@ -183,6 +222,11 @@ function overSocket({ url, token, language, maxPauseMs = 10_000, webSocket }: Su
 }
 
 function isRefusal(event: unknown): boolean {
+  const code = codeOf(event);
+  return code !== undefined && code >= 4400 && code < 4500 && code !== 4408;
+}
+
+function codeOf(event: unknown): number | undefined {
   const { code } = (event ?? {}) as { code?: number };
-  return typeof code === 'number' && code >= 4400 && code < 4500 && code !== 4408;
+  return typeof code === 'number' ? code : undefined;
 }
