@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseConfig, tracingConfig } from '@atrium/platform';
+import { parseConfig, tracingConfig } from '@atrium/platform/light';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import type { DocumentPolicy } from './edge/documents';

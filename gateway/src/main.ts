@@ -1,4 +1,4 @@
-import { createLog, runProcess } from '@atrium/platform';
+import { createLog, runProcess } from '@atrium/platform/light';
 import { loadConfig } from './config';
 import { startGateway } from './edge/server';
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   freePort,
+  GATEWAY_NODE_OPTIONS,
   groupClients,
   groupIdOf,
   LOCAL_AUDIENCE,
@@ -204,7 +205,7 @@ async function startContenders(fleet: Fleet, graph: Graph, supergraph: string, d
   const atrium = await listening();
   const started = await fleet.start(
     'atrium',
-    [process.execPath, '--max-semi-space-size=64', join(ROOT, 'gateway/dist/main.js')],
+    [process.execPath, ...GATEWAY_NODE_OPTIONS, join(ROOT, 'gateway/dist/main.js')],
     {
       NODE_ENV: 'production',
       PORT: atrium.PORT,

@@ -1,4 +1,4 @@
-import type { Log } from '@atrium/platform';
+import type { Log } from '@atrium/platform/light';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 
 /** Told by whoever has put a new file in place; nobody has to wait for the next look at it then. */

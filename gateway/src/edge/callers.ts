@@ -1,4 +1,4 @@
-import { ANONYMOUS, bearerToken, type Caller, PublicError } from '@atrium/platform';
+import { ANONYMOUS, bearerToken, type Caller, PublicError } from '@atrium/platform/light';
 import type { TokenVerifier } from '../identity/verify-caller';
 import type { Metrics } from '../observe/metrics';
 import { localRates } from './rate-store';

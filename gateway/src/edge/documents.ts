@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Caller, Log } from '@atrium/platform';
+import type { Caller, Log } from '@atrium/platform/light';
 import type { CountFamily } from '../observe/families';
 import type { OperationRequest } from './operation-request';
 import { Refusal } from './refusal';

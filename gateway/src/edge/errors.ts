@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import { PublicError } from '@atrium/platform';
+import { PublicError } from '@atrium/platform/light';
 import type { GraphQLFormattedError } from 'graphql';
 import { withoutValues } from '../observe/redact';
 

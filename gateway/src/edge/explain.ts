@@ -1,4 +1,4 @@
-import { type Caller, canAnywhere } from '@atrium/platform';
+import { type Caller, canAnywhere } from '@atrium/platform/light';
 import { Explanation, type Part, PARTS } from '../observe/explanation';
 import { Refusal } from './refusal';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Log } from '@atrium/platform';
+import type { Log } from '@atrium/platform/light';
 import type { CountFamily } from '../observe/families';
 import { type Announcements, ANNOUNCEMENTS } from './announcements';
 

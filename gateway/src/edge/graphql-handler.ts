@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { inTrace, SpanKind } from '@atrium/platform';
+import { inTrace, SpanKind } from '@atrium/platform/light';
 import type { GatewayConfig } from '../config';
 import type { Graph, Operation } from '../graph/graph';
 import type { Explanation } from '../observe/explanation';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Caller } from '@atrium/platform';
+import type { Caller } from '@atrium/platform/light';
 import type { Admit } from './admission';
 import type { Metrics } from '../observe/metrics';
 import type { Rate, Rates } from './rates';

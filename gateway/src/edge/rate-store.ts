@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Log } from '@atrium/platform';
+import type { Log } from '@atrium/platform/light';
 import { Redis } from 'ioredis';
 import type { Rate } from './rates';
 

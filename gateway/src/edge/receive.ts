@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { traceparent, tracing } from '@atrium/platform';
+import { traceparent, tracing } from '@atrium/platform/light';
 import type { GatewayConfig } from '../config';
 import type { Operation } from '../graph/graph';
 import type { VerifyCaller } from './callers';

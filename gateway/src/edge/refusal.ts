@@ -1,4 +1,4 @@
-import { PublicError } from '@atrium/platform';
+import { PublicError } from '@atrium/platform/light';
 
 /** Refused by the edge, before a subgraph has seen anything. The only errors whose HTTP status is chosen here. */
 export class Refusal extends Error {

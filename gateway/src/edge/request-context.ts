@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Caller } from '@atrium/platform';
+import type { Caller } from '@atrium/platform/light';
 import type { Explanation } from '../observe/explanation';
 import type { CacheHint } from './cache-hints';
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { createSubgraphTokenSigner, listen, type Log, startTracing } from '@atrium/platform';
+import { createSubgraphTokenSigner, listen, type Log, startTracing } from '@atrium/platform/light';
 import type { GatewayConfig } from '../config';
 import { errorBody, internalError } from './errors';
 import { createGraph } from '../graph/apollo';

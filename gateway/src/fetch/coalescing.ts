@@ -1,4 +1,4 @@
-import type { Caller } from '@atrium/platform';
+import type { Caller } from '@atrium/platform/light';
 import type { RequestContext } from '../edge/request-context';
 
 type Shared<T> = { until: number; result: Promise<T> };

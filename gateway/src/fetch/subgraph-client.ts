@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { inSpan, SpanKind, traceparent } from '@atrium/platform';
+import { inSpan, SpanKind, traceparent } from '@atrium/platform/light';
 import { type Client, type Dispatcher, H2CClient, Pool } from 'undici';
 import type { RequestContext } from '../edge/request-context';
 import type { SubgraphAnswer } from '../execute/run';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Log } from '@atrium/platform';
+import type { Log } from '@atrium/platform/light';
 import { buildSchema } from 'graphql';
 import type { GatewayConfig } from '../config';
 import type { Admit } from '../edge/admission';

@@ -1,4 +1,4 @@
-import type { Log } from '@atrium/platform';
+import type { Log } from '@atrium/platform/light';
 import type { GraphQLFormattedError } from 'graphql';
 import { formatError, internalError } from '../edge/errors';
 import type { RequestContext } from '../edge/request-context';

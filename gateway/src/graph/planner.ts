@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Log } from '@atrium/platform';
+import type { Log } from '@atrium/platform/light';
 import { internalError } from '../edge/errors';
 import { busy, Refusal } from '../edge/refusal';
 import type { PlanningMetrics } from '../observe/metrics';

@@ -7,7 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { QueryPlan, QueryPlanCache } from '@apollo/query-planner';
-import type { Log } from '@atrium/platform';
+import type { Log } from '@atrium/platform/light';
 import { formatError, internalError } from '../edge/errors';
 import type { RequestContext } from '../edge/request-context';
 import { StockSource } from '../fetch/stock-source';

@@ -1,4 +1,4 @@
-import { ANONYMOUS } from '@atrium/platform';
+import { ANONYMOUS } from '@atrium/platform/light';
 import { cacheSubgraphTokens } from './subgraph-tokens';
 
 describe('tokens for subgraphs', () => {

@@ -1,4 +1,4 @@
-import { type Caller, type SignSubgraphToken } from '@atrium/platform';
+import { type Caller, type SignSubgraphToken } from '@atrium/platform/light';
 
 /** Renewed well before the minute is over, so that no token dies on its way. */
 const REUSED_FOR_MS = 40_000;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Caller, callerFromClaims, PublicError } from '@atrium/platform';
+import { type Caller, callerFromClaims, PublicError } from '@atrium/platform/light';
 import { errors, jwtVerify } from 'jose';
 import { createKeySet } from './key-set';
 

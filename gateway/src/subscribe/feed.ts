@@ -1,6 +1,6 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { filterSubject } from '@atrium/contracts';
-import { HEADERS, type Log } from '@atrium/platform';
+import { HEADERS, type Log } from '@atrium/platform/light';
 import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { Refusal } from '../edge/refusal';
 import type { News, SubscriptionField } from './fields';

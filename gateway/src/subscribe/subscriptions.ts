@@ -7,7 +7,7 @@ import {
   SpanKind,
   traceparent,
   tracing,
-} from '@atrium/platform';
+} from '@atrium/platform/light';
 import type { GatewayConfig } from '../config';
 import { Refusal } from '../edge/refusal';
 import type { RequestContext } from '../edge/request-context';

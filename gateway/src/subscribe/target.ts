@@ -1,5 +1,5 @@
 import { isUuid } from '@atrium/kernel';
-import { type Caller, can, canAnywhere, requireTenant } from '@atrium/platform';
+import { type Caller, can, canAnywhere, requireTenant } from '@atrium/platform/light';
 import { Refusal } from '../edge/refusal';
 import type { SubscriptionField } from './fields';
 

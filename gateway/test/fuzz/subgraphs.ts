@@ -106,8 +106,13 @@ class Answer {
     }
     const root = this.schema.getRootType(this.operation.operation);
     const typename = root?.name ?? 'Query';
-    const data = this.object({ typename, number: 0, inputs: '' }, this.operation.selectionSet, []);
-    return this.errors.length === 0 ? { data } : { data, errors: this.errors };
+    try {
+      const data = this.object({ typename, number: 0, inputs: '' }, this.operation.selectionSet, []);
+      return this.errors.length === 0 ? { data } : { data, errors: this.errors };
+    } catch (error) {
+      // What cannot be executed is refused, as any server does.
+      return { data: null, errors: [{ message: String(error) }] };
+    }
   }
 
   /** What is asked, one by one where requests for entities came as one: together or alone, it has the same luck. */

@@ -40,6 +40,7 @@ export * from './jobs/job';
 export * from './org/org-node';
 export * from './runtime/config';
 export * from './runtime/health';
+export * from './runtime/listen';
 export * from './runtime/log';
 export * from './runtime/metrics';
 export * from './runtime/migration';

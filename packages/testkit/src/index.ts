@@ -13,7 +13,7 @@ export { ensureNatsServer, findNatsServer, type EnsureNatsOptions } from './infr
 export { freePort, freePortRow, isPortTaken } from './infra/child';
 export { startTestService, TEST_GROUP, type TestService } from './service';
 export { startNode, type NodeChild } from './local/child';
-export { startLocalGraph, type LocalGraph, type LocalGraphOptions } from './local/graph';
+export { GATEWAY_NODE_OPTIONS, startLocalGraph, type LocalGraph, type LocalGraphOptions } from './local/graph';
 export { LOCAL_AUDIENCE, LOCAL_ISSUER, readKeys, signCallerToken, type LocalKeys } from './local/keys';
 export { DEFAULT_DIR, readState, ROOT, UsageError, type LocalState } from './local/state';
 export { backlogReader, untilSettled, type Backlog, type BacklogReader } from './local/settled';

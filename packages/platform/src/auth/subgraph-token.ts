@@ -1,4 +1,5 @@
-import { errors, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
+import { createPrivateKey, type JsonWebKey, sign } from 'node:crypto';
+import { errors, importJWK, type JWK, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { type Caller, CALLER_KINDS } from './caller';
 import { PublicError } from './errors';
@@ -25,19 +26,22 @@ const callerClaim: z.ZodType<Caller> = z.strictObject({
 /** Mints the token with which the gateway names the caller to one subgraph. Good for a minute, for that subgraph only. */
 export type SignSubgraphToken = (subgraph: string, caller: Caller, now?: Date) => Promise<string>;
 
+/** Signs in this thread: it takes as long as handing it to another one would. */
 export async function createSubgraphTokenSigner(privateJwk: JWK): Promise<SignSubgraphToken> {
-  const key = await importJWK(privateJwk, ALGORITHM);
-  return (subgraph, caller, now = new Date()) => {
-    const issuedAt = Math.floor(now.getTime() / 1000);
-    return new SignJWT({ caller })
-      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
-      .setIssuer(SUBGRAPH_TOKEN_ISSUER)
-      .setAudience(subgraph)
-      .setSubject(caller.id)
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + SUBGRAPH_TOKEN_SECONDS)
-      .sign(key);
+  const key = createPrivateKey({ key: privateJwk as JsonWebKey, format: 'jwk' });
+  if (key.asymmetricKeyType !== 'ed25519') throw new TypeError('The key for subgraph tokens is no Ed25519 key');
+  const header = base64url({ alg: ALGORITHM, typ: 'JWT' });
+  return async (subgraph, caller, now = new Date()) => {
+    const iat = Math.floor(now.getTime() / 1000);
+    const exp = iat + SUBGRAPH_TOKEN_SECONDS;
+    const claims = { caller, iss: SUBGRAPH_TOKEN_ISSUER, aud: subgraph, sub: caller.id, iat, exp };
+    const content = `${header}.${base64url(claims)}`;
+    return `${content}.${sign(null, Buffer.from(content), key).toString('base64url')}`;
   };
+}
+
+function base64url(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
 /** Checks a token at the subgraph's door; throws PublicError UNAUTHENTICATED on anything but a good one. */

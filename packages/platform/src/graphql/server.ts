@@ -11,6 +11,7 @@ import { bearerToken, type VerifySubgraphToken } from '../auth/subgraph-token';
 import { isDatabaseAway } from '../database/database';
 import { UnavailableError } from '../events/request-reply';
 import type { Health } from '../runtime/health';
+import { listen } from '../runtime/listen';
 import type { Log } from '../runtime/log';
 import type { Metrics } from '../runtime/metrics';
 import { inSpan, SpanKind } from '../telemetry/tracing';
@@ -217,14 +218,4 @@ async function readBody(request: IncomingMessage, limit: number): Promise<string
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
-}
-
-export function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }

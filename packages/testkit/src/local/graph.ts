@@ -60,6 +60,9 @@ export interface LocalGraph {
 
 const REVIVE_MS = 8_000;
 
+/** gateway/README.md says why. */
+export const GATEWAY_NODE_OPTIONS = ['--max-semi-space-size=16'];
+
 /** Starts the whole graph on this machine: PostgreSQL, NATS, six services with their workers, the gateway. */
 export async function startLocalGraph(options: LocalGraphOptions): Promise<LocalGraph> {
   const { dir, report = () => undefined } = options;
@@ -124,6 +127,7 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
         logFile: join(logs, `${name}.log`),
         readyUrl: `http://127.0.0.1:${ports[name]}/readyz`,
         node: options.node,
+        nodeOptions: name === 'gateway' ? GATEWAY_NODE_OPTIONS : [],
         onExit: (code, signal) => {
           // One that never became ready is the business of whoever started it.
           if (child && children.get(name) === child) void revive(name, signal ?? `code ${code}`, () => start(name));
