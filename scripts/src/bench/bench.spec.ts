@@ -11,6 +11,7 @@ describe('a benchmark', () => {
       ['hold_vs_pgbench_single_16', 'hold_vs_pgbench_batch_64', 'redeem_vs_pgbench_batch_64', 'earn_per_s'],
     ],
     ['bench-growth', ['hold_cost_x', 'earn_cost_x', 'account_cost_x']],
+    ['bench-hostile', ['p99_alone_ms', 'p99_beside_ms', 'good_failed', 'rss_peak_mb']],
     ['bench-expiry', ['lots_per_s', 'lock_wait_max_ms', 'hold_p99_ms']],
   ])(
     '%s runs',

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ROOT } from '@atrium/testkit';
 
@@ -42,7 +42,8 @@ export function memoryMb(pid: number): { now: number; peak: number } {
   return { now: of('VmRSS'), peak: of('VmHWM') };
 }
 
-const script = (name: string) => join(ROOT, 'scripts/dist/bench/gateway', `${name}.js`);
+/** Of this folder, or of another of the benchmarks: `folder/name`. */
+const script = (name: string) => join(ROOT, 'scripts/dist/bench', name.includes('/') ? '' : 'gateway', `${name}.js`);
 const READY_MS = 120_000;
 
 export class Fleet {
@@ -59,7 +60,7 @@ export class Fleet {
     core: number,
     url?: string,
   ): Promise<Started> {
-    const log = openSync(join(this.dir, `${name}.log`), 'a');
+    const log = openSync(join(this.dir, `${basename(name)}.log`), 'a');
     const [program = '', ...args] = command;
     const child = spawn(program, args, {
       cwd: this.dir,
@@ -90,7 +91,7 @@ export class Fleet {
     return { pid, said: {} };
   }
 
-  /** One of this folder's programs. */
+  /** One of our own programs. */
   own(name: string, env: Record<string, string> = {}, core = OTHER_CORE): Promise<Started> {
     return this.start(name, [process.execPath, script(name)], { NODE_ENV: 'production', ...env }, core);
   }
@@ -101,15 +102,27 @@ export class Fleet {
   }
 
   private startLoad(): (run: Run) => Promise<Answers> {
-    const child = spawn(process.execPath, [script('load')], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const { tell } = this.lines('load');
+    return async (job) => (await tell(job)) as Answers;
+  }
+
+  /** One of the programs that take a line of JSON and answer with one, or with several. */
+  lines(name: string): { tell: (job: object) => Promise<unknown>; next: () => Promise<unknown> } {
+    const child = spawn(process.execPath, [script(name)], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.children.push(child);
     pin(child.pid ?? -1, OTHER_CORE);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    return async (job) => {
-      child.stdin.write(`${JSON.stringify(job)}\n`);
+    const next = async (): Promise<unknown> => {
       const { value, done } = await lines.next();
-      if (done) throw new Error('the callers ended');
-      return JSON.parse(value) as Answers;
+      if (done) throw new Error(`${name} ended`);
+      return JSON.parse(value as string);
+    };
+    return {
+      next,
+      tell: (job) => {
+        child.stdin.write(`${JSON.stringify(job)}\n`);
+        return next();
+      },
     };
   }
 

@@ -90,9 +90,14 @@ export const RESOLVERS: Readonly<Record<string, object>> = {
   },
 };
 
-export function composeBenchGraph(urls: Readonly<Record<string, string>>): string {
+/** `more`: further subgraphs, by name. */
+export function composeBenchGraph(urls: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) {
   const composed = composeServices(
-    Object.entries(SUBGRAPHS).map(([name, sdl]) => ({ name, url: urls[name] ?? '', typeDefs: parse(sdl) })),
+    Object.entries({ ...SUBGRAPHS, ...more }).map(([name, sdl]) => ({
+      name,
+      url: urls[name] ?? '',
+      typeDefs: parse(sdl),
+    })),
   );
   if (composed.errors) throw new AggregateError(composed.errors);
   return composed.supergraphSdl;
