@@ -185,7 +185,15 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log(made.digest);
   if (made.bytes > LIMIT_MB * 1e6) fail(`The tree is larger than ${LIMIT_MB} MB.`);
   if (values.tar !== undefined) {
-    const same = ['--sort=name', '--format=gnu', '--owner=0', '--group=0', '--numeric-owner'];
+    // As a layer: everything below /app.
+    const same = [
+      '--sort=name',
+      '--format=gnu',
+      '--owner=0',
+      '--group=0',
+      '--numeric-owner',
+      '--transform=s,^[.],app,S',
+    ];
     const { status } = spawnSync('tar', [...same, '-C', dir, '-cf', resolve(values.tar), '.'], { stdio: 'inherit' });
     if (status !== 0) fail('tar failed');
   }

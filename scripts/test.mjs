@@ -77,6 +77,7 @@ rmSync(generated, { recursive: true, force: true });
 await check('protobuf against the last release', process.execPath, ['scripts/check-proto.mjs']);
 await check('schema.graphql files are fresh', process.execPath, ['scripts/emit-schemas.mjs', '--check']);
 await check('supergraph and client types are fresh', process.execPath, ['scripts/compose.mjs', '--check']);
+await check('schemas and READMEs of charts are fresh', process.execPath, ['scripts/charts.mjs', '--check']);
 await check('graph against the contract', process.execPath, ['scripts/check-graph.mjs']);
 // One process over the whole tree is quicker than one for each project; `nx affected -t lint typecheck` is there for a change.
 await check('project graph', 'nx', ['show', 'projects']);

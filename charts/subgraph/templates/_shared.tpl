@@ -202,6 +202,8 @@ spec:
     - port: http
       path: /metrics
       interval: 15s
+      # The process names its own service.
+      honorLabels: true
 {{- end }}
 
 {{- define "atrium.externalSecret" -}}

@@ -62,7 +62,14 @@ describe('a running service', () => {
       ready: true,
       checks: { database: true, nats: true, accepting: true },
     });
-    expect(await (await at('/metrics')).text()).toContain('atrium_request_seconds');
+    const measured = await (await at('/metrics')).text();
+    expect(measured).toContain('atrium_request_seconds');
+    for (const what of ['outbox_oldest_seconds', 'parked_events'])
+      expect(measured).toMatch(new RegExp(`^atrium_${what}\\{.*\\} 0$`, 'm'));
+    for (const event of SUBSCRIPTIONS.member)
+      expect(measured).toMatch(
+        new RegExp(`^atrium_consumer_pending\\{.*consumer="${durableName('member', event)}".*\\} 0$`, 'm'),
+      );
   });
 });
 

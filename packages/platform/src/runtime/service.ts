@@ -25,6 +25,7 @@ import type { Subgraph } from '../graphql/subgraph';
 import { housekeeping } from '../jobs/housekeeping';
 import { startTracing } from '../telemetry/tracing';
 import { type Job, runJobs } from '../jobs/job';
+import { watchBacklog } from './backlog-metrics';
 import type { ServiceConfig } from './config';
 import { createHealth } from './health';
 import { createLog, type Log } from './log';
@@ -106,7 +107,8 @@ export async function startService<Config extends ServiceConfig, App, Context ex
     const metrics = createMetrics(definition.name);
     const health = createHealth({
       database: async () => (await db.dataSource.query('select 1')) !== undefined,
-      nats: async () => !bus.connection.isClosed() && (await bus.connection.rtt()) >= 0,
+      // An API goes on without a broker: facts wait in the outbox.
+      ...(parts.worker && { nats: async () => !bus.connection.isClosed() && (await bus.connection.rtt()) >= 0 }),
     });
     const app = definition.createApp({ db, bus, config, log });
 
@@ -118,6 +120,7 @@ export async function startService<Config extends ServiceConfig, App, Context ex
       await ensure();
       const consumers = definition.consumers(app);
       requireAllHeard(definition.name, consumers);
+      watchBacklog(metrics.registry, definition.name, db, bus.jsm, log);
       const relay = startRelay(db, bus.js, ensure, log, {
         pollMs: parts.api ? Math.max(config.OUTBOX_POLL_MS, 250) : config.OUTBOX_POLL_MS,
         onPublished: (count) => metrics.eventsPublished.inc(count),

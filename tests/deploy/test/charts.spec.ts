@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SERVICES } from '@atrium/contracts';
+import { parse } from 'yaml';
+import { CHARTS, describeWithHelm, render, type Resource, withValue } from './helm';
+import { HA, OTHER_VALUES } from './values';
+
+const NAMES = ['subgraph', 'gateway', 'atrium'] as const;
+const BASE = { subgraph: { service: 'points' }, gateway: {}, atrium: {} };
+const valuesOf = (chart: string) => parse(readFileSync(join(CHARTS, chart, 'values.yaml'), 'utf8')) as object;
+
+/** Paths of the values that can be set one by one. */
+function leaves(values: object, path = ''): string[] {
+  return Object.entries(values).flatMap(([key, value]) => {
+    const at = `${path}${key}`;
+    const deeper =
+      value !== null && typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length > 0;
+    return deeper && !/(requests|limits)$/.test(at) ? leaves(value as object, `${at}.`) : [at];
+  });
+}
+
+const podsOf = (resources: Resource[]) =>
+  resources.flatMap(({ kind, metadata, spec }) =>
+    kind === 'Pod'
+      ? [{ name: metadata.name, kind, spec, labels: metadata.labels ?? {} }]
+      : spec?.template?.spec
+        ? [{ name: metadata.name, kind, spec: spec.template.spec, labels: spec.template.metadata.labels }]
+        : [],
+  );
+
+const PROFILES = {
+  small: () => render('atrium', {}, { files: ['values-small.yaml'] }),
+  ha: () => render('atrium', HA, { files: ['values-ha.yaml'] }),
+  'ha, at the peak': () => render('atrium', HA, { files: ['values-ha.yaml', 'values-peak.yaml'] }),
+  'small, Kubernetes 1.29': () => render('atrium', {}, { files: ['values-small.yaml'], kube: '1.29.0' }),
+};
+
+describeWithHelm('each value', () => {
+  describe.each(NAMES)('of %s', (chart) => {
+    const others = OTHER_VALUES[chart];
+    const base = BASE[chart];
+    it('is in the table of tests', () => {
+      const parts = Object.keys(valuesOf('atrium')).filter(
+        (key) => key !== 'global' && !(key in { postgres: 1, nats: 1, keys: 1 }),
+      );
+      const documented = leaves(valuesOf(chart)).filter((path) =>
+        chart === 'atrium'
+          ? !(path.startsWith('global.') && path in OTHER_VALUES.subgraph) &&
+            !parts.some((part) => path.startsWith(`${part}.`) && !path.endsWith('.enabled'))
+          : path !== 'enabled' &&
+            !(path in OTHER_VALUES.atrium) &&
+            !(chart === 'gateway' && path.startsWith('global.')),
+      );
+      expect(documented.filter((path) => !(path in others))).toEqual([]);
+    });
+
+    it.each(Object.entries(others))('%s is seen in what is rendered', (path, [other, ...withs]) => {
+      const around = withs.reduce((values, [at, value]) => withValue(values, at, value), base as object);
+      const usual = render(chart, around);
+      const changed = render(chart, withValue(around, path, other));
+      expect(changed.error).toBe('');
+      expect(changed.text === usual.text).toBe(false);
+    });
+  });
+
+  it('that all parts share has the same default in each chart', () => {
+    const [subgraph, gateway, atrium] = NAMES.map((chart) => (valuesOf(chart) as { global: object }).global);
+    expect(gateway).toEqual(subgraph);
+    expect(atrium).toEqual(subgraph);
+  });
+});
+
+describeWithHelm('a mistake in values ends in one line that says what to set', () => {
+  const small = (path: string, value: unknown) =>
+    render('atrium', withValue({}, path, value), { files: ['values-small.yaml'] });
+  const ha = (path: string, value: unknown) =>
+    render('atrium', withValue(HA, path, value), { files: ['values-ha.yaml'] });
+
+  it.each([
+    'globl',
+    'global.imagee',
+    'global.image.digst',
+    'member.api.replica',
+    'points.worker.autoscaling.maks',
+    'gateway.ingress.hots',
+    'postgres.sise',
+  ])('an unknown key, %s', (path) => {
+    expect(small(path, 1).error).toMatch(new RegExp(`additional properties '${path.split('.').at(-1)}' not allowed`));
+  });
+
+  it.each<[string, string, unknown, string]>([
+    [
+      'NATS in ha without replicas',
+      'global.nats.streamReplicas',
+      0,
+      'global.nats.streamReplicas is 0: in profile ha it must be 3 or 5',
+    ],
+    ['NATS in ha without an address', 'global.nats.url', '', 'global.nats.url: in profile ha, say where NATS is'],
+    ['no Secret in ha', 'global.externalSecrets.enabled', false, 'name the Secret that holds'],
+    ['no store of Secrets', 'global.externalSecrets.store', '', 'global.externalSecrets.store: name the SecretStore'],
+    ['no database to let through', 'global.networkPolicy.database', [], 'global.networkPolicy.database: in profile ha'],
+    [
+      'no identity provider',
+      'gateway.callers',
+      { issuer: '', audience: '', jwks: '' },
+      'gateway: callers.issuer, callers.audience and callers.jwks: in profile ha',
+    ],
+    ['half an identity provider', 'gateway.callers.jwks', '', 'callers.jwks go together'],
+    ['fewest above most', 'points.api.autoscaling.min', 99, 'points: api.autoscaling: min 99 is above max 10'],
+  ])('%s', (_, path, value, line) => {
+    const { error } = ha(path, value);
+    expect(error).toContain(line);
+    expect(error.split('\n')).toHaveLength(1);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['global.profile', 'medium', "- at '/global/profile': value must be one of 'small', 'ha'"],
+    ['points.api.replicas', 0, "- at '/api/replicas': minimum: got 0, want 1"],
+    ['global.image.digest', 'sha256:abc', "- at '/global/image/digest': 'sha256:abc' does not match pattern"],
+    ['points.env', { lower: 1 }, "'lower' does not match pattern"],
+    ['points.service', 'pionts', "- at '/service': value must be one of"],
+    [
+      'points.api.resources.limits.memory',
+      '1 GB',
+      "- at '/api/resources/limits/memory': '1 GB' does not match pattern",
+    ],
+  ])('%s = %j', (path, value, line) => {
+    expect(small(path, value).error).toContain(line);
+  });
+
+  it('a subgraph without a name', () => {
+    expect(render('subgraph', {}).error).toContain('service: say which service this is');
+  });
+});
+
+describeWithHelm.each(Object.entries(PROFILES))('profile %s', (name, make) => {
+  let resources: Resource[];
+  beforeAll(() => {
+    const made = make();
+    expect(made.error).toBe('');
+    resources = made.resources;
+  });
+  const of = (kind: string) => resources.filter((one) => one.kind === kind);
+
+  it('has what each subgraph and the gateway need', () => {
+    const names = (kind: string) => of(kind).map(({ metadata }) => metadata.name);
+    for (const service of SERVICES) {
+      expect(names('Deployment')).toEqual(expect.arrayContaining([`a-${service}`, `a-${service}-worker`]));
+      for (const kind of ['Service', 'PodDisruptionBudget', 'NetworkPolicy'])
+        expect(names(kind)).toEqual(expect.arrayContaining([`a-${service}`, `a-${service}-worker`]));
+      expect(names('Job')).toContainEqual(expect.stringMatching(new RegExp(`^a-${service}-migrate-1-[0-9a-f]{8}$`)));
+    }
+    expect(names('Deployment')).toContain('a-gateway');
+    expect(of('StatefulSet')).toHaveLength(name.startsWith('small') ? 2 : 0);
+    expect(of('HorizontalPodAutoscaler')).toHaveLength(name.startsWith('small') ? 0 : 9);
+    const all = resources.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(all).toHaveLength(new Set(all).size);
+  });
+
+  it('runs every container under the restricted level, without a token of the API server', () => {
+    for (const pod of podsOf(resources)) {
+      expect(pod.spec.automountServiceAccountToken).toBe(pod.labels['app.kubernetes.io/name'] === 'keys');
+      expect(pod.spec.securityContext).toMatchObject({
+        runAsNonRoot: true,
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+      for (const container of pod.spec.containers) {
+        expect(container.securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+        expect(container.resources).toMatchObject({
+          requests: { cpu: expect.anything() },
+          limits: { memory: expect.anything() },
+        });
+      }
+    }
+  });
+
+  it('asks the database and NATS for readiness only', () => {
+    for (const { kind, spec } of podsOf(resources).filter((pod) => pod.kind === 'Deployment')) {
+      const [{ livenessProbe, startupProbe, readinessProbe }] = spec.containers;
+      expect([kind, livenessProbe.httpGet.path, startupProbe.httpGet.path, readinessProbe.httpGet.path]).toEqual([
+        'Deployment',
+        '/livez',
+        '/livez',
+        '/readyz',
+      ]);
+    }
+  });
+
+  it('denies by default: each pod has its policy, for both ways', () => {
+    const policies = of('NetworkPolicy').map(({ spec }) => spec);
+    for (const { labels, name: pod } of podsOf(resources)) {
+      const own = policies.filter(({ podSelector }) =>
+        Object.entries(podSelector.matchLabels as object).every(([key, value]) => labels[key] === value),
+      );
+      expect([pod, own.length]).toEqual([pod, 2]);
+      for (const { policyTypes } of own) expect(policyTypes).toEqual(['Ingress', 'Egress']);
+    }
+  });
+
+  it('selects by labels that no upgrade changes', () => {
+    for (const { spec, kind } of [...of('Deployment'), ...of('StatefulSet')]) {
+      expect([kind, Object.keys(spec.selector.matchLabels as object)]).toEqual([
+        kind,
+        ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'],
+      ]);
+    }
+  });
+
+  it('has no Secret in it, and no hook but tests', () => {
+    expect(of('Secret')).toEqual([]);
+    for (const { kind, metadata } of resources) {
+      const hook = metadata.annotations?.['helm.sh/hook'];
+      if (hook !== undefined) expect([kind, hook]).toEqual(['Pod', 'test']);
+    }
+  });
+
+  it("gives the owner's login to the migration alone", () => {
+    for (const { name: pod, labels, spec } of podsOf(resources)) {
+      const owner = JSON.stringify(spec).includes('MIGRATION_DATABASE_URL');
+      expect([pod, owner]).toEqual([pod, labels['app.kubernetes.io/component'] === 'migrate']);
+    }
+  });
+
+  it('is the same when it is rendered again', () => {
+    expect(make().resources).toEqual(resources);
+  });
+});
