@@ -33,7 +33,13 @@ function call(
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, answer: JSON.parse(text) as Secret }));
     });
-    asked.on('timeout', () => asked.destroy(new UsageError(`The API server at ${host}:${port} does not answer. Are the ports of its endpoints in keys.apiServerPorts?`)));
+    asked.on('timeout', () =>
+      asked.destroy(
+        new UsageError(
+          `The API server at ${host}:${port} does not answer. Are the ports of its endpoints in keys.apiServerPorts?`,
+        ),
+      ),
+    );
     asked.on('error', reject);
     asked.end(body === undefined ? undefined : JSON.stringify(body));
   });
