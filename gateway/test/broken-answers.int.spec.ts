@@ -127,7 +127,7 @@ describe('a subgraph that answers with', () => {
       for (const [, how] of BROKEN) {
         behave = how;
         // Never the same twice at a time: each is a fetch of its own.
-        await Promise.all(Array.from({ length: 16 }, (_, i) => ask(`{ people { id a${i}: balance } }`)));
+        await Promise.all(Array.from({ length: 64 }, (_, i) => ask(`{ people { id a${i}: balance } }`)));
       }
     }
     clearInterval(watch);
@@ -136,7 +136,7 @@ describe('a subgraph that answers with', () => {
     process.stdout.write(
       `broken answers: ${seen[0]?.toFixed(0)} MB, at most ${Math.max(...seen).toFixed(0)}, at the end ${gateway.rssMb().toFixed(0)} MB\n`,
     );
-    expect(Math.max(...seen)).toBeLessThan(500);
+    expect(Math.max(...seen)).toBeLessThan(700);
   }, 300_000);
 
   it('what one may see, in flight at the same time for others with the same questions: nobody gets another one’s', async () => {

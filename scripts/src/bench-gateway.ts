@@ -121,11 +121,15 @@ runCommand(async () => {
       ),
     );
     console.table(Object.fromEntries(rows));
-    console.log('subgraph requests an operation (Atrium):', requests);
     const peak = Object.fromEntries(
       made.gateways.map(({ name, pid }) => [
         name,
-        { 'idle MB': round(memory.get(name) ?? 0), 'most MB': round(memoryMb(pid).peak) },
+        {
+          'idle MB': round(memory.get(name) ?? 0),
+          'most MB': round(memoryMb(pid).peak),
+          'subgraph requests, light': requests[name]?.['light'],
+          'subgraph requests, heavy': requests[name]?.['heavy'],
+        },
       ]),
     );
     console.table(peak);
@@ -139,6 +143,8 @@ runCommand(async () => {
       [`heavy_cpu_x_stock${suffix}`]: times('heavy', who, 'stock'),
       [`light_cpu_x_hive_router${suffix}`]: times('light', who, 'hive-router'),
       [`heavy_cpu_x_hive_router${suffix}`]: times('heavy', who, 'hive-router'),
+      [`light_cpu_x_hive_gateway${suffix}`]: times('light', who, 'hive-gateway'),
+      [`heavy_cpu_x_hive_gateway${suffix}`]: times('heavy', who, 'hive-gateway'),
       [`light_cpu_x_limit${suffix}`]: times('light', who, 'limit: parse'),
       [`heavy_cpu_x_limit${suffix}`]: times('heavy', who, 'limit: parse'),
     });
@@ -152,6 +158,9 @@ runCommand(async () => {
         home_cpu_us: round(of('home shared atrium cpu')),
         rss_idle_mb: round(memory.get('atrium') ?? 0),
         rss_peak_mb: peak['atrium']?.['most MB'],
+        rss_peak_hive_router_mb: peak['hive-router']?.['most MB'] ?? null,
+        heavy_requests: requests['atrium']?.['heavy'],
+        heavy_requests_hive_router: requests['hive-router']?.['heavy'] ?? null,
         rounds,
         cores: cpus().length,
         node: process.version,
@@ -240,7 +249,7 @@ async function startContenders(fleet: Fleet, graph: Graph, supergraph: string, d
     );
     const hive = await fleet.start('hive-router', [hiveRouter, config], {}, GATEWAY_CORE, url);
     gateways.push({ name: 'hive-router', pid: hive.pid, url });
-  } else console.log('Hive Router is not measured: `cargo install hive-router`, then PATH or $HIVE_ROUTER.');
+  } else console.log('Hive Router is not measured: docs/performance.md says how to build it, then PATH or $HIVE_ROUTER.');
 
   const homeEnv = {
     PORT: await port(),
@@ -276,15 +285,20 @@ async function startLimits(
   fleet: Fleet,
   scenarios: Scenario[],
   subgraphs: Record<string, string>,
-): Promise<Record<string, number>> {
+): Promise<Record<string, Record<string, number>>> {
   const [anyUrl = ''] = Object.values(subgraphs);
   const control = (path: string) => new URL(path, anyUrl).href;
   const sent: Record<string, { url: string; body: string }[]> = {};
+  const requests: Record<string, Record<string, number>> = {};
   for (const { name, query, contenders, tokens } of scenarios.filter((one) => one.name !== 'home')) {
-    await fetch(control('/record'));
-    await ask(contenders.find((one) => one.name === 'atrium')?.url ?? '', query, tokens[0]);
-    const bodies = (await (await fetch(control('/recorded'))).json()) as { subgraph: string; body: string }[];
-    sent[name] = bodies.map(({ subgraph, body }) => ({ url: subgraphs[subgraph] ?? '', body }));
+    for (const contender of contenders) {
+      await fetch(control('/record'));
+      await ask(contender.url, query, tokens[0]);
+      const bodies = (await (await fetch(control('/recorded'))).json()) as { subgraph: string; body: string }[];
+      requests[contender.name] = { ...requests[contender.name], [name]: bodies.length };
+      if (contender.name === 'atrium')
+        sent[name] = bodies.map(({ subgraph, body }) => ({ url: subgraphs[subgraph] ?? '', body }));
+    }
   }
   const port = await freePort();
   const { pid } = await fleet.own('limit', { PORT: String(port), SENT: JSON.stringify(sent) }, GATEWAY_CORE);
@@ -295,5 +309,5 @@ async function startLimits(
         { name: `limit: ${how}`, pid, url: `http://127.0.0.1:${port}/${how}/OPERATION` },
       ];
   }
-  return Object.fromEntries(Object.entries(sent).map(([name, list]) => [name, list.length]));
+  return requests;
 }

@@ -20,6 +20,11 @@ export class NoAnswerInTime extends Error {
   }
 }
 
+/** Of answers that are being received, all subgraphs together. Above, it is the large ones that are given up. */
+const MOST_BYTES_UNDER_WAY = 134_217_728;
+const LARGE_BYTES = 262_144;
+let bytesUnderWay = 0;
+
 /** One POST. Rejects when it is not answered whole, in time and within its size; then the connection is closed. */
 export function exchange(
   dispatcher: Dispatcher,
@@ -63,31 +68,44 @@ class Receiver implements Dispatcher.DispatchHandler {
   }
 
   onData(chunk: Buffer): boolean {
+    if (this.failure !== undefined) return true;
     this.bytes += chunk.length;
+    bytesUnderWay += chunk.length;
     if (this.bytes > this.maxBytes) this.fail(new AnswerTooLarge(`Answered with more than ${this.maxBytes} bytes`));
+    else if (this.bytes > LARGE_BYTES && bytesUnderWay > MOST_BYTES_UNDER_WAY)
+      this.fail(new AnswerTooLarge('Too many large answers at a time'));
     else this.chunks.push(chunk);
     return true;
   }
 
   onComplete(): void {
-    clearTimeout(this.timer);
+    this.over();
     const [first] = this.chunks;
     const body = this.chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.chunks, this.bytes);
     this.resolve({ status: this.status, body });
   }
 
   onError(error: Error): void {
-    clearTimeout(this.timer);
-    this.chunks.length = 0;
+    this.forget();
     this.reject(this.failure ?? error);
   }
 
   private fail(error: Error): void {
     if (this.failure !== undefined) return;
     this.failure = error;
-    clearTimeout(this.timer);
-    this.chunks.length = 0;
+    this.forget();
     this.reject(error);
     this.abort?.(error);
+  }
+
+  private forget(): void {
+    this.over();
+    this.chunks.length = 0;
+    this.bytes = 0;
+  }
+
+  private over(): void {
+    clearTimeout(this.timer);
+    bytesUnderWay -= this.bytes;
   }
 }
