@@ -249,7 +249,8 @@ async function startContenders(fleet: Fleet, graph: Graph, supergraph: string, d
     );
     const hive = await fleet.start('hive-router', [hiveRouter, config], {}, GATEWAY_CORE, url);
     gateways.push({ name: 'hive-router', pid: hive.pid, url });
-  } else console.log('Hive Router is not measured: docs/performance.md says how to build it, then PATH or $HIVE_ROUTER.');
+  } else
+    console.log('Hive Router is not measured: docs/performance.md says how to build it, then PATH or $HIVE_ROUTER.');
 
   const homeEnv = {
     PORT: await port(),
