@@ -40,17 +40,13 @@ export function openFeed(url: string | undefined, log: Log): Feed {
     connection = made;
     for await (const { type } of made.status()) {
       if (type === 'disconnect') log.warn('nats: connection lost, subscriptions hear nothing');
-      if (type === 'reconnect') await hearAgain(made);
+      if (type === 'reconnect') void hearAgain(made);
     }
   });
 
-  /** What happened while the connection was away is not heard any more. */
+  /** What happened while the connection was away is not heard any more. If it is lost once more, this comes once more. */
   const hearAgain = async (made: NatsConnection) => {
-    try {
-      await made.flush();
-    } catch {
-      return; // lost again: the next time
-    }
+    await within(made.flush()).catch(() => undefined);
     log.info('nats: connected again');
     for (const set of [...listeners.values()]) for (const listener of [...set]) listener.missed();
   };

@@ -50,14 +50,17 @@ export function createSockets(parts: Parts): Sockets {
     });
   });
 
+  const cutOff = ({ socket, open }: Connection) => {
+    for (const subscription of [...open]) subscription.end(again('slow'));
+    socket.terminate();
+  };
+
   /** Waits until the client has taken it, not for ever. */
-  const send = ({ socket, open }: Connection, text: string) =>
+  const send = (connection: Connection, text: string) =>
     new Promise<void>((resolve) => {
+      const { socket } = connection;
       if (socket.readyState !== socket.OPEN) return resolve();
-      const late = setTimeout(() => {
-        for (const subscription of [...open]) subscription.end(again('slow'));
-        socket.terminate();
-      }, sendMs);
+      const late = setTimeout(() => cutOff(connection), sendMs);
       socket.send(text, () => {
         clearTimeout(late);
         resolve();
@@ -103,8 +106,9 @@ export function createSockets(parts: Parts): Sockets {
     let alive = true;
     socket.on('pong', () => (alive = true));
     return setInterval(() => {
-      if (!alive) return socket.terminate();
-      const idle = open.size === 0 && performance.now() - connection.usedAt > IDLE_HEARTBEATS * heartbeatMs;
+      if (!alive) return cutOff(connection);
+      const unused = connection.identity !== '' && open.size === 0;
+      const idle = unused && performance.now() - connection.usedAt > IDLE_HEARTBEATS * heartbeatMs;
       if (idle) return socket.close(1000, 'IDLE');
       alive = false;
       socket.ping();

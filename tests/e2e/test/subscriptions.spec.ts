@@ -1,5 +1,14 @@
 import { createSubscriber, graphql, type Subscriber, type Update } from '@atrium/client';
-import { eventually, type GraphQLClient, type GroupClients, groupIdOf, mustMutate } from '@atrium/testkit';
+import {
+  eventually,
+  type GraphQLClient,
+  type GroupClients,
+  groupIdOf,
+  LOCAL_AUDIENCE,
+  LOCAL_ISSUER,
+  mustMutate,
+} from '@atrium/testkit';
+import { importJWK, SignJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { startStoryGraph, type StoryGraph } from './graph';
 import { publishStoryProgramme } from './programme';
@@ -16,9 +25,32 @@ const Points = graphql(`
   }
 `);
 
+const Inbox = graphql(`
+  subscription Inbox {
+    inboxChanged {
+      id
+      unreadMessages
+    }
+  }
+`);
+const Sales = graphql(`
+  subscription Sales($nodeId: ID) {
+    purchaseApplied(nodeId: $nodeId) {
+      id
+      externalId
+      member {
+        id
+      }
+      points {
+        earned
+      }
+    }
+  }
+`);
+
 const GROUP = 'STORY';
 
-describe('subscriptions through the whole graph', () => {
+describe.each(['sse', 'websocket'] as const)('subscriptions through the whole graph over %s', (transport) => {
   let graph: StoryGraph;
   let clients: GroupClients;
   let storeId: string;
@@ -27,11 +59,18 @@ describe('subscriptions through the whole graph', () => {
   let otherId: string;
   const subscribers: Subscriber[] = [];
 
-  const tokenOf = (id: string) => graph.token(id, { kind: 'MEMBER', group: groupIdOf(GROUP), member: id });
+  const tokenOf = async (id: string, seconds = 300) =>
+    new SignJWT({ atrium: { kind: 'MEMBER', group: groupIdOf(GROUP), member: id } })
+      .setProtectedHeader({ alg: 'EdDSA', kid: graph.keys.issuer.kid ?? '' })
+      .setIssuer(LOCAL_ISSUER)
+      .setAudience(LOCAL_AUDIENCE)
+      .setSubject(id)
+      .setExpirationTime(`${seconds}s`)
+      .sign(await importJWK(graph.keys.issuer, 'EdDSA'));
   const subscriber = (token: () => Promise<string>) => {
     const made = createSubscriber({
-      transport: 'sse',
-      url: graph.url,
+      transport,
+      url: transport === 'sse' ? graph.url : graph.url.replace('http', 'ws'),
       token,
       maxPauseMs: 200,
       webSocket: WebSocket,
@@ -47,6 +86,14 @@ describe('subscriptions through the whole graph', () => {
     })();
     return seen;
   };
+  const untilOpen = (field: string) =>
+    eventually(
+      async () => {
+        const text = await (await fetch(new URL('/metrics', graph.url))).text();
+        return new RegExp(`atrium_gateway_subscriptions\\{field="${field}",transport="${transport}"\\} 1`).test(text);
+      },
+      { what: `${field} is open` },
+    );
   const sell = (externalId: string, gross: string, member?: string) =>
     mustMutate<{ purchase: { id: string } }>(
       till,
@@ -63,7 +110,7 @@ describe('subscriptions through the whole graph', () => {
     );
 
   beforeAll(async () => {
-    graph = await startStoryGraph();
+    graph = await startStoryGraph({ env: { SUBSCRIPTION_HEARTBEAT_MS: '1000' } });
     clients = await graph.clients(GROUP);
     ({ storeId } = await publishStoryProgramme(clients, GROUP));
     till = await clients.till(storeId);
@@ -75,19 +122,72 @@ describe('subscriptions through the whole graph', () => {
     await graph?.end();
   }, 60_000);
 
-  it('a sale changes the points of its member, and of nobody else', async () => {
-    const own = collect(subscriber(() => tokenOf(memberId)).subscribe(Points, {}));
+  const tillToken = () => graph.token('till-1', { kind: 'TILL', group: groupIdOf(GROUP), store: storeId });
+
+  it('a sale is told to its till when its points are posted, and to its member as points and a message, and to nobody else', async () => {
+    const own = subscriber(() => tokenOf(memberId));
+    const points = collect(own.subscribe(Points, {}));
+    const inbox = collect(own.subscribe(Inbox, {}));
     const others = collect(subscriber(() => tokenOf(otherId)).subscribe(Points, {}));
-    await eventually(() => own.length === 1 && others.length === 1, { what: 'the points as they are' });
-    await sell('FIRST', '100.00', memberId);
-    await eventually(() => own.length >= 2, { what: 'the points after the sale' });
-    expect(own.at(-1)).toEqual({
+    const sales = collect(subscriber(tillToken).subscribe(Sales, {}));
+    await eventually(() => [points, inbox, others].every(({ length }) => length === 1), { what: 'what is so' });
+    await untilOpen('purchaseApplied');
+
+    const { purchase } = await sell('FIRST', '100.00', memberId);
+    await eventually(() => points.length >= 2 && inbox.length >= 2 && sales.length >= 1, { what: 'the sale' });
+    expect(points.at(-1)).toEqual({
       state: 'complete',
       data: { pointsChanged: { id: memberId, points: { available: expect.stringMatching(/^[1-9]/) } } },
+    });
+    expect(inbox.at(-1)).toMatchObject({
+      data: { inboxChanged: { id: memberId, unreadMessages: expect.any(Number) } },
+    });
+    expect(sales[0]).toMatchObject({
+      data: {
+        purchaseApplied: {
+          id: purchase.id,
+          externalId: 'FIRST',
+          member: { id: memberId },
+          points: { earned: expect.stringMatching(/^[1-9]/) },
+        },
+      },
     });
     await sell('SECOND', '50.00', otherId);
     await eventually(() => others.length >= 2, { what: "the other's points" });
     expect(JSON.stringify(others)).not.toContain(memberId);
-    expect(JSON.stringify(own)).not.toContain(otherId);
+    expect(JSON.stringify([points, inbox])).not.toContain(otherId);
+    const { purchase: nobodys } = await sell('NOBODY', '10.00');
+    await eventually(() => JSON.stringify(sales).includes(nobodys.id), { what: 'the sale without a member' });
+  });
+
+  it('refuses with a code', async () => {
+    const refused = subscriber(() => tokenOf(memberId)).subscribe(Points, { memberId: otherId });
+    await expect(refused.next()).rejects.toThrow(/FORBIDDEN/);
+    await expect(
+      subscriber(() => Promise.resolve('nonsense'))
+        .subscribe(Points, {})
+        .next(),
+    ).rejects.toThrow(/UNAUTHENTICATED/);
+  });
+
+  it('goes on with a fresh token when the one before is over, and when the gateway was started again', async () => {
+    let asked = 0;
+    const fresh = () => {
+      const expiresIn = asked++ === 0 ? 1 : 300;
+      return tokenOf(memberId, expiresIn);
+    };
+    const points = collect(subscriber(fresh).subscribe(Points, {}));
+    await eventually(() => points.length >= 3, { what: 'the second token', timeoutMs: 60_000 });
+    expect(points[1]).toEqual({ state: 'resumed' });
+    expect(points[2]?.state).toBe('complete');
+
+    const before = points.length;
+    await graph.kill('gateway');
+    await graph.start('gateway');
+    await eventually(() => points.length >= before + 2, { what: 'the other gateway', timeoutMs: 60_000 });
+    expect(points[before]).toEqual({ state: 'resumed' });
+    await sell('THIRD', '30.00', memberId);
+    await eventually(() => points.length >= before + 3, { what: 'events of the other gateway' });
+    expect(points.at(-1)).toMatchObject({ state: 'complete', data: { pointsChanged: { id: memberId } } });
   });
 });
