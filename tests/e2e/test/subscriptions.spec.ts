@@ -48,6 +48,8 @@ const Sales = graphql(`
   }
 `);
 
+jest.setTimeout(180_000);
+
 const GROUP = 'STORY';
 
 describe.each(['sse', 'websocket'] as const)('subscriptions through the whole graph over %s', (transport) => {
