@@ -54,12 +54,12 @@ runCommand(async () => {
     const failed: Record<string, string[]> = { stock: [], compiled: [] };
     let cases = 0;
     for (const id of ids) {
-      const tests = (await (await fetch(`${audit}/${id}/tests`)).json()) as Case[];
-      cases += tests.length;
       const supergraph = join(dir, `${id}.graphql`);
       writeFileSync(supergraph, await (await fetch(`${audit}/${id}/supergraph`)).text());
-      // One after the other: mutations of the audit change what it answers.
+      let tests: Case[] = [];
+      // One after the other, each with cases of its own: mutations of the audit change what it answers.
       for (const executor of EXECUTORS) {
+        tests = (await (await fetch(`${audit}/${id}/tests`)).json()) as Case[];
         const PORT = String(await freePort());
         const child = start([join(ROOT, 'gateway/dist/main.js')], ROOT, {
           ...env,
@@ -74,6 +74,7 @@ runCommand(async () => {
         child.kill();
         await once(child, 'exit');
       }
+      cases += tests.length;
       process.stderr.write(`${id}: ${tests.length}\n`);
     }
     const passed = Object.fromEntries(EXECUTORS.map((executor) => [executor, cases - (failed[executor]?.length ?? 0)]));
