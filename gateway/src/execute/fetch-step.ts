@@ -1,8 +1,8 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { Kind, OperationTypeNode, parse } from 'graphql';
 import { EntityRequest, startOf } from './entity-request';
-import { type FlatPath, isObject, type Json, merge, objectsAt, type Path, placesAt } from './merge';
-import { compileRepresent, type Represent } from './representations';
+import { type FlatPath, isObject, type Json, mergeInto, objectsAt, type Path, placesAt } from './merge';
+import { compileIdentify, compileRepresent, type Identify, type Represent } from './representations';
 import { rewrite } from './rewrites';
 import type { Failure, Run, Step, SubgraphAnswer, SubgraphError } from './run';
 import type { Subtypes } from './subtypes';
@@ -17,13 +17,14 @@ export function compileFetch(node: FetchNode, path: FlatPath, subtypes: Subtypes
   return node.requires === undefined ? (run) => fetch.plain(run) : (run) => fetch.entities(run);
 }
 
-/** Entities that are one to the subgraph are asked for once: their texts, whose they are, and which of all they were. */
-type Batch = { texts: string[]; owners: Json[][]; ranks: number[][] };
+/** Entities that are one to the subgraph are asked for once: their texts, whose they are, and which one each place has. */
+type Batch = { texts: string[]; owners: Json[][]; order: number[] };
 
 class Fetch {
   private readonly start: string;
   private readonly request: EntityRequest;
   private readonly represent: Represent;
+  private readonly identify: Identify | undefined;
   private readonly query: boolean;
   private readonly rewritten: boolean;
 
@@ -35,6 +36,7 @@ class Fetch {
     this.start = startOf(node.operation, node.operationName);
     this.request = new EntityRequest(node);
     this.represent = compileRepresent(node.requires ?? [], node.inputRewrites, subtypes);
+    this.identify = compileIdentify(node.requires ?? [], node.inputRewrites, subtypes);
     this.rewritten = node.inputRewrites !== undefined && node.inputRewrites.length > 0;
     this.query = node.operationKind === OperationTypeNode.QUERY;
   }
@@ -49,7 +51,7 @@ class Fetch {
     if (data === undefined) return;
     this.settle(run, () => {
       rewrite(this.subtypes, this.node.outputRewrites, data);
-      for (const target of targets) merge(target as Json, data);
+      mergeInto(targets as Json[], data);
     });
   }
 
@@ -63,25 +65,27 @@ class Fetch {
   }
 
   private batchOf(targets: readonly unknown[]): Batch {
-    const batch: Batch = { texts: [], owners: [], ranks: [] };
-    const known = new Map<string, number>();
-    // What was asked for once stands in several places as one object: no need to look at it again. -1: nothing to ask.
-    const seen = new Map<unknown, number>();
-    let rank = 0;
+    const batch: Batch = { texts: [], owners: [], order: [] };
+    const ids = new Map<string | number, number>();
+    const texts = new Map<string, number>();
     for (const target of targets) {
-      let at = seen.get(target);
+      const id = this.identify?.(target);
+      let at = id === undefined ? undefined : ids.get(id);
       if (at === undefined) {
-        at = this.add(batch, known, target);
-        seen.set(target, at);
+        at = this.add(batch, texts, target);
+        if (at === undefined) continue;
+        if (id !== undefined) ids.set(id, at);
       }
-      if (at >= 0) batch.ranks[at]?.push(rank++);
+      batch.owners[at]?.push(target as Json);
+      batch.order.push(at);
     }
     return batch;
   }
 
-  private add({ texts, owners, ranks }: Batch, known: Map<string, number>, target: unknown): number {
+  /** undefined: there is nothing to ask about it. */
+  private add({ texts, owners }: Batch, known: Map<string, number>, target: unknown): number | undefined {
     const text = this.represent(target);
-    if (text === undefined) return -1;
+    if (text === undefined) return undefined;
     // A text that was rewritten may stand for entities of several types; each keeps its own.
     const key = this.rewritten ? `${text}${String((target as Json)['__typename'])}` : text;
     let at = known.get(key);
@@ -89,9 +93,7 @@ class Fetch {
       at = texts.push(text) - 1;
       known.set(key, at);
       owners.push([]);
-      ranks.push([]);
     }
-    owners[at]?.push(target as Json);
     return at;
   }
 
@@ -106,7 +108,7 @@ class Fetch {
       const received = entity as Json;
       if (!received['__typename']) received['__typename'] = mine[0]?.['__typename'];
       rewrite(this.subtypes, this.node.outputRewrites, received);
-      for (const target of mine) merge(target, received);
+      mergeInto(mine, received);
     });
   }
 
@@ -138,9 +140,9 @@ class Fetch {
       run.failures.push(this.failureOf(error, path && [...this.path, ...path]));
       return;
     }
-    for (const at of batch.ranks[index] ?? []) {
-      run.failures.push(this.failureOf(error, [...(placesOf()[at] ?? []), ...path.slice(2)]));
-    }
+    batch.order.forEach((at, rank) => {
+      if (at === index) run.failures.push(this.failureOf(error, [...(placesOf()[rank] ?? []), ...path.slice(2)]));
+    });
   }
 
   private failureOf(error: SubgraphError, path: Path | undefined): Failure {

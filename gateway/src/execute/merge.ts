@@ -8,15 +8,30 @@ export function isObject(value: unknown): value is Json {
 
 /** Puts a subgraph's data into what is there already. The target may keep parts of the source. */
 export function merge(target: Json, source: Json): void {
-  for (const key of Object.keys(source)) {
-    const value = source[key];
+  for (const key of Object.keys(source)) put(target, key, source[key]);
+}
+
+/** The same data into many objects, which may share its parts. */
+export function mergeInto(targets: readonly Json[], source: Json): void {
+  const keys = Object.keys(source);
+  for (const target of targets) for (const key of keys) put(target, key, source[key]);
+}
+
+function put(target: Json, key: string, value: unknown): void {
+  const known = target[key];
+  if (value === undefined || known === value) return;
+  if (typeof value !== 'object' || value === null) {
     // JSON may have a key of this name; here it would be somebody else's prototype.
-    if (value === undefined || key === '__proto__') continue;
-    const known = Object.hasOwn(target, key) ? target[key] : undefined;
-    if (known === value) continue;
-    if (known && isObject(value)) merge(known as Json, value);
-    else if (Array.isArray(known) && Array.isArray(value) && known.length === value.length) mergeList(known, value);
+    if (key !== '__proto__') target[key] = value;
+  } else if (known === undefined || known === null || !Object.hasOwn(target, key)) {
+    if (key !== '__proto__') target[key] = value;
+  } else if (!Array.isArray(value)) {
+    if (known) merge(known as Json, value as Json);
     else target[key] = value;
+  } else if (Array.isArray(known) && known.length === value.length) {
+    mergeList(known, value);
+  } else {
+    target[key] = value;
   }
 }
 
@@ -30,21 +45,35 @@ function mergeList(target: unknown[], source: unknown[]): void {
 }
 
 /** The objects at a path, without the nulls on the way. */
-export function objectsAt(value: unknown, path: FlatPath, found: unknown[] = [], from = 0): unknown[] {
-  if (value === null || value === undefined) return found;
-  if (from === path.length) {
-    if (!Array.isArray(value)) found.push(value);
-    else for (const element of value) if (element !== null && element !== undefined) found.push(element);
-    return found;
+export function objectsAt(value: unknown, path: FlatPath): unknown[] {
+  let found: unknown[] = value === null || value === undefined ? [] : [value];
+  for (const step of path) found = step === '@' ? elementsOf(found) : valuesAt(found, step);
+  return found.some(Array.isArray) ? found.flat().filter(isThere) : found;
+}
+
+function elementsOf(lists: readonly unknown[]): unknown[] {
+  const found: unknown[] = [];
+  for (const list of lists) {
+    if (!Array.isArray(list)) throw new Error('Expected a list');
+    for (const element of list) if (isThere(element)) found.push(element);
   }
-  const step = path[from] ?? '';
-  if (step === '@') {
-    if (!Array.isArray(value)) throw new Error('Expected a list');
-    for (const element of value) objectsAt(element, path, found, from + 1);
-    return found;
+  return found;
+}
+
+function valuesAt(objects: readonly unknown[], key: string): unknown[] {
+  const found: unknown[] = [];
+  const inherited = key in Object.prototype;
+  for (const object of objects) {
+    if (Array.isArray(object)) throw new Error('Did not expect a list');
+    if (typeof object !== 'object') continue;
+    const value = (object as Json)[key];
+    if (isThere(value) && (!inherited || Object.hasOwn(object as Json, key))) found.push(value);
   }
-  if (Array.isArray(value)) throw new Error('Did not expect a list');
-  return Object.hasOwn(value, step) ? objectsAt((value as Json)[step], path, found, from + 1) : found;
+  return found;
+}
+
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }
 
 export type Path = (string | number)[];

@@ -9,6 +9,8 @@ type FieldSelection = Extract<Selection, { kind: 'Field' }>;
 
 /** What identifies an entity to the next subgraph, as JSON: the text of a request, and what makes two entities one. */
 export type Represent = (entity: unknown) => string | undefined;
+/** The same in short: its key's only value, when it is a text or a number. undefined: look at the representation. */
+export type Identify = (entity: unknown) => string | number | undefined;
 
 export function compileRepresent(
   requires: readonly Selection[],
@@ -18,6 +20,24 @@ export function compileRepresent(
   return rewrites === undefined || rewrites.length === 0
     ? (compileSimple(requires, subtypes) ?? general(requires, rewrites, subtypes))
     : general(requires, rewrites, subtypes);
+}
+
+/** For entities of one type with a key of one field, which nearly all have. */
+export function compileIdentify(
+  requires: readonly Selection[],
+  rewrites: readonly FetchDataRewrite[] | undefined,
+  subtypes: Subtypes,
+): Identify | undefined {
+  const [fragment, ...others] = requires;
+  if (fragment?.kind !== 'InlineFragment' || fragment.typeCondition === undefined) return undefined;
+  if (others.length > 0 || subtypes.isAbstract(fragment.typeCondition) || rewrites?.length) return undefined;
+  const fields = fragment.selections.filter((field) => field.kind === 'Field');
+  const [key, ...more] = fields.filter((field) => keyOf(field) !== '__typename');
+  if (key === undefined || more.length > 0 || fields.length !== 2 || fragment.selections.length !== 2) return undefined;
+  if (key.selections !== undefined) return undefined;
+  const code = `"use strict";return function(o){if(o.__typename!==${JSON.stringify(fragment.typeCondition)})return undefined;
+const v=${read('o', keyOf(key))};return typeof v==='string'||typeof v==='number'?v:undefined;};`;
+  return new Function(code)() as Identify;
 }
 
 function general(

@@ -61,7 +61,7 @@ export interface LocalGraph {
 const REVIVE_MS = 8_000;
 
 /** gateway/README.md says why. */
-export const GATEWAY_NODE_OPTIONS = ['--max-semi-space-size=16'];
+export const GATEWAY_NODE_OPTIONS = ['--max-semi-space-size=32'];
 
 /** Starts the whole graph on this machine: PostgreSQL, NATS, six services with their workers, the gateway. */
 export async function startLocalGraph(options: LocalGraphOptions): Promise<LocalGraph> {
