@@ -36,12 +36,34 @@ async function fetcher(params, options) {
   if (known !== undefined && known !== identity.value) become(known);
   const headers = { 'content-type': 'application/json', 'accept-language': language.value };
   if (token.value !== '') headers.authorization = `Bearer ${token.value.trim()}`;
+  const { operationName } = params;
+  const streamed = options?.documentAST?.definitions.some(
+    ({ operation, name }) => operation === 'subscription' && (!operationName || name?.value === operationName),
+  );
+  if (streamed) headers.accept = 'text/event-stream';
   const response = await window.fetch('/graphql', {
     method: 'POST',
     headers: { ...headers, ...options?.headers },
     body: JSON.stringify(params),
   });
-  return response.json();
+  return streamed && response.ok ? answersIn(response) : response.json();
+}
+
+async function* answersIn(response) {
+  const reader = response.body.pipeThrough(new window.TextDecoderStream()).getReader();
+  let text = '';
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const events = (text + part.value).split('\n\n');
+      text = events.pop();
+      for (const event of events) {
+        if (event.startsWith('event: complete')) return;
+        if (event.startsWith('event: next')) yield JSON.parse(event.slice(event.indexOf('data: ') + 6));
+      }
+    }
+  } finally {
+    await reader.cancel();
+  }
 }
 
 const asText = (variables) => (Object.keys(variables).length === 0 ? '' : JSON.stringify(variables, null, 2));
