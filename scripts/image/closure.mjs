@@ -4,6 +4,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { builtinModules } from 'node:module';
 
 const LOADS = /\b(?:require|require\.resolve|import)\(\s*["']([^"']+)["']\s*\)/g;
+/** `join(__dirname, '..', 'a.js')`: a program that is started as a process of its own. */
+const STARTS = /__dirname((?:,\s*["'][^"']+["'])+)\)/g;
 const builtin = new Set(builtinModules);
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
@@ -23,20 +25,29 @@ export function closure(root, programs) {
     if (files.has(file)) return;
     if (!existsSync(join(root, file))) throw new Error(`${file} is missing`);
     files.add(file);
-    for (const [, name] of readFileSync(join(root, file), 'utf8').matchAll(LOADS)) {
+    const code = readFileSync(join(root, file), 'utf8');
+    for (const [, parts] of code.matchAll(STARTS)) {
+      const started = join(dirname(file), ...[...parts.matchAll(/["']([^"']+)["']/g)].map(([, part]) => part));
+      if (started.endsWith('.js')) visitFile(started);
+    }
+    for (const [, name] of code.matchAll(LOADS)) {
       if (name.startsWith('.')) visitFile(relative(root, fileAt(resolve(root, dirname(file), name))));
       else if (name.startsWith('node:') || builtin.has(name.split('/')[0])) continue;
+      else if (name.startsWith('@atrium/')) visitOwn(name);
       else visitPackage(packageName(name), join(root, dirname(file)), file);
     }
   };
 
+  /** `@atrium/platform/light` -> what `exports` of packages/platform says it is. */
+  const visitOwn = (specifier) => {
+    const folder = join('packages', specifier.split('/')[1]);
+    const { main, exports: entries = {} } = readJson(join(root, folder, 'package.json'));
+    const entry = `.${specifier.slice(packageName(specifier).length)}`;
+    own.add(folder);
+    visitFile(join(folder, entries[entry]?.default ?? main));
+  };
+
   const visitPackage = (name, from, wantedBy, optional = false) => {
-    if (name.startsWith('@atrium/')) {
-      const folder = join('packages', name.slice('@atrium/'.length));
-      own.add(folder);
-      visitFile(join(folder, readJson(join(root, folder, 'package.json')).main));
-      return undefined;
-    }
     const folder = find(root, from, name);
     if (folder === undefined) {
       if (optional) return undefined;

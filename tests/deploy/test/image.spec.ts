@@ -49,6 +49,8 @@ describe('the tree of the image', () => {
     expect(unwanted).toEqual([]);
     for (const service of SERVICES)
       for (const part of ['main', 'worker', 'migrate']) expect(files).toContain(`services/${service}/dist/${part}.js`);
+    // Started as a process of its own, not loaded.
+    expect(files).toContain('gateway/dist/graph/planner-process.js');
   });
 
   it('names every package that is in it', () => {
@@ -74,6 +76,18 @@ describe('the tree of the image', () => {
     expect(status).toBe(64);
     expect(stderr.split('\n')[0]).toBe(text);
     expect(stderr).toContain('Services: coupon, member');
+  });
+
+  it.each([
+    ['gateway', 'The environment is not right:'],
+    ['points api', 'The environment is not right:'],
+    ['member worker', 'The environment is not right:'],
+    ['tier migrate', 'The environment is not right:'],
+    ['check-ledger', 'No local graph'],
+    ['cluster-keys', 'cluster-keys --release NAME'],
+  ])('%s is whole: it gets as far as asking what it needs', (command, text) => {
+    const { status, stderr } = atrium(command.split(' '));
+    expect([status, stderr]).toEqual([1, expect.stringContaining(text)]);
   });
 
   it('a database that is away ends a migration in one line', () => {
