@@ -54,7 +54,8 @@ describe('tokens checked with keys from a server', () => {
   it('gives the same caller for the same token, and asks for keys once', async () => {
     const verify = verifier(() => START);
     const header = `Bearer ${await sign(300)}`;
-    const caller = await verify(header);
+    const [caller, together] = await Promise.all([verify(header), verify(header)]);
+    expect(together).toBe(caller);
     expect(caller).toMatchObject({ kind: 'SERVICE', id: 'import', groupId: GROUP, permissions: ['purchase:record'] });
     expect(await verify(header)).toBe(caller);
     expect(await verify(`Bearer ${await sign(301)}`)).not.toBe(caller);

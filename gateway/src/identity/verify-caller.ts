@@ -48,6 +48,8 @@ export function createTokenVerifier({
   const good = new Map<string, { caller: Caller; until: number }>();
   /** By hash, when a bad token may be looked at again. */
   const bad = new Map<string, number>();
+  /** By hash: requests that come together with a token are of one caller, and share what is under way for it. */
+  const checking = new Map<string, Promise<Caller>>();
 
   return {
     known(token) {
@@ -59,24 +61,33 @@ export function createTokenVerifier({
       good.delete(hash);
       if ((bad.get(hash) ?? 0) > at.getTime()) throw refused('remembered');
       if (!isPlausible(token)) throw refused('malformed');
-      try {
-        const { caller, expiresAt } = await check(token, at);
-        keep(good, hash, { caller, until: Math.min(expiresAt, at.getTime() + CACHED_FOR_MS) });
-        onOutcome('verified');
-        return caller;
-      } catch (error) {
-        // A key that is unknown may come at any time; what was signed wrongly stays so.
-        if (isTokenFault(error) && !(error instanceof errors.JWKSNoMatchingKey))
-          keep(bad, hash, at.getTime() + BAD_FOR_MS);
-        const told = toldOf(error);
-        onOutcome(told.code === 'UNAVAILABLE' ? 'unavailable' : 'refused');
-        throw told;
+      let checked = checking.get(hash);
+      if (checked === undefined) {
+        checked = verified(token, hash, at).finally(() => checking.delete(hash));
+        checking.set(hash, checked);
       }
+      return checked;
     },
     get size() {
       return good.size;
     },
   };
+
+  async function verified(token: string, hash: string, at: Date): Promise<Caller> {
+    try {
+      const { caller, expiresAt } = await check(token, at);
+      keep(good, hash, { caller, until: Math.min(expiresAt, at.getTime() + CACHED_FOR_MS) });
+      onOutcome('verified');
+      return caller;
+    } catch (error) {
+      // A key that is unknown may come at any time; what was signed wrongly stays so.
+      if (isTokenFault(error) && !(error instanceof errors.JWKSNoMatchingKey))
+        keep(bad, hash, at.getTime() + BAD_FOR_MS);
+      const told = toldOf(error);
+      onOutcome(told.code === 'UNAVAILABLE' ? 'unavailable' : 'refused');
+      throw told;
+    }
+  }
 
   function refused(outcome: TokenOutcome): PublicError {
     onOutcome(outcome);
