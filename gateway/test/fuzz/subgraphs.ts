@@ -66,14 +66,19 @@ export class Subgraphs {
     if (chance(world, subgraph, 'away') * 100 < weather.away) throw new Error('away');
     const schema = this.schemas.get(subgraph);
     if (schema === undefined) throw new Error(`No subgraph ${subgraph}`);
-    return new Answer(
-      schema,
-      request,
-      (type, field) => this.needs(subgraph, type, field),
-      this.keys,
-      world,
-      weather,
-    ).make();
+    try {
+      return new Answer(
+        schema,
+        request,
+        (type, field) => this.needs(subgraph, type, field),
+        this.keys,
+        world,
+        weather,
+      ).make();
+    } catch {
+      // A representation that makes no sense, as lies do: a subgraph says so, and is not away.
+      return { data: null, errors: [{ message: 'no sense', extensions: {} }] };
+    }
   }
 
   private needs(subgraph: string, type: string, field: string): boolean {
