@@ -63,6 +63,8 @@ const environment = z.object({
     .describe('JSON: requests of callers and uses of fields, as rates like 30/m; or off.'),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0).describe('Proxies in front that name the client.'),
   CACHE_URL: z.url().optional().describe('Redis or Valkey that the gateways share.'),
+  NATS_USER: z.string().optional().describe("The gateway's own NATS user."),
+  NATS_PASSWORD: z.string().optional().describe('Its password.'),
   NATS_URL: z.string().optional().describe('Where a new supergraph is announced.'),
   SUPERGRAPH_POLL_MS: count(5_000).describe('How often the supergraph and the manifest are looked at.'),
   COMPRESS_FROM_BYTES: count(1024).describe('Answers of this size are compressed for clients that take it.'),
@@ -131,6 +133,8 @@ export type SubscriptionLimits = {
 
 export type ExecutorMode = 'stock' | 'compiled' | 'shadow';
 
+export type NatsLogin = { user: string | undefined; pass: string | undefined };
+
 export type GatewayConfig = {
   host: string;
   port: number;
@@ -139,6 +143,7 @@ export type GatewayConfig = {
   supergraphPath: string | undefined;
   supergraphPollMs: number;
   natsUrl: string | undefined;
+  natsLogin?: NatsLogin;
   /** Where a subgraph is, by its name in the supergraph; others are where the supergraph says. */
   subgraphUrls: Record<string, string>;
   caller: { issuer: string; audience: string; jwks: string };
@@ -180,6 +185,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     supergraphPath: values.SUPERGRAPH_PATH,
     supergraphPollMs: values.SUPERGRAPH_POLL_MS,
     natsUrl: values.NATS_URL,
+    natsLogin: { user: values.NATS_USER, pass: values.NATS_PASSWORD },
     subgraphUrls: values.SUBGRAPH_URLS,
     caller: { issuer: values.CALLER_ISSUER, audience: values.CALLER_AUDIENCE, jwks: values.CALLER_JWKS },
     subgraphTokenKey: values.SUBGRAPH_TOKEN_KEY,

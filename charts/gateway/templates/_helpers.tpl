@@ -23,6 +23,7 @@
 {{- end }}
 HOST: 0.0.0.0
 PORT: "8080"
+NATS_URL: {{ include "atrium.natsUrl" . | quote }}
 SUBGRAPH_URLS: {{ toJson $subgraphs | quote }}
 {{- if include "gateway.ownCallers" . }}
 CALLER_ISSUER: https://{{ .Release.Name }}.atrium.localhost

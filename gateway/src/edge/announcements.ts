@@ -1,5 +1,6 @@
 import type { Log } from '@atrium/platform/light';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsLogin } from '../config';
 
 /** Told by whoever has put a new file in place; nobody has to wait for the next look at it then. */
 export const ANNOUNCEMENTS = { supergraph: 'atrium.control.supergraph', safelist: 'atrium.control.safelist' } as const;
@@ -7,9 +8,9 @@ export const ANNOUNCEMENTS = { supergraph: 'atrium.control.supergraph', safelist
 export type Announcements = { on(subject: string, heard: () => void): void; stop(): Promise<void> };
 
 /** The gateway starts and works without a broker; announcements are heard once it is there. */
-export function openAnnouncements(url: string | undefined, log: Log): Announcements {
+export function openAnnouncements(url: string | undefined, log: Log, login?: NatsLogin): Announcements {
   let stopped = false;
-  const connected = url === undefined ? Promise.resolve(undefined) : connectTo(url, log);
+  const connected = url === undefined ? Promise.resolve(undefined) : connectTo(url, log, login);
   return {
     on(subject, heard) {
       void connected.then(async (connection) => {
@@ -27,8 +28,9 @@ export function openAnnouncements(url: string | undefined, log: Log): Announceme
   };
 }
 
-function connectTo(url: string, log: Log): Promise<NatsConnection | undefined> {
+function connectTo(url: string, log: Log, login?: NatsLogin): Promise<NatsConnection | undefined> {
   return connect({
+    ...login,
     servers: url.split(',').map((server) => server.trim()),
     name: 'gateway',
     maxReconnectAttempts: -1,

@@ -67,7 +67,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     return createGraph(config, supergraphSdl, tokens, admit, metrics, log);
   };
   const graph = reloadable(await graphOf(config.supergraphSdl), (error) => log.error({ err: error }, 'old graph'));
-  const announcements = openAnnouncements(config.natsUrl, log);
+  const announcements = openAnnouncements(config.natsUrl, log, config.natsLogin);
   const following = { pollMs: config.supergraphPollMs, announcements, log };
   const updates: FollowedFile[] = [];
   if (config.supergraphPath !== undefined) {
@@ -96,7 +96,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const receive = createReceiver({ verifyCaller, rateLimits, resolveDocument, config });
   const responses = createResponseCache(store, metrics.cache);
   const graphql = createGraphqlHandler({ graph, receive, responses, config, metrics });
-  const feed = openFeed(config.natsUrl, log);
+  const feed = openFeed(config.natsUrl, log, config.natsLogin);
   const subscriptions = createSubscriptions({ graph, feed, tokens: verifier, config, metrics, log });
   const events = createEventStreams({ receive, subscriptions, config, metrics });
   const sockets = createSockets({ verifyCaller, rateLimits, resolveDocument, subscriptions, config, metrics, log });

@@ -2,6 +2,7 @@ import type { DescMessage } from '@bufbuild/protobuf';
 import { filterSubject } from '@atrium/contracts';
 import { HEADERS, type Log } from '@atrium/platform/light';
 import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import type { NatsLogin } from '../config';
 import { Refusal } from '../edge/refusal';
 import type { News, SubscriptionField } from './fields';
 
@@ -26,14 +27,14 @@ const PING_MS = 10_000;
  * Facts from NATS, as they are published: each gateway hears all of the kinds that its subscriptions need and decodes each
  * once. Nothing is kept and nothing acknowledged: who was away reads the state again.
  */
-export function openFeed(url: string | undefined, log: Log): Feed {
+export function openFeed(url: string | undefined, log: Log, login?: NatsLogin): Feed {
   const listeners = new Map<string, Set<Listener>>();
   /** How many listen to each field; which facts are heard for that. */
   const open = new Map<SubscriptionField, number>();
   const heard = new Map<DescMessage, Subscription>();
   let connection: NatsConnection | undefined;
   let stopped = false;
-  const connecting = url === undefined ? undefined : connectTo(url, log);
+  const connecting = url === undefined ? undefined : connectTo(url, log, login);
   void connecting?.then(async (made) => {
     if (made === undefined) return;
     if (stopped) return made.close();
@@ -147,8 +148,9 @@ function deaf(): Refusal {
 }
 
 /** The gateway starts and answers without a broker. */
-function connectTo(url: string, log: Log): Promise<NatsConnection | undefined> {
+function connectTo(url: string, log: Log, login?: NatsLogin): Promise<NatsConnection | undefined> {
   return connect({
+    ...login,
     servers: url.split(',').map((server) => server.trim()),
     name: 'gateway-subscriptions',
     maxReconnectAttempts: -1,

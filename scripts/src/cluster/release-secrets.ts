@@ -26,7 +26,11 @@ export function releaseSecrets(seed: Buffer, release: string, services: readonly
     `postgres://${user}:${secret}@${release}-postgres:5432/${database}`;
 
   const secrets: Record<string, Record<string, string>> = {
-    [`${release}-gateway`]: { SUBGRAPH_TOKEN_KEY: JSON.stringify(gateway.secret) },
+    [`${release}-gateway`]: {
+      SUBGRAPH_TOKEN_KEY: JSON.stringify(gateway.secret),
+      NATS_USER: 'gateway',
+      NATS_PASSWORD: password('nats gateway'),
+    },
     [`${release}-callers`]: {
       ISSUER_KEY: JSON.stringify(issuer.secret),
       'jwks.json': JSON.stringify({ keys: [issuer.open] }),
