@@ -85,7 +85,7 @@ export class PlannerChild {
 function forked(memoryMb: number): ChildProcess {
   return fork(ENTRY, [], {
     env: {},
-    execArgv: [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=2', '--optimize-for-size', '--expose-gc'],
+    execArgv: [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=2', '--optimize-for-size'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
 }

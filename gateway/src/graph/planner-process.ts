@@ -78,7 +78,6 @@ process.once('message', (task: PlannerTask) => {
   try {
     const { plan, ready } = load(task);
     process.on('message', (request: PlanRequest) => say(answerTo(plan, request)));
-    globalThis.gc?.(); // loading has taken as much again as what is kept
     say(ready);
   } catch (error) {
     say({ kind: 'refused', message: error instanceof Error ? error.message : 'unknown' });
