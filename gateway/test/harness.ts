@@ -113,7 +113,8 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
   );
 
   const supergraph = join(dirname(jwks), 'supergraph.graphql');
-  for (const file of [supergraph, change.supergraphPath ?? supergraph]) writeFileSync(file, composed.supergraphSdl);
+  const supergraphSdl = change.supergraphSdl ?? composed.supergraphSdl;
+  for (const file of [supergraph, change.supergraphPath ?? supergraph]) writeFileSync(file, supergraphSdl);
   const environment = {
     SUPERGRAPH_PATH: supergraph,
     SUBGRAPH_URLS: JSON.stringify({ wallet: wallet.url }),
@@ -190,7 +191,7 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
     gateway,
     people,
     wallet,
-    supergraphSdl: composed.supergraphSdl,
+    supergraphSdl,
     environment,
     logs,
     token,

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PointsAdjustedSchema } from '@atrium/contracts';
 import { eventually } from '@atrium/testkit';
 import { WebSocket } from 'ws';
@@ -81,6 +84,32 @@ describe.each([
     });
   },
 );
+
+describe('a new supergraph under a subscription', () => {
+  it('is what the next event is read with; a subscription that is not valid in it ends and says so', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'atrium-')), 'supergraph.graphql');
+    const shop = await startShop({ supergraphPath: path, supergraphPollMs: 50 });
+    try {
+      const points = await overSse(shop, await shop.bearer(), POINTS);
+      await eventually(() => points.seen.length === 1, { what: 'the state' });
+      const load = async (sdl: string, times: number) => {
+        writeFileSync(path, sdl);
+        await eventually(async () => (await shop.metric('supergraph_reloads_total{outcome="loaded"}')) === times, {
+          what: 'the new graph',
+        });
+        await shop.state(PointsAdjustedSchema, { memberId: MEMBER });
+      };
+      await load(shop.supergraphSdl.replace(/points: (Int![^\n]*)/, 'points: $1\n  more: $1'), 1);
+      await eventually(() => points.seen.length === 2, { what: 'an event read with it' });
+      expect(points.seen[1]?.data?.['pointsChanged']).toMatchObject({ id: MEMBER });
+      await load(shop.supergraphSdl.replace('points: Int!', 'score: Int!'), 2);
+      await eventually(() => points.end() !== undefined, { what: 'the end' });
+      expect(points.seen.at(-1)?.errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+    } finally {
+      await shop.stop();
+    }
+  });
+});
 
 describe('who does not keep to it', () => {
   let shop: Shop;

@@ -98,7 +98,8 @@ export function openFeed(url: string | undefined, log: Log, login?: NatsLogin): 
 
   return {
     async listen(field, groupId, id, listener) {
-      const on = connection;
+      // A gateway that has just started is not refused anything for that.
+      const on = connection ?? (connecting && (await within(connecting).catch(() => undefined)));
       if (on === undefined || on.isClosed()) throw deaf();
       const key = keyOf(field, groupId, id);
       const set = listeners.get(key) ?? new Set();
@@ -128,14 +129,14 @@ export function openFeed(url: string | undefined, log: Log, login?: NatsLogin): 
   };
 }
 
-const FLUSH_MS = 3_000;
+const PATIENCE_MS = 3_000;
 
-async function within(work: Promise<void>): Promise<void> {
+async function within<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('The broker does not answer')), FLUSH_MS);
+    timer = setTimeout(() => reject(new Error('The broker does not answer')), PATIENCE_MS);
   });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function keyOf({ name }: SubscriptionField, groupId: string, id: string): string {
