@@ -62,6 +62,22 @@ describe.each([
     return stream.seen[0]?.errors?.[0]?.extensions['code'] ?? stream.end();
   };
 
+  it('reads a state that began to be read after it was listened for, never one that was under way', async () => {
+    const authorization = await shop.bearer();
+    const warm = await open(shop, authorization, { query: POINTS });
+    await eventually(() => warm.seen.length === 1, { what: 'the operation is known' });
+    const before = shop.shop.received.length;
+    shop.shop.hold();
+    const both = [1, 2].map(() => open(shop, authorization, { query: POINTS }));
+    await eventually(() => shop.shop.received.length === before + 2, { what: 'two reads at a time' });
+    shop.shop.release();
+    for (const stream of await Promise.all(both)) {
+      streams.push(stream);
+      await eventually(() => stream.seen.length === 1, { what: 'its state' });
+    }
+    warm.close();
+  });
+
   it('tells a state at once and again after each change of hers, and of nobody else', async () => {
     const points = await subscribe(POINTS);
     const inbox = await subscribe('subscription { new: inboxChanged { ...F } } fragment F on Member { id }');

@@ -18,7 +18,8 @@ export class Coalescing<T> {
   /** `until` is when this caller's time is up: an answer that may come that much earlier or later is still its own. */
   share(what: string, context: RequestContext, until: number, slackMs: number, work: () => Promise<T>): Promise<T> {
     const key = `${this.numberOf(context.caller)} ${context.acceptLanguage ?? ''}\n${what}`;
-    const known = this.running.get(key);
+    // What an event is read with begins after it: what is under way may not know of it yet.
+    const known = context.subscription === 'event' ? undefined : this.running.get(key);
     if (known !== undefined && known.until >= until - slackMs) {
       this.onShared();
       return known.result;
