@@ -23,6 +23,8 @@
 {{- end }}
 HOST: 0.0.0.0
 PORT: "8080"
+{{- /* A larger young generation: a third less work for an answer (gateway/README.md). */}}
+NODE_OPTIONS: --max-semi-space-size=32
 NATS_URL: {{ include "atrium.natsUrl" . | quote }}
 SUBGRAPH_URLS: {{ toJson $subgraphs | quote }}
 {{- if include "gateway.ownCallers" . }}
