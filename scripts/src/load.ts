@@ -2,85 +2,19 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import {
-  DEFAULT_DIR,
-  LOCAL_AUDIENCE,
-  LOCAL_ISSUER,
-  readKeys,
-  readState,
-  ROOT,
-  signCallerToken,
-  type SignToken,
-  UsageError,
-} from '@atrium/testkit';
+import { DEFAULT_DIR, readKeys, readState, ROOT, signCallerToken, type SignToken, UsageError } from '@atrium/testkit';
+import { openDatabases, databaseUrls } from './check/databases';
 import { runCommand } from './command';
+import { compareWithDatabases, flashClaims, type Kept, readAcknowledged } from './load/acknowledged';
 import { drainConsumers } from './load/drain';
 import { ensureK6, runK6 } from './load/k6';
+import { type LoadOptions, readOptions } from './load/options';
 import { brokenThresholds, markdown, operationRows, type Summary, totals } from './load/report';
 import { makeWorld } from './load/world';
-
-const HELP = `npm run load -- PROFILE [options]
-  PROFILE            smoke, average, peak-day, flash-claim, spike, soak or breakpoint
-  --rate N           iterations a second at 1x (5)
-  --scale N          stretches or squeezes the profile's time (1)
-  --slack N          makes the limits of answer times so many times longer (1)
-  --members N        2000      --stock N   coupons of the flash (1000)
-  --out FOLDER       for summary and page (.atrium/load/…)
-  --no-check         leaves out the ledger check
-Another graph than the one running here:
-  --url URL --signing-key FILE [--issuer NAME] [--audience NAME]   the callers' private JWK
-  --nats URL         to see its consumers drain; CHECK_DATABASE_URLS for the ledger check
-Ends with 1 when a limit did not hold.`;
 
 const DRAIN_MS = 900_000;
 /** What k6 ends with when it has run to its end and a threshold did not hold. */
 const THRESHOLDS_CROSSED = 99;
-
-function readOptions() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        rate: { type: 'string', default: '5' },
-        scale: { type: 'string', default: '1' },
-        slack: { type: 'string', default: '1' },
-        members: { type: 'string', default: '2000' },
-        stock: { type: 'string', default: '1000' },
-        out: { type: 'string' },
-        url: { type: 'string' },
-        'signing-key': { type: 'string' },
-        issuer: { type: 'string', default: LOCAL_ISSUER },
-        audience: { type: 'string', default: LOCAL_AUDIENCE },
-        nats: { type: 'string' },
-        'no-check': { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    const [profile] = positionals;
-    if (profile === undefined || positionals.length !== 1 || values.help) throw new UsageError(HELP);
-    const number = (name: 'rate' | 'scale' | 'slack' | 'members' | 'stock') => {
-      const value = Number(values[name]);
-      if (!(value > 0)) throw new UsageError(`--${name} must be a number above 0, not ${values[name]}`);
-      return value;
-    };
-    if ((values.url === undefined) !== (values['signing-key'] === undefined))
-      throw new UsageError('--url needs --signing-key: people of another graph have tokens of its identity provider.');
-    return {
-      ...values,
-      profile,
-      rate: number('rate'),
-      scale: number('scale'),
-      slack: number('slack'),
-      members: Math.round(number('members')),
-      stock: Math.round(number('stock')),
-    };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${HELP}`);
-  }
-}
-type LoadOptions = ReturnType<typeof readOptions>;
 
 function targetOf(options: LoadOptions): { url: string; sign: SignToken; natsUrl: string | undefined } {
   const { url, issuer, audience } = options;
@@ -103,13 +37,35 @@ function targetOf(options: LoadOptions): { url: string; sign: SignToken; natsUrl
   };
 }
 
+/** The whole ledger, and each acknowledged write: what is wrong, a line each. */
+async function checkBooks(acknowledged: string): Promise<{ kept: Kept[]; wrong: string[] }> {
+  const db = openDatabases(databaseUrls());
+  const kept = await compareWithDatabases(db, await readAcknowledged(acknowledged)).finally(() => db.close());
+  const wrong = kept.flatMap(({ write, lost, doubled, examples }) =>
+    lost + doubled === 0
+      ? []
+      : [`${write}: ${lost} lost, ${doubled} doubled of what was acknowledged: ${examples.join(', ')}`],
+  );
+  console.table(kept.map(({ examples: _, ...row }) => row));
+  const command = [join(ROOT, 'scripts', 'run.mjs'), 'check-ledger'];
+  if (spawnSync(process.execPath, command, { stdio: 'inherit' }).status !== 0) wrong.push('the ledger check');
+  return { kept, wrong };
+}
+
 runCommand(async () => {
   const options = readOptions();
   const { url, sign, natsUrl } = targetOf(options);
   const { profile } = options;
-  const run = `${profile}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+  const started = new Date();
+  const run = `${profile}-${started.toISOString().replaceAll(/[:.]/g, '-')}`;
   const out = options.out ?? join(DEFAULT_DIR, 'load', run);
-  const files = { world: join(out, 'world.json'), summary: join(out, 'summary.json'), page: join(out, 'report.html') };
+  const files = {
+    world: join(out, 'world.json'),
+    summary: join(out, 'summary.json'),
+    page: join(out, 'report.html'),
+    acknowledged: join(out, 'acknowledged.ndjson'),
+    result: options.json ?? join(out, 'result.json'),
+  };
   mkdirSync(out, { recursive: true });
   const program = await ensureK6((line) => console.log(line));
   console.log(`A group LOAD with ${options.members} members, at ${url}`);
@@ -127,8 +83,10 @@ runCommand(async () => {
   const drained = natsUrl === undefined ? undefined : await drainConsumers(natsUrl, DRAIN_MS);
   const summary = JSON.parse(readFileSync(files.summary, 'utf8')) as Summary;
   const rows = operationRows(summary);
-  const sums = totals(summary);
+  const claimed = flashClaims(await readAcknowledged(files.acknowledged));
+  const sums = { ...totals(summary), claimed, oversold: Math.max(0, claimed - options.stock) };
   const broken = brokenThresholds(summary);
+  if (sums.oversold > 0) broken.push(`oversold: ${claimed} coupons of ${options.stock}`);
   const late = drained?.filter(({ seconds }) => seconds === null) ?? [];
   broken.push(...late.map(({ consumer }) => `${consumer} had not caught up after ${DRAIN_MS / 1000} s`));
   const behind = drained?.filter((row) => row.behind > 0 || row.seconds !== 0);
@@ -139,19 +97,27 @@ runCommand(async () => {
       `${drained.length - behind.length} of ${drained.length} consumers had nothing left when the load ended.`,
     );
   }
-  writeFileSync(join(out, 'summary.md'), markdown(run, rows, sums, behind, broken));
-  console.log(`\nWith charts: ${files.page}\nAs text:     ${join(out, 'summary.md')}`);
-
   const checkable = options.url === undefined || process.env['CHECK_DATABASE_URLS'] !== undefined;
-  if (checkable && !options['no-check']) {
-    const { status } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'run.mjs'), 'check-ledger'], {
-      stdio: 'inherit',
-    });
-    if (status !== 0) broken.push('the ledger check');
-  }
+  const books = checkable && !options['no-check'] ? await checkBooks(files.acknowledged) : null;
+  broken.push(...(books?.wrong ?? []));
   const drain_s =
     drained === undefined ? null : Math.max(0, ...drained.map(({ seconds }) => seconds ?? DRAIN_MS / 1000));
-  console.log(JSON.stringify({ load: profile, rate: options.rate, ...sums, drain_s, broken: broken.length }));
+  const said = { load: profile, rate: options.rate, ...sums, drain_s, broken: broken.length };
+  const result = {
+    ...said,
+    run,
+    started,
+    url,
+    only: options.only,
+    operations: rows,
+    consumers: drained,
+    books,
+    broken,
+  };
+  writeFileSync(files.result, `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(join(out, 'summary.md'), markdown(run, rows, sums, behind, broken));
+  console.log(`\nWith charts:  ${files.page}\nAs text:      ${join(out, 'summary.md')}\nFor programs: ${files.result}`);
+  console.log(JSON.stringify(said));
   if (broken.length === 0) return;
   console.error(`\nDid not hold:\n${broken.map((rule) => `  ${rule}`).join('\n')}`);
   process.exit(1);

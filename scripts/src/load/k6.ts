@@ -27,15 +27,16 @@ export type K6Run = {
   program: string;
   profile: string;
   /** Where the world, the summary and the page are. */
-  files: { world: string; summary: string; page: string };
+  files: { world: string; summary: string; page: string; acknowledged: string };
   rate: number;
   scale: number;
+  seconds: number | undefined;
+  only: string;
   slack: number;
-  stock: number;
 };
 
 /** k6's exit code: 0, or 99 when a threshold was crossed; everything else is a failure of the run itself. */
-export function runK6({ program, profile, files, rate, scale, slack, stock }: K6Run): Promise<number> {
+export function runK6({ program, profile, files, rate, scale, seconds, only, slack }: K6Run): Promise<number> {
   const env = {
     ...process.env,
     PROFILE: profile,
@@ -44,7 +45,8 @@ export function runK6({ program, profile, files, rate, scale, slack, stock }: K6
     RATE: String(rate),
     SCALE: String(scale),
     SLACK: String(slack),
-    STOCK: String(stock),
+    ...(seconds === undefined ? {} : { SECONDS: String(seconds) }),
+    ONLY: only,
     K6_WEB_DASHBOARD: 'true',
     K6_WEB_DASHBOARD_PORT: '-1',
     K6_WEB_DASHBOARD_PERIOD: '2s',
@@ -53,7 +55,8 @@ export function runK6({ program, profile, files, rate, scale, slack, stock }: K6
   };
   // Its progress is for a screen; in a log it is a line for each story and second.
   const quiet = process.stdout.isTTY ? [] : ['--quiet'];
-  const args = ['run', ...quiet, '--include-system-env-vars', join(ROOT, 'tests', 'load', 'k6', 'main.ts')];
+  const log = ['--console-output', files.acknowledged, '--log-format', 'raw'];
+  const args = ['run', ...quiet, ...log, '--include-system-env-vars', join(ROOT, 'tests', 'load', 'k6', 'main.ts')];
   const child = spawn(program, args, { env, stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

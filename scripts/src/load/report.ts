@@ -54,7 +54,6 @@ export function totals({ metrics, state }: Summary): Record<string, number> {
     failed_percent: Math.round((metrics['failed']?.values['rate'] ?? 0) * 10_000) / 100,
     refused: count('refused'),
     double_credit: count('double_credit'),
-    claimed: count('claimed'),
     dropped_iterations: count('dropped_iterations'),
     seconds: Math.round(seconds),
   };

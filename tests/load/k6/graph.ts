@@ -1,10 +1,14 @@
 import http from 'k6/http';
-import { Counter, Rate } from 'k6/metrics';
+import { Counter, Rate, Trend } from 'k6/metrics';
 import { OPERATIONS, type OperationName } from './operations.ts';
 import { url } from './world.ts';
 
 const failed = new Rate('failed');
 const refused = new Counter('refused');
+/** Answer times by operation under names of their own: what is recorded every few seconds knows names, not tags. */
+const answers = Object.fromEntries(
+  Object.keys(OPERATIONS).map((name) => [name, new Trend(`answer_${name}`, true)]),
+) as Record<OperationName, Trend>;
 
 /** The data of an answer; undefined, and counted, when there is none. Tags are the operation and what was wrong, never who asked. */
 export function ask<T>(operation: OperationName, token: string, variables: object = {}): T | undefined {
@@ -21,9 +25,15 @@ export function ask<T>(operation: OperationName, token: string, variables: objec
       timeout: '20s',
     },
   );
+  answers[operation].add(response.timings.duration);
   const { data, code } = read<T>(response.status, response.body);
   failed.add(data === undefined, { operation, code });
   return data;
+}
+
+/** What the graph has said that it keeps: afterwards it must be there. A line each, in the file that `npm run load` names. */
+export function acknowledged(write: 'purchase' | 'refund' | 'checkout' | 'coupon', key: string, id: string): void {
+  console.log(JSON.stringify({ at: new Date().toISOString(), write, key, id }));
 }
 
 type Result = { result: { __typename: string; code?: string } };

@@ -14,6 +14,6 @@ export const OPERATIONS = {
   QuoteCheckout: `query QuoteCheckout($input: QuoteCheckoutInput!) { result: quoteCheckout(input: $input) { ${refusal} ... on CheckoutQuote { toPay { amount currency } pointsUsed pointsRuleVersionId } } }`,
   ReserveCheckout: `mutation ReserveCheckout($input: ReserveCheckoutInput!) { result: reserveCheckout(input: $input) { ${refusal} ... on ReserveCheckoutSuccess { checkout { id } } } }`,
   RecordPurchase: `mutation RecordPurchase($input: RecordPurchaseInput!) { result: recordPurchase(input: $input) { ${refusal} ... on RecordPurchaseSuccess { duplicate purchase { id } } } }`,
-  RefundPurchase: `mutation RefundPurchase($input: RefundPurchaseInput!) { result: refundPurchase(input: $input) { ${refusal} } }`,
+  RefundPurchase: `mutation RefundPurchase($input: RefundPurchaseInput!) { result: refundPurchase(input: $input) { ${refusal} ... on RefundPurchaseSuccess { refund { id } } ... on RefundParked { externalId } } }`,
 } as const;
 export type OperationName = keyof typeof OPERATIONS;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildSchema, parse, validate } from 'graphql';
 import { placeOf, zipf } from './choose.ts';
 import { OPERATIONS } from './operations.ts';
-import { MIX, type Profile, PROFILES, scenariosOf, STORIES } from './profiles.ts';
+import { ALONE, MIX, type Profile, PROFILES, scenariosOf, STORIES } from './profiles.ts';
 import { BUDGETS, thresholdsOf } from './thresholds.ts';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -45,18 +45,17 @@ describe.each(all)('%s', (name, profile) => {
   });
 
   it('has limits for every operation, and says when nothing may be dropped', () => {
-    const thresholds = thresholdsOf(profile, 2, 1_000);
+    const thresholds = thresholdsOf(profile, 2);
     for (const operation of Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[]) {
       const limit = `p(95)<${BUDGETS[operation].p95 * 2}`;
       expect(thresholds[`http_req_duration{operation:${operation}}`]?.[0]?.threshold).toBe(limit);
     }
     expect('dropped_iterations' in thresholds).toBe(!profile.breaking);
-    expect(thresholds['claimed']?.[0]?.threshold).toBe(profile.flash ? 'count<=1000' : undefined);
     expect(thresholds['double_credit']?.[0]?.threshold).toBe('count==0');
   });
 
   it('is named in the help and in the README', () => {
-    for (const file of [join(ROOT, 'scripts', 'src', 'load.ts'), join(__dirname, '..', 'README.md')]) {
+    for (const file of [join(ROOT, 'scripts', 'src', 'load', 'options.ts'), join(__dirname, '..', 'README.md')]) {
       expect(readFileSync(file, 'utf8')).toContain(name);
     }
   });
@@ -65,6 +64,19 @@ describe.each(all)('%s', (name, profile) => {
 it('tells 10,000 tries in the flash', () => {
   const { flash } = scenariosOf(PROFILES['flash-claim'], 5, 1);
   expect(flash?.stages).toEqual([{ target: 333, duration: '30s' }]);
+});
+
+it.each(ALONE)('%s can be asked for by itself, at the whole rate', (name) => {
+  const scenarios = scenariosOf(PROFILES.average, 20, 0.1, [name]);
+  expect(Object.keys(scenarios)).toEqual([name]);
+  expect(scenarios[name]).toMatchObject({ exec: 'alone', env: { OPERATION: name }, startRate: 1_200 });
+  expect(scenarios[name]?.stages.every(({ target }) => target === 1_200)).toBe(true);
+});
+
+it('what is named shares the rate; the flash comes only when it is named', () => {
+  const shared = scenariosOf(PROFILES['flash-claim'], 10, 1, ['till', 'Gifts']);
+  expect(Object.values(shared).map(({ startRate }) => startRate)).toEqual([300, 300]);
+  expect(Object.keys(scenariosOf(PROFILES['flash-claim'], 10, 1, ['flash']))).toEqual(['flash']);
 });
 
 it('the first of a thousand comes as often as Zipf says, and everybody comes', () => {

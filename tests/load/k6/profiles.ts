@@ -1,9 +1,28 @@
+import type { OperationName } from './operations.ts';
+
 // How many people come, and when. Everything is a multiple of the base rate (`RATE`, iterations a second at 1x).
 
 /** What people do; each is a function of main.ts. Refunds are one in a hundred sales. */
 export const MIX = { home: 0.45, browse: 0.245, till: 0.25, claim: 0.0525, refund: 0.0025 } as const;
 export type Story = keyof typeof MIX;
 export const STORIES = Object.keys(MIX) as Story[];
+
+/** Operations that can be asked for by themselves, again and again: load on the services that answer them and on no other. */
+export const ALONE = [
+  'MemberHome',
+  'MyCoupons',
+  'CouponOffers',
+  'Gifts',
+  'History',
+  'ClaimCoupon',
+  'IdentifyMember',
+  'QuoteCheckout',
+  'RecordPurchase',
+] as const satisfies readonly OperationName[];
+export type Alone = (typeof ALONE)[number];
+
+/** What `--only` may name: a story, `flash`, or an operation. */
+export const CHOICES: readonly string[] = [...STORIES, 'flash', ...ALONE];
 
 /** From where the load stands to `times` the base rate within `ramp` seconds, and then `hold` seconds of it. */
 export type Stage = { times: number; ramp: number; hold: number };
@@ -74,6 +93,7 @@ export type Scenario = {
   maxVUs: number;
   gracefulStop: string;
   tags: { story: string };
+  env: { OPERATION?: string };
 };
 
 /** The longest that an iteration takes when all is well, with a person's pauses: so many are under way at a time. */
@@ -81,20 +101,44 @@ const SECONDS: Record<Story, number> = { home: 1, browse: 2, till: 5, claim: 2, 
 /** People still come when answers are late. */
 const RESERVE = 8;
 
+/** How long a profile is as it stands. */
+export const lengthOf = ({ stages }: Profile) => stages.reduce((sum, { ramp, hold }) => sum + ramp + hold, 0);
+
+/** Who takes part, and with which share of the rate: everybody as in MIX, or those of `only`, each as often as the other. */
+function sharesOf(profile: Profile, only: readonly string[]): { name: string; share: number; seconds: number }[] {
+  if (only.length === 0)
+    return STORIES.map((name) => ({
+      name,
+      share: profile.even ? 1 / STORIES.length : MIX[name],
+      seconds: SECONDS[name],
+    }));
+  const steady = only.filter((name) => name !== 'flash');
+  return steady.map((name) => ({
+    name,
+    share: 1 / steady.length,
+    seconds: Object.hasOwn(SECONDS, name) ? SECONDS[name as Story] : 1,
+  }));
+}
+
 /** One scenario a story, arrivals by rate: people do not wait for each other. `scale` stretches or squeezes the time. */
-export function scenariosOf(profile: Profile, rate: number, scale: number): Record<string, Scenario> {
+export function scenariosOf(
+  profile: Profile,
+  rate: number,
+  scale: number,
+  only: readonly string[] = [],
+): Record<string, Scenario> {
   const seconds = (value: number) => `${Math.max(1, Math.round(value * scale))}s`;
   const scenarios: Record<string, Scenario> = {};
-  for (const story of STORIES) {
-    const share = profile.even ? 1 / STORIES.length : MIX[story];
+  for (const { name, share, seconds: busy } of sharesOf(profile, only)) {
     // By the minute: k6 takes whole numbers, and some stories are told once in a while.
     const perMinute = (times: number) => Math.max(1, Math.round(rate * times * share * 60));
     const first = profile.stages[0]?.times ?? 1;
     const most = Math.max(...profile.stages.map(({ times }) => times));
-    const people = Math.ceil(rate * most * share * SECONDS[story]) + 1;
-    scenarios[story] = {
+    const people = Math.ceil(rate * most * share * busy) + 1;
+    const isStory = Object.hasOwn(MIX, name);
+    scenarios[name] = {
       executor: 'ramping-arrival-rate',
-      exec: story,
+      exec: isStory ? name : 'alone',
       startRate: perMinute(profile.breaking ? 1 : first),
       timeUnit: '1m',
       stages: profile.stages.flatMap(({ times, ramp, hold }) => [
@@ -104,11 +148,12 @@ export function scenariosOf(profile: Profile, rate: number, scale: number): Reco
       preAllocatedVUs: people,
       maxVUs: people * RESERVE,
       gracefulStop: '30s',
-      tags: { story },
+      tags: { story: name },
+      env: isStory ? {} : { OPERATION: name },
     };
   }
   const { flash } = profile;
-  if (flash !== undefined) {
+  if (flash !== undefined && (only.length === 0 || only.includes('flash'))) {
     const perSecond = Math.round(flash.tries / (flash.seconds * scale));
     scenarios['flash'] = {
       executor: 'ramping-arrival-rate',
@@ -121,6 +166,7 @@ export function scenariosOf(profile: Profile, rate: number, scale: number): Reco
       maxVUs: perSecond * 4,
       gracefulStop: '30s',
       tags: { story: 'flash' },
+      env: {},
     };
   }
   return scenarios;

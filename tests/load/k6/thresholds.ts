@@ -18,8 +18,8 @@ export const BUDGETS: Record<OperationName, { p95: number; p99: number }> = {
 
 export type Threshold = { threshold: string; abortOnFail?: boolean; delayAbortEval?: string };
 
-/** What must hold. `slack` makes the time limits so many times longer, for machines that are shared; `stock` is how many may claim the coupon in the flash. */
-export function thresholdsOf(profile: Profile, slack: number, stock: number): Record<string, Threshold[]> {
+/** What must hold. `slack` makes the time limits so many times longer, for machines that are shared. */
+export function thresholdsOf(profile: Profile, slack: number): Record<string, Threshold[]> {
   const ends = profile.breaking ? { abortOnFail: true, delayAbortEval: '20s' } : {};
   const thresholds: Record<string, Threshold[]> = {
     // A refusal is an answer; an error, an answer that says nothing or none at all is a failure.
@@ -35,6 +35,5 @@ export function thresholdsOf(profile: Profile, slack: number, stock: number): Re
     thresholds[`failed{operation:${name}}`] = [{ threshold: 'rate<0.01' }];
   }
   if (!profile.breaking) thresholds['dropped_iterations'] = [{ threshold: 'count==0' }];
-  if (profile.flash) thresholds['claimed'] = [{ threshold: `count<=${stock}` }];
   return thresholds;
 }

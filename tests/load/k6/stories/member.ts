@@ -1,10 +1,7 @@
 import { sleep } from 'k6';
-import { Counter } from 'k6/metrics';
-import { ask, attempt } from '../graph.ts';
+import { acknowledged, ask, attempt } from '../graph.ts';
 import { anyMember, coupons, run, someMember } from '../world.ts';
 import { uniqueKey } from './unique.ts';
-
-const claimed = new Counter('claimed');
 
 /** Opens the app. */
 export function home(): void {
@@ -31,14 +28,14 @@ export function claim(): void {
 /** One of very many who want one of few. Whoever gets no answer asks again with the same key. */
 export function flash(): void {
   const { id, token } = anyMember();
-  if (take(token, coupons.flash, `${run}:flash:${id}`)) claimed.add(1);
+  take(token, coupons.flash, `${run}:flash:${id}`);
 }
 
 /** Two of a hundred are sent twice, as impatient thumbs do: the first one counts. */
-function take(token: string, templateId: string, idempotencyKey: string): boolean {
+export function take(token: string, templateId: string, idempotencyKey: string): void {
   type Claimed = { coupon: { id: string } };
   const input = { templateId, idempotencyKey };
   const first = attempt<Claimed>('ClaimCoupon', token, input, 'ClaimCouponSuccess');
+  if (first !== undefined) acknowledged('coupon', idempotencyKey, first.coupon.id);
   if (Math.random() < 0.02) attempt<Claimed>('ClaimCoupon', token, input, 'ClaimCouponSuccess');
-  return first !== undefined;
 }

@@ -1,6 +1,6 @@
 import { sleep } from 'k6';
 import { Counter } from 'k6/metrics';
-import { ask, attempt } from '../graph.ts';
+import { acknowledged, ask, attempt } from '../graph.ts';
 import { someMember, someStore } from '../world.ts';
 import { uniqueKey } from './unique.ts';
 
@@ -9,7 +9,7 @@ const doubleCredit = new Counter('double_credit');
 const cny = (minor: number) => ({ amount: (minor / 100).toFixed(2), currency: 'CNY' });
 const CATEGORIES = ['FASHION', 'COFFEE', 'GROCERY', 'TOYS'];
 
-function someLines() {
+export function someLines() {
   return Array.from({ length: 1 + Math.floor(Math.random() * 5) }, (_, at) => ({
     lineNo: at + 1,
     sku: `SKU-${Math.floor(Math.random() * 5000)}`,
@@ -40,16 +40,18 @@ export function till(): void {
   if (quote === undefined) return;
   sleep(0.3 + Math.random());
   const { pointsRuleVersionId } = quote;
+  const reserveKey = uniqueKey('reserve');
   const reserved = attempt<{ checkout: { id: string } }>(
     'ReserveCheckout',
     store.token,
     {
-      idempotencyKey: uniqueKey('reserve'),
+      idempotencyKey: reserveKey,
       basket: { ...basket, ...(pointsRuleVersionId === null ? {} : { pointsRuleVersionId }) },
       expectedToPay: quote.toPay,
     },
     'ReserveCheckoutSuccess',
   );
+  if (reserved !== undefined) acknowledged('checkout', reserveKey, reserved.checkout.id);
   // Another till has taken the points or the coupon meanwhile: the sale is made without them.
   const checkout = reserved === undefined ? {} : { checkoutId: reserved.checkout.id };
   sleep(0.3 + Math.random());
@@ -63,30 +65,33 @@ export function refund(): void {
   const sale = saleOf(store.id, someMember().id, uniqueKey('refunded'), someLines());
   const early = Math.random() < 0.1;
   if (!early) record(store.token, sale, false);
-  attempt(
+  const externalId = uniqueKey('refund');
+  const back = attempt<{ refund?: { id: string } }>(
     'RefundPurchase',
     store.token,
     {
       sourceSystem: sale.sourceSystem,
-      externalId: uniqueKey('refund'),
+      externalId,
       purchaseExternalId: sale.externalId,
       occurredAt: new Date().toISOString(),
     },
     early ? 'RefundParked' : 'RefundPurchaseSuccess',
   );
+  if (back !== undefined) acknowledged('refund', externalId, back.refund?.id ?? '');
   if (early) record(store.token, sale, false);
 }
 
-function saleOf(storeId: string, memberId: string, externalId: string, lines: ReturnType<typeof someLines>) {
+export function saleOf(storeId: string, memberId: string, externalId: string, lines: ReturnType<typeof someLines>) {
   const occurredAt = new Date().toISOString();
   return { sourceSystem: 'load', externalId, storeId, occurredAt, member: { memberId }, lines };
 }
 
 /** Sent twice, it is the same sale: anything else would credit its points twice. */
-function record(token: string, sale: object, twice: boolean): void {
+export function record(token: string, sale: ReturnType<typeof saleOf>, twice: boolean): void {
   type Recorded = { duplicate: boolean; purchase: { id: string } };
   const send = () => attempt<Recorded>('RecordPurchase', token, sale, 'RecordPurchaseSuccess');
   const first = send();
+  if (first !== undefined) acknowledged('purchase', sale.externalId, first.purchase.id);
   if (!twice || first === undefined) return;
   const again = send();
   if (again !== undefined && (!again.duplicate || again.purchase.id !== first.purchase.id)) doubleCredit.add(1);
