@@ -29,6 +29,18 @@ describe('database', () => {
     expect(await failing('23505', 99)).toEqual({ code: '23505', tries: 1 });
   });
 
+  it('tries again, too, when what is noticed first is a statement behind the one that failed', async () => {
+    let tries = 0;
+    const answer = h.db.inTransaction(GROUP, async (tx) => {
+      tries += 1;
+      const failed = tx.query(tries === 1 ? `do $$ begin raise exception 'x' using errcode = '40P01'; end $$` : 'select');
+      failed.catch(() => undefined);
+      await tx.query('select 1');
+      return tries;
+    });
+    expect(await answer).toBe(2);
+  });
+
   it('resolves a real deadlock', async () => {
     const id = (n: number) => `018f0000-0000-7000-8000-00000000000${n}`;
     await h.db.inTransaction(GROUP, (tx) =>

@@ -11,6 +11,7 @@ import { gifts } from './gifts/feature';
 import { interactions } from './interactions/feature';
 import { ledger } from './ledger/feature';
 import { Points1763769700000 } from './migrations/1763769700000-points';
+import { LockOrder1763950000000 } from './migrations/1763950000000-lock-order';
 import { Rating1763805000000 } from './migrations/1763805000000-rating';
 import { Desk1763800017000 } from './migrations/1763800017000-desk';
 import { DeskActs1763900017000 } from './migrations/1763900017000-desk-acts';
@@ -109,6 +110,7 @@ export const pointsService: ServiceDefinition<PointsConfig, PointsApp, PointsCon
     FreeAccounts1763930000000,
     WaitingExceptions1763930000030,
     PointsHot1763940000000,
+    LockOrder1763950000000,
   ],
   createApp: ({ db, bus }) => bindVerbs(db, { birthdays: birthdaysFrom(bus) }),
   buildSubgraph: () => buildPointsSubgraph(FEATURES.flatMap(({ resolvers }) => [...resolvers])),

@@ -162,6 +162,36 @@ it('a merge beside sales, refunds and redemptions of both: every point is with t
   expect(left).toEqual([{ n: 0n }]);
 });
 
+it('who asks for a merged account waits for where it leads with nothing in hand', async () => {
+  const [low, high] = ['00000000-0000-7000-8000-000000000001', 'ffffffff-0000-7000-8000-000000000001'];
+  const { dataSource } = service.admin;
+  await dataSource.query(
+    `insert into account (member_id, group_id, pending, available, held, debt, growth, frozen, freeze_version, version,
+       updated_at, merged_into)
+     values ($1, $3, 0, 0, 0, 0, 0, false, 0, 0, now(), null), ($2, $3, 0, 0, 0, 0, 0, false, 0, 0, now(), $1)`,
+    [low, high, GROUP],
+  );
+  const holder = dataSource.createQueryRunner();
+  const asker = dataSource.createQueryRunner();
+  const lock = 'select from account where member_id = $1 for update';
+  try {
+    await holder.startTransaction();
+    await holder.query(lock, [low]);
+    const [{ pid }] = await asker.query('select pg_backend_pid() as pid');
+    const asked = asker.query('select points_lock($1, now(), array[$2::uuid])', [GROUP, high]);
+    const waits = `select wait_event_type = 'Lock' as waits from pg_stat_activity where pid = $1`;
+    while (!(await holder.query(waits, [pid]))[0].waits);
+    // With the other's lock in the asker's hand this would be a deadlock.
+    await holder.query(lock, [high]);
+    await holder.commitTransaction();
+    await asked;
+  } finally {
+    await holder.release();
+    await asker.release();
+    await dataSource.query('delete from account where member_id = any($1)', [[low, high]]);
+  }
+});
+
 /** The same every time: a race is not made by chance, but by doing things at once. */
 function shuffled<T>(items: readonly T[]): T[] {
   let state = 42;

@@ -93,6 +93,8 @@ export const MIGRATION_TABLE = 'migration';
 
 const RETRYABLE = new Set(['40001', '40P01']);
 const MAX_TRIES = 4;
+/** A statement after the one that failed. */
+const ABORTED = '25P02';
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const clock = options.clock ?? systemClock;
@@ -125,9 +127,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const after: (() => void)[] = [];
     const statements = statementsOf(client);
     let over = false;
-    // Who asked for several things at once may still be at it when one of them has failed.
-    const send: Send = (statement) =>
-      over ? Promise.reject(new Error('this transaction is over')) : statements(statement);
+    /** What ended the transaction: statements that were on their way behind it say only that it has ended. */
+    let cause: unknown;
+    const send: Send = async (statement) => {
+      // Who asked for several things at once may still be at it when one of them has failed.
+      if (over) throw new Error('this transaction is over');
+      try {
+        return await statements(statement);
+      } catch (error) {
+        cause ??= error;
+        throw error;
+      }
+    };
     const writes = new Writes(send);
     let result: T;
     try {
@@ -155,7 +166,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     } catch (error) {
       over = true;
       await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
+      throw sqlState(error) === ABORTED ? (cause ?? error) : error;
     } finally {
       over = true;
       Object.assign(runner, { isTransactionActive: false });
