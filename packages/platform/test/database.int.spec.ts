@@ -33,7 +33,9 @@ describe('database', () => {
     let tries = 0;
     const answer = h.db.inTransaction(GROUP, async (tx) => {
       tries += 1;
-      const failed = tx.query(tries === 1 ? `do $$ begin raise exception 'x' using errcode = '40P01'; end $$` : 'select');
+      const failed = tx.query(
+        tries === 1 ? `do $$ begin raise exception 'x' using errcode = '40P01'; end $$` : 'select',
+      );
       failed.catch(() => undefined);
       await tx.query('select 1');
       return tries;
