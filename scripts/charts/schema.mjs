@@ -133,6 +133,20 @@ const atrium = object({
   ...Object.fromEntries(parts.map((key) => [key, { type: 'object' }])),
   postgres: server({ maxConnections: integer(50) }),
   nats: server({ store: quantity }),
+  backup: object({
+    enabled: flag,
+    schedule: cron,
+    keep: integer(1),
+    maxAgeHours: integer(1),
+    storage: quantity,
+    storageClass: name,
+    claim: name,
+    upload: kubernetes,
+    egress: listOf(kubernetes),
+    restore: { type: 'string', pattern: '^([0-9]{8}T[0-9]{6}Z)?$' },
+    resources,
+  }),
+  operations: object({ replicas: integer(0, 1), secret: name, resources }),
   keys: object({ apiServerPorts: listOf(integer(1, 65_535)) }),
 });
 

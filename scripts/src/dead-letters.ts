@@ -9,7 +9,7 @@ import { runCommand } from './command';
 const HELP = `npm run dead-letters -- list [--limit N]      the newest N (20)
 npm run dead-letters -- replay --seq N        gives one to its consumers again and takes it off the list
 npm run dead-letters -- drop --seq N          takes one off the list for good: what nobody can read
-The running local graph, or the broker of NATS_URL.`;
+The running local graph, or the broker of NATS_URL, with the login of NATS_USER and NATS_PASSWORD.`;
 
 const DEAD = DEAD_LETTER_STREAM.name;
 const PREFIX = DEAD_LETTER_STREAM.subjects[0].replace('>', '');
@@ -62,7 +62,8 @@ async function list(jsm: JetStreamManager, limit: number): Promise<void> {
 runCommand(async () => {
   const options = readOptions();
   const servers = process.env['NATS_URL'] ?? readState().natsUrl;
-  const nats = await connect({ servers, timeout: 5_000 }).catch((error: unknown) => {
+  const { NATS_USER: user, NATS_PASSWORD: pass } = process.env;
+  const nats = await connect({ servers, user, pass, timeout: 5_000 }).catch((error: unknown) => {
     throw new UsageError(`NATS does not answer at ${servers}: ${error instanceof Error ? error.message : error}`);
   });
   try {

@@ -11,3 +11,12 @@
 {{- define "atrium.small" -}}
 {{- if eq .Values.global.profile "small" }}true{{ end }}
 {{- end }}
+
+{{- /* Databases of the release's own PostgreSQL: services without dashes. */}}
+{{- define "atrium.databases" -}}
+{{- join " " (include "atrium.services" . | fromJson).names | replace "-" "_" }}
+{{- end }}
+
+{{- define "atrium.backupClaim" -}}
+{{- .Values.backup.claim | default (printf "%s-backup" .Release.Name) }}
+{{- end }}

@@ -41,6 +41,8 @@ runAsNonRoot: true
 runAsUser: {{ .uid | default 1000 }}
 runAsGroup: {{ .uid | default 1000 }}
 fsGroup: {{ .uid | default 1000 }}
+# Not at each start: PostgreSQL refuses a data folder that a group may write.
+fsGroupChangePolicy: OnRootMismatch
 seccompProfile: { type: RuntimeDefault }
 {{- end }}
 

@@ -15,7 +15,8 @@ const LOOK_MS = 500;
 
 /** Looks at every consumer until none has anything left, twice in a row: what one has done may give others work. */
 export async function drainConsumers(natsUrl: string, limitMs: number): Promise<Drained[]> {
-  const nats = await connect({ servers: natsUrl });
+  const { NATS_USER: user, NATS_PASSWORD: pass } = process.env;
+  const nats = await connect({ servers: natsUrl, user, pass });
   try {
     const manager = await jetstreamManager(nats);
     const started = performance.now();

@@ -23,9 +23,14 @@ const podsOf = (resources: Resource[]) =>
   resources.flatMap(({ kind, metadata, spec }) =>
     kind === 'Pod'
       ? [{ name: metadata.name, kind, spec, labels: metadata.labels ?? {} }]
-      : spec?.template?.spec
-        ? [{ name: metadata.name, kind, spec: spec.template.spec, labels: spec.template.metadata.labels }]
-        : [],
+      : [spec?.template ?? spec?.jobTemplate?.spec.template]
+          .filter((template) => template?.spec)
+          .map((template) => ({
+            name: metadata.name,
+            kind,
+            spec: template.spec,
+            labels: template.metadata.labels as Record<string, string>,
+          })),
   );
 
 const PROFILES = {
@@ -41,7 +46,7 @@ describeWithHelm('each value', () => {
     const base = BASE[chart];
     it('is in the table of tests', () => {
       const parts = Object.keys(valuesOf('atrium')).filter(
-        (key) => key !== 'global' && !(key in { postgres: 1, nats: 1, keys: 1 }),
+        (key) => key !== 'global' && !(key in { postgres: 1, nats: 1, backup: 1, operations: 1, keys: 1 }),
       );
       const documented = leaves(valuesOf(chart)).filter((path) =>
         chart === 'atrium'
@@ -179,7 +184,9 @@ describeWithHelm.each(Object.entries(PROFILES))('profile %s', (name, make) => {
   });
 
   it('asks the database and NATS for readiness only', () => {
-    for (const { kind, spec } of podsOf(resources).filter((pod) => pod.kind === 'Deployment')) {
+    for (const { kind, spec } of podsOf(resources).filter(
+      (pod) => pod.kind === 'Deployment' && !pod.name.endsWith('-operations'),
+    )) {
       const [{ livenessProbe, startupProbe, readinessProbe }] = spec.containers;
       expect([kind, livenessProbe.httpGet.path, startupProbe.httpGet.path, readinessProbe.httpGet.path]).toEqual([
         'Deployment',

@@ -1,6 +1,6 @@
 // Turns facts into messages: the template in force, the member's language, one message for a fact and channel however often
 // the fact arrives. A fixed number of statements for a batch.
-import { uuidv7 } from '@atrium/kernel';
+import { naturalId } from '@atrium/kernel';
 import { findOrgNodes, MissingDependency, type OrgNode, type Tx } from '@atrium/platform';
 import { isOldNews } from '../domain/delivery';
 import { type Channel, render, type TemplateCode, type TemplateText } from '../domain/template';
@@ -73,7 +73,8 @@ function compose(
   );
   const message = {
     memberId: member.id,
-    id: uuidv7(tx.now),
+    // The provider's idempotency key: after a restore to before it was written, it is written under the same one again.
+    id: naturalId('message', news.memberId, template.code, news.businessKey, channel),
     siteId: news.siteId,
     channel,
     templateId: template.id,
