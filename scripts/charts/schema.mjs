@@ -92,6 +92,7 @@ const subgraph = object({
   worker: part({ lag: integer(1) }),
   env: variables,
   databasePool: integer(1, 64),
+  database: listOf(kubernetes),
   secrets: object({ app: name, owner: name, keys: listOf({ type: 'string', pattern: '^[A-Z][A-Z0-9_]*$' }) }),
   migration: object({ enabled: flag, deadline: integer(60), keep: integer(60) }),
   ...anywhere,

@@ -234,7 +234,7 @@ spec:
 {{- end }}
 
 {{- define "atrium.flow.peers" -}}
-{{- $given := index .root.Values.global.networkPolicy .flow }}
+{{- $given := .given | default (index .root.Values.global.networkPolicy .flow) }}
 {{- if $given }}
 - to: {{- toYaml $given | nindent 4 }}
   ports: [{ protocol: TCP, port: {{ .port }} }]

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVICES } from '@atrium/contracts';
 import { parse } from 'yaml';
-import { CHARTS, describeWithHelm, render, type Resource, withValue } from './helm';
+import { CHARTS, describeWithHelm, podsOf, render, type Resource, withValue } from './helm';
 import { HA, OTHER_VALUES } from './values';
 
 const NAMES = ['subgraph', 'gateway', 'atrium'] as const;
@@ -18,20 +18,6 @@ function leaves(values: object, path = ''): string[] {
     return deeper && !/(requests|limits)$/.test(at) ? leaves(value as object, `${at}.`) : [at];
   });
 }
-
-const podsOf = (resources: Resource[]) =>
-  resources.flatMap(({ kind, metadata, spec }) =>
-    kind === 'Pod'
-      ? [{ name: metadata.name, kind, spec, labels: metadata.labels ?? {} }]
-      : [spec?.template ?? spec?.jobTemplate?.spec.template]
-          .filter((template) => template?.spec)
-          .map((template) => ({
-            name: metadata.name,
-            kind,
-            spec: template.spec,
-            labels: template.metadata.labels as Record<string, string>,
-          })),
-  );
 
 const PROFILES = {
   small: () => render('atrium', {}, { files: ['values-small.yaml'] }),

@@ -29,14 +29,14 @@ export interface Resource {
 export function render(
   chart: string,
   values: object,
-  options: { files?: string[]; release?: string; kube?: string } = {},
+  options: { files?: string[]; release?: string; kube?: string; namespace?: string } = {},
 ): { resources: Resource[]; text: string; error: string } {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-values-'));
   try {
     const own = join(folder, 'values.json');
     writeFileSync(own, JSON.stringify(values));
     const files = [...(options.files ?? []).map((file) => join(CHARTS, chart, file)), own];
-    const args = ['template', options.release ?? 'a', join(CHARTS, chart), '--namespace', 'mall'];
+    const args = ['template', options.release ?? 'a', join(CHARTS, chart), '--namespace', options.namespace ?? 'mall'];
     args.push('--kube-version', options.kube ?? '1.34.0', ...files.flatMap((file) => ['--values', file]));
     const { status, stdout, stderr } = spawnSync(HELM, args, { encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 });
     const said = stderr.split('\n').filter((line) => !/symbolic link|^\s*$|^Use --debug/.test(line));
@@ -50,6 +50,14 @@ export function render(
     rmSync(folder, { recursive: true });
   }
 }
+
+/** What runs: pods of their own and those that Deployments, Jobs and the like make. */
+export const podsOf = (resources: Resource[]) =>
+  resources.flatMap(({ kind, metadata, spec }) => {
+    const template = kind === 'CronJob' ? spec.jobTemplate.spec.template : spec?.template;
+    if (kind === 'Pod') return [{ name: metadata.name, kind, spec, labels: metadata.labels ?? {} }];
+    return template?.spec ? [{ name: metadata.name, kind, spec: template.spec, labels: template.metadata.labels }] : [];
+  });
 
 /** `a.b.0.c` -> { a: { b: [{ c }] } }, laid over `base`. */
 export function withValue(base: object, path: string, value: unknown): object {

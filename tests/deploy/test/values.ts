@@ -85,6 +85,7 @@ const SUBGRAPH: OtherValues = {
   service: ['coupon'],
   env: [{ MORE: true }],
   databasePool: [9],
+  database: [PEER],
   'secrets.app': ['mine'],
   'secrets.owner': ['mine'],
   'secrets.keys': [['BLIND_INDEX_KEY']],

@@ -1,0 +1,177 @@
+import { SERVICES } from '@atrium/contracts';
+import { describeWithHelm, podsOf, render, type Resource } from './helm';
+import {
+  applicationSet,
+  documents,
+  isPeer,
+  MANIFESTS,
+  type Peer,
+  SITES,
+  text,
+  valueFiles,
+  yaml,
+  yamlFiles,
+} from './platform';
+
+interface Versions {
+  programs: { name: string; version: string; least: string; where: string }[];
+  charts: { name: string; namespace: string; kinds: string[]; values?: string[] }[];
+}
+const versions = yaml<Versions>('versions.yaml');
+const namespaces = documents('namespaces.yaml');
+const labelsOf = (name: string) => namespaces.find(({ metadata }) => metadata.name === name)?.metadata.labels ?? {};
+const numbers = (version: string) => version.replace(/^v/, '').split('.').map(Number);
+const isBelow = (version: string, least: string) => {
+  const [have, want] = [numbers(version), numbers(least)];
+  const at = want.findIndex((number, index) => (have[index] ?? 0) !== number);
+  return at >= 0 && (have[at] ?? 0) < (want[at] ?? 0);
+};
+
+describe('what is not ours', () => {
+  it('has a version, a place and a reason, and nothing known to be unsafe', () => {
+    expect(versions.charts.map(({ name }) => name)).toContain('cloudnative-pg');
+    for (const chart of versions.charts)
+      expect(chart).toMatchObject({
+        repository: expect.stringMatching(/^https:\/\//),
+        version: expect.stringMatching(/^v?\d+\.\d+\.\d+$/),
+        why: expect.any(String),
+        needed: expect.any(String),
+      });
+    for (const { name, version, least } of versions.programs)
+      expect([name, isBelow(version, least)]).toEqual([name, false]);
+    expect(isBelow('2.14.2', '2.14.6')).toBe(true);
+  });
+
+  it('is NATS of that version', () => {
+    const { container } = yaml<{ container: { image: { tag: string } } }>('nats/values.yaml');
+    const wanted = versions.programs.find(({ name }) => name === 'nats-server')?.version ?? '';
+    expect(container.image.tag.split('-')[0]).toBe(wanted);
+  });
+
+  it('lives in namespaces that are there, each with a Pod Security level', () => {
+    for (const { metadata } of namespaces)
+      expect(metadata.labels).toMatchObject({
+        'pod-security.kubernetes.io/enforce': expect.stringMatching(/^(restricted|baseline|privileged)$/),
+      });
+    const used = [
+      ...versions.charts.map(({ namespace }) => namespace),
+      ...MANIFESTS.flatMap((path) => documents(path).map((one) => (one.metadata as { namespace?: string }).namespace)),
+    ].filter((name) => name !== undefined && name !== 'kube-system');
+    const known = namespaces.map(({ metadata }) => metadata.name);
+    expect(used.filter((name) => !known.includes(name ?? ''))).toEqual([]);
+    for (const name of ['atrium', 'nats', 'postgres'])
+      expect(labelsOf(name)['pod-security.kubernetes.io/enforce']).toBe('restricted');
+  });
+
+  it('is in files that are clean YAML, without a secret in them', () => {
+    expect(yamlFiles.length).toBeGreaterThan(8);
+    for (const path of yamlFiles) {
+      expect([path, documents(path).filter(({ kind }) => kind === 'Secret')]).toEqual([path, []]);
+      expect([path, /PRIVATE KEY|password: *[^<\s$]/i.test(text(path))]).toEqual([path, false]);
+    }
+  });
+});
+
+describe('the sites', () => {
+  const files = yamlFiles.filter((path) => path.startsWith('sites/')).map((path) => path.slice(6, -5));
+
+  it('are each in the ApplicationSet, once, at a stage that is rolled out', () => {
+    expect(SITES.map(({ site }) => site).sort()).toEqual(files);
+    const steps = applicationSet.strategy.rollingSync.steps.map(({ matchExpressions }) => matchExpressions[0]?.values);
+    expect(steps[0]).toEqual(['pilot']);
+    for (const { site, stage } of SITES) expect([site, steps.flat().includes(stage)]).toEqual([site, true]);
+    expect(applicationSet.templatePatch).toContain('values-{{ .profile }}.yaml');
+    expect(applicationSet.templatePatch).toContain('../../k8s/sites/{{ .site }}.yaml');
+  });
+
+  describeWithHelm.each(SITES.map((site) => [site.site, site] as const))('%s', (_, site) => {
+    let resources: Resource[];
+    beforeAll(() => {
+      const made = render('atrium', {}, { files: valueFiles(site), release: 'atrium', namespace: site.namespace });
+      expect(made.error).toBe('');
+      resources = made.resources;
+    });
+
+    it('has only kinds that Argo CD may make, in a namespace where it may', () => {
+      const project = documents('argocd/project.yaml')[0]?.spec as {
+        destinations: { namespace: string }[];
+        namespaceResourceWhitelist: { group: string; kind: string }[];
+      };
+      const allowed = project.namespaceResourceWhitelist.map(({ group, kind }) => `${group}/${kind}`);
+      const made = resources
+        .filter(({ metadata }) => !metadata.annotations?.['helm.sh/hook'])
+        .map(({ apiVersion, kind }) => `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`);
+      expect(made.filter((kind) => !allowed.includes(kind))).toEqual([]);
+      const matches = ({ namespace }: { namespace: string }) =>
+        new RegExp(`^${namespace.replace('*', '.*')}$`).test(site.namespace);
+      expect(project.destinations.some(matches)).toBe(true);
+    });
+
+    it('is let in by NATS and PostgreSQL where it goes out to them, and nowhere else', () => {
+      if (site.profile !== 'ha') return;
+      const [natsPeers, postgresPeers] = ['nats', 'postgres'].map((name) => {
+        const policy = documents(`network/${name}.yaml`).find(({ metadata }) => metadata.name === name);
+        return policy?.spec.ingress[0].from as Peer[];
+      }) as [Peer[], Peer[]];
+      const graph = labelsOf('atrium');
+      for (const { name, kind, labels, spec } of podsOf(resources).filter((pod) => pod.kind !== 'Pod')) {
+        const container = JSON.stringify(spec.containers);
+        const database = container.includes('DATABASE_URL');
+        expect([kind, name, isPeer(postgresPeers, labels, graph)]).toEqual([kind, name, database]);
+        expect([kind, name, isPeer(natsPeers, labels, graph)]).toEqual([kind, name, kind === 'Deployment']);
+      }
+      expect(isPeer(natsPeers, { 'app.kubernetes.io/part-of': 'atrium' }, graph)).toBe(false);
+    });
+
+    it('lets each service out to its own database alone', () => {
+      if (site.profile !== 'ha') return;
+      for (const service of SERVICES) {
+        const policy = resources.find(
+          ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === `atrium-${service}`,
+        );
+        const databases = (policy?.spec.egress as { to?: Peer[]; ports?: { port: unknown }[] }[])
+          .filter(({ ports }) => ports?.some(({ port }) => port === 5432))
+          .flatMap(({ to }) => to ?? []);
+        expect(databases.map(({ podSelector }) => podSelector?.matchLabels)).toEqual([{ 'cnpg.io/cluster': service }]);
+      }
+    });
+
+    it('takes Secrets from entries that the store is said to have', () => {
+      const keys = resources
+        .filter(({ kind }) => kind === 'ExternalSecret')
+        .map(({ spec }) => spec.dataFrom[0].extract.key as string);
+      const described = text('secrets/store.yaml');
+      for (const key of keys)
+        expect([
+          key,
+          described.includes(key.replace(/(member|points|coupon|tier|merchant-settlement|messaging)-/, '<service>-')),
+        ]).toEqual([key, true]);
+    });
+  });
+});
+
+describeWithHelm('the peak of the hub', () => {
+  it('raises floors by the calendar, never above what may run, and scales by lag', () => {
+    const hub = SITES.find(({ site }) => site === 'hub');
+    const { resources, error } = render('atrium', {}, { files: hub ? valueFiles(hub) : [] });
+    expect(error).toBe('');
+    const scaled = resources.filter(({ kind }) => kind === 'ScaledObject');
+    expect(scaled.length).toBeGreaterThan(4);
+    for (const { metadata, spec } of scaled) {
+      const floors = (spec.triggers as { type: string; metadata: { desiredReplicas: string } }[])
+        .filter(({ type }) => type === 'cron')
+        .map(({ metadata: { desiredReplicas } }) => Number(desiredReplicas));
+      expect([metadata.name, floors.length > 0]).toEqual([metadata.name, true]);
+      expect([metadata.name, Math.min(...floors) > spec.minReplicaCount]).toEqual([metadata.name, true]);
+      expect([metadata.name, Math.max(...floors) <= spec.maxReplicaCount]).toEqual([metadata.name, true]);
+      expect([metadata.name, JSON.stringify(spec.triggers).includes('atrium_consumer_pending')]).toEqual([
+        metadata.name,
+        metadata.name.endsWith('-worker'),
+      ]);
+    }
+    const hpas = resources
+      .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+      .map(({ metadata }) => metadata.name);
+    expect(hpas.filter((name) => scaled.some(({ metadata }) => metadata.name === name))).toEqual([]);
+  });
+});
