@@ -28,6 +28,8 @@ const LIMIT_MB = 250;
 /** Commands for operators, beside the services: they run as Jobs. */
 const OPERATIONS = [
   'check-ledger',
+  'check-acknowledged',
+  'consumers',
   'verify-ledger',
   'republish',
   'dead-letters',

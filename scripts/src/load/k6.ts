@@ -26,17 +26,18 @@ export async function ensureK6(report: (line: string) => void): Promise<string> 
 export type K6Run = {
   program: string;
   profile: string;
-  /** Where the world, the summary and the page are. */
-  files: { world: string; summary: string; page: string; acknowledged: string };
+  /** Where the world is, and where it writes the summary, what happened when, and what was acknowledged. */
+  files: { world: string; summary: string; series: string; acknowledged: string };
   rate: number;
   scale: number;
   seconds: number | undefined;
   only: string;
   slack: number;
+  tries: number;
 };
 
 /** k6's exit code: 0, or 99 when a threshold was crossed; everything else is a failure of the run itself. */
-export function runK6({ program, profile, files, rate, scale, seconds, only, slack }: K6Run): Promise<number> {
+export function runK6({ program, profile, files, rate, scale, seconds, only, slack, tries }: K6Run): Promise<number> {
   const env = {
     ...process.env,
     PROFILE: profile,
@@ -45,17 +46,21 @@ export function runK6({ program, profile, files, rate, scale, seconds, only, sla
     RATE: String(rate),
     SCALE: String(scale),
     SLACK: String(slack),
+    TRIES: String(tries),
     ...(seconds === undefined ? {} : { SECONDS: String(seconds) }),
     ONLY: only,
-    K6_WEB_DASHBOARD: 'true',
-    K6_WEB_DASHBOARD_PORT: '-1',
-    K6_WEB_DASHBOARD_PERIOD: '2s',
-    K6_WEB_DASHBOARD_EXPORT: files.page,
     K6_NO_USAGE_REPORT: 'true',
   };
   // Its progress is for a screen; in a log it is a line for each story and second.
   const quiet = process.stdout.isTTY ? [] : ['--quiet'];
-  const log = ['--console-output', files.acknowledged, '--log-format', 'raw'];
+  const log = [
+    '--console-output',
+    files.acknowledged,
+    '--log-format',
+    'raw',
+    '--out',
+    `web-dashboard=port=-1&period=2s&record=${files.series}`,
+  ];
   const args = ['run', ...quiet, ...log, '--include-system-env-vars', join(ROOT, 'tests', 'load', 'k6', 'main.ts')];
   const child = spawn(program, args, { env, stdio: 'inherit' });
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { LOCAL_AUDIENCE, LOCAL_ISSUER, UsageError } from '@atrium/testkit';
+import { UsageError } from '@atrium/testkit';
 
 export const HELP = `npm run load -- PROFILE [options]
   PROFILE            smoke, average, peak-day, flash-claim, spike, soak or breakpoint
@@ -7,10 +7,13 @@ export const HELP = `npm run load -- PROFILE [options]
   --scale N          stretches or squeezes the profile's time (1); or --seconds N: so long in all
   --only A,B         these stories (home, browse, till, claim, refund, flash) or operations (CouponOffers, RecordPurchase, …), each as often
   --slack N          makes the limits of answer times so many times longer (1)
-  --members N        2000      --stock N   coupons of the flash (1000)
+  --members N        2000
+  --tries N          to get a coupon of the flash (10000), of which there are --stock N (1000)
   --out FOLDER       for everything that is written (.atrium/load/…)
   --json FILE        the result for programs (result.json in that folder)
-  --no-check         leaves out the ledger check
+  --no-check         leaves out the ledger check (with --kube, the drain of consumers too)
+A release on Kubernetes, by kubectl:
+  --kube NAMESPACE/RELEASE [--url URL] [--signing-key FILE]
 Another graph than the one running here:
   --url URL --signing-key FILE [--issuer NAME] [--audience NAME]   the callers' private JWK
   --nats URL         to see its consumers drain; CHECK_DATABASE_URLS for the ledger check
@@ -23,13 +26,15 @@ const OPTIONS = {
   only: { type: 'string', default: '' },
   slack: { type: 'string', default: '1' },
   members: { type: 'string', default: '2000' },
+  tries: { type: 'string', default: '10000' },
   stock: { type: 'string', default: '1000' },
   out: { type: 'string' },
   json: { type: 'string' },
+  kube: { type: 'string' },
   url: { type: 'string' },
   'signing-key': { type: 'string' },
-  issuer: { type: 'string', default: LOCAL_ISSUER },
-  audience: { type: 'string', default: LOCAL_AUDIENCE },
+  issuer: { type: 'string' },
+  audience: { type: 'string' },
   nats: { type: 'string' },
   'no-check': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -53,7 +58,7 @@ export function readOptions() {
   const { values, positionals } = parsed();
   const [profile] = positionals;
   if (profile === undefined || positionals.length !== 1 || values.help) throw new UsageError(HELP);
-  if ((values.url === undefined) !== (values['signing-key'] === undefined))
+  if (values.kube === undefined && (values.url === undefined) !== (values['signing-key'] === undefined))
     throw new UsageError('--url needs --signing-key: people of another graph have tokens of its identity provider.');
   if (values.scale !== undefined && values.seconds !== undefined)
     throw new UsageError('--scale and --seconds say the same: one of them.');
@@ -65,6 +70,7 @@ export function readOptions() {
     seconds: values.seconds === undefined ? undefined : above0('seconds', values.seconds),
     slack: above0('slack', values.slack),
     members: Math.round(above0('members', values.members)),
+    tries: Math.round(above0('tries', values.tries)),
     stock: Math.round(above0('stock', values.stock)),
   };
 }

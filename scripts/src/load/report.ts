@@ -1,4 +1,9 @@
+import type { Kept } from './acknowledged';
+import { clock } from './charts';
 import type { Drained } from './drain';
+import type { Report } from './page';
+import type { Breaking } from './series';
+import type { Books } from './target';
 
 type Metric = {
   values: Record<string, number>;
@@ -12,6 +17,7 @@ export type OperationRow = {
   answers: number;
   'p50 ms': number;
   'p95 ms': number;
+  'limit ms': number | null;
   'p99 ms': number;
   'max ms': number;
   'failed %': number;
@@ -23,8 +29,10 @@ const round = (value = 0) => Math.round(value * 10) / 10;
 const held = ({ thresholds = {} }: Metric) => Object.values(thresholds).every(({ ok }) => ok);
 
 /** One row an operation that was asked for at all. */
-export function operationRows({ metrics }: Summary): OperationRow[] {
-  return Object.entries(metrics).flatMap(([name, metric]) => {
+export function operationRows(summary: Summary): OperationRow[] {
+  const { metrics } = summary;
+  const limits = limitsOf(summary);
+  const rows = Object.entries(metrics).flatMap(([name, metric]) => {
     const operation = OPERATION.exec(name)?.[1];
     const answers = metric.values['count'] ?? 0;
     if (operation === undefined || answers === 0) return [];
@@ -35,6 +43,7 @@ export function operationRows({ metrics }: Summary): OperationRow[] {
         answers,
         'p50 ms': round(metric.values['p(50)']),
         'p95 ms': round(metric.values['p(95)']),
+        'limit ms': limits.get(operation) ?? null,
         'p99 ms': round(metric.values['p(99)']),
         'max ms': round(metric.values['max']),
         'failed %': round((failed?.values['rate'] ?? 0) * 100),
@@ -42,6 +51,7 @@ export function operationRows({ metrics }: Summary): OperationRow[] {
       },
     ];
   });
+  return rows.sort((a, b) => a.operation.localeCompare(b.operation));
 }
 
 /** What must hold whatever the operation, and whether it did. */
@@ -59,20 +69,82 @@ export function totals({ metrics, state }: Summary): Record<string, number> {
   };
 }
 
-export function brokenThresholds({ metrics }: Summary): string[] {
-  return Object.entries(metrics).flatMap(([name, { thresholds = {} }]) =>
-    Object.entries(thresholds).flatMap(([rule, { ok }]) => (ok ? [] : [`${name}: ${rule}`])),
+/** The limits of 95 of 100 answers, by operation. */
+export function limitsOf({ metrics }: Summary): Map<string, number> {
+  return new Map(
+    Object.entries(metrics).flatMap(([name, { thresholds = {} }]) => {
+      const operation = OPERATION.exec(name)?.[1];
+      const limit = /p\(95\)<([\d.]+)/.exec(Object.keys(thresholds).join(' '))?.[1];
+      return operation === undefined || limit === undefined ? [] : [[operation, Number(limit)] as const];
+    }),
   );
 }
 
+type Ended = {
+  summary: Summary;
+  consumers: Drained[] | undefined;
+  books: Books | undefined;
+  oversold: number;
+  stock: number;
+  /** It is to find where answers are late or wrong: that they were is no fault. */
+  breaks: boolean;
+};
+
+/** Everything that did not hold, a line each. */
+export function brokenRules({ summary, consumers = [], books, oversold, stock, breaks }: Ended): string[] {
+  const crossed = Object.entries(summary.metrics).flatMap(([name, { thresholds = {} }]) =>
+    breaks && name !== 'double_credit'
+      ? []
+      : Object.entries(thresholds).flatMap(([rule, { ok }]) => (ok ? [] : [`${name}: ${rule}`])),
+  );
+  const late = consumers.filter(({ seconds }) => seconds === null);
+  const lost = (books?.kept ?? []).filter((row) => row.lost + row.doubled > 0);
+  const rules = (books?.ledger.rules ?? []).filter(({ violations }) => violations > 0);
+  return [
+    ...crossed,
+    ...(oversold > 0 ? [`oversold: ${oversold} more than the ${stock} that there were`] : []),
+    ...late.map(({ consumer }) => `${consumer} has not caught up`),
+    ...lost.map((row) => `${row.write}: ${row.lost} lost, ${row.doubled} doubled: ${row.examples.join(', ')}`),
+    ...rules.map(({ invariant, rule, violations }) => `${invariant}, ${rule}: ${violations}`),
+  ];
+}
+
+const late = (consumers: readonly Drained[]) => consumers.filter((row) => row.behind > 0 || row.seconds !== 0);
+const written = (kept: readonly Kept[]) => kept.map(({ examples: _, ...row }) => row);
+
+const brokeAt = (breaking: Breaking | null) =>
+  breaking === null
+    ? 'Nothing broke up to the end: a higher --rate goes further.'
+    : `It went well up to ${breaking.arrivals.toFixed(1)} stories, ${breaking.requests.toFixed(0)} requests a second, until ${clock(breaking.at)}: ${breaking.why}.`;
+
+export function print({ operations, memory, consumers, books, breaking }: Report): void {
+  console.table(operations);
+  if (breaking !== undefined) console.log(brokeAt(breaking));
+  if (memory.length > 0) console.table(memory);
+  if (consumers !== undefined) {
+    const behind = late(consumers);
+    if (behind.length > 0) console.table(behind);
+    console.log(
+      `${consumers.length - behind.length} of ${consumers.length} consumers had nothing left when the load ended.`,
+    );
+  }
+  if (books === undefined) return;
+  console.table(written(books.kept));
+  console.table(books.ledger.rules);
+  if (books.ledger.details.length > 0) console.error(books.ledger.details.join('\n'));
+}
+
 /** The same as on the screen, for whoever reads it later. */
-export function markdown(
-  title: string,
-  rows: readonly OperationRow[],
-  sums: Record<string, number>,
-  drained: readonly Drained[] | undefined,
-  broken: readonly string[],
-): string {
+export function markdown({
+  run,
+  operations,
+  totals: sums,
+  memory,
+  consumers,
+  books,
+  breaking,
+  broken,
+}: Report): string {
   const table = (cells: readonly Record<string, unknown>[]) => {
     const [first] = cells;
     if (first === undefined) return 'None.\n';
@@ -80,14 +152,21 @@ export function markdown(
     const heads = Object.keys(first);
     return `${[line(heads), line(heads.map(() => '---')), ...cells.map((cell) => line(heads.map((head) => cell[head])))].join('\n')}\n`;
   };
+  const behind = consumers && late(consumers).map((row) => ({ ...row, seconds: row.seconds ?? 'not yet' }));
+  const wrong = books?.ledger.rules.filter(({ violations }) => violations > 0).length;
   return [
-    `# ${title}\n`,
-    table(rows),
+    `# ${run}\n`,
+    table(operations),
     table([sums]),
+    ...(breaking === undefined ? [] : [`${brokeAt(breaking)}\n`]),
     `## Consumers that had something left when the load ended\n`,
-    drained === undefined
-      ? 'Not looked at.\n'
-      : table(drained.map((row) => ({ ...row, seconds: row.seconds ?? 'not yet' }))),
+    behind === undefined ? 'Not looked at.\n' : table(behind),
+    `## The books\n`,
+    ...(books === undefined
+      ? ['Not looked at.\n']
+      : [`${books.ledger.rules.length} rules, ${wrong} broken.\n`, table(written(books.kept))]),
+    `## Memory\n`,
+    table(memory),
     `## Limits that did not hold\n`,
     broken.length === 0 ? 'None.\n' : `${broken.map((rule) => `- ${rule}`).join('\n')}\n`,
   ].join('\n');

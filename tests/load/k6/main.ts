@@ -17,7 +17,9 @@ const seconds = Number(__ENV['SECONDS'] ?? 0);
 const scale = seconds > 0 ? seconds / lengthOf(profile) : Number(__ENV['SCALE']);
 
 export const options: Options = {
-  scenarios: scenariosOf(profile, Number(__ENV['RATE']), scale, only) as unknown as NonNullable<Options['scenarios']>,
+  scenarios: scenariosOf(profile, Number(__ENV['RATE']), scale, only, Number(__ENV['TRIES'])) as unknown as NonNullable<
+    Options['scenarios']
+  >,
   thresholds: thresholdsOf(profile, Number(__ENV['SLACK'])),
   summaryTrendStats: ['count', 'avg', 'p(50)', 'p(95)', 'p(99)', 'max'],
   setupTimeout: '60s',
