@@ -84,6 +84,8 @@ describe('the tree of the image', () => {
     ['member worker', 'The environment is not right:'],
     ['tier migrate', 'The environment is not right:'],
     ['check-ledger', 'No local graph'],
+    ['check-acknowledged -', 'No local graph'],
+    ['consumers', 'No local graph'],
     ['cluster-keys', 'cluster-keys --release NAME'],
   ])('%s is whole: it gets as far as asking what it needs', (command, text) => {
     const { status, stderr } = atrium(command.split(' '));
