@@ -50,7 +50,12 @@ export class SubgraphClient {
   constructor(private readonly options: ClientOptions) {
     const url = new URL(options.url);
     this.path = url.pathname + url.search;
-    const connecting = { keepAliveTimeout: 30_000, connect: { timeout: Math.min(options.timeoutMs, 2_000) } };
+    // A subgraph keeps idle connections longer, so none ends under a request; what it says of it does not make ours longer.
+    const connecting = {
+      keepAliveTimeout: 30_000,
+      keepAliveMaxTimeout: 30_000,
+      connect: { timeout: Math.min(options.timeoutMs, 2_000) },
+    };
     this.dispatcher = options.http2
       ? (new H2CClient(url.origin, connecting) as Dispatcher as Client)
       : new Pool(url.origin, { ...connecting, connections: options.connections });

@@ -45,9 +45,13 @@ const VERBS: Record<string, string> = {
 /** Runs a verb of the mall; answers what it answered, or the code of the request's refusal. */
 export async function run(service: Service, caller: Partial<Caller>, name: string, input: object): Promise<Answer> {
   const whole = { idempotencyKey: `${name}-${++keys}`, ...input };
-  const reply = await service.as(caller).send<Record<string, Answer>>(VERBS[name] ?? '', { input: whole });
-  const refused = reply.errors?.[0]?.extensions as { code?: string } | undefined;
-  return reply.data?.[name] ?? { __typename: 'Refused', code: refused?.code ?? String(reply.errors?.[0]?.message) };
+  for (;;) {
+    const reply = await service.as(caller).send<Record<string, Answer>>(VERBS[name] ?? '', { input: whole });
+    const code = reply.errors[0]?.extensions?.['code'];
+    // Too busy a machine: the same words again, as a client does.
+    if (code === 'UNAVAILABLE') continue;
+    return reply.data?.[name] ?? { __typename: 'Refused', code: String(code ?? reply.errors[0]?.message) };
+  }
 }
 
 /** A gift of the café: 500 points, or 300 points and 20.00; picked up in its store. */

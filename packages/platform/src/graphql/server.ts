@@ -47,7 +47,8 @@ export interface HttpServer {
 
 /** What has not been answered by then is cut off. */
 const STOP_MS = 15_000;
-const KEEP_ALIVE_MS = 5_000;
+/** Longer than the gateway keeps an idle connection: who closes first must be the one who asks. */
+const KEEP_ALIVE_MS = 65_000;
 const MAX_BODY = 8 * 1024 * 1024;
 
 /** Serves a subgraph at `/graphql` to the gateway alone, with `/livez`, `/readyz` and `/metrics` beside it. */
