@@ -34,6 +34,7 @@ const scaling = (more = {}) =>
     min: integer(1),
     max: integer(1),
     cpu: integer(1, 100),
+    downAfterSeconds: integer(0, 3600),
     calendar,
     ...more,
   });

@@ -111,7 +111,7 @@ scaleUp:
     - { type: Pods, value: 2, periodSeconds: 15 }
   selectPolicy: Max
 scaleDown:
-  stabilizationWindowSeconds: 300
+  stabilizationWindowSeconds: {{ .scaling.downAfterSeconds }}
   policies:
     - { type: Percent, value: 25, periodSeconds: 60 }
     - { type: Pods, value: 1, periodSeconds: 60 }

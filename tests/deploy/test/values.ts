@@ -58,6 +58,7 @@ function scaling(path: string): OtherValues {
     [`${path}autoscaling.min`]: [2, hpa],
     [`${path}autoscaling.max`]: [9, hpa],
     [`${path}autoscaling.cpu`]: [50, hpa],
+    [`${path}autoscaling.downAfterSeconds`]: [30, hpa],
     [`${path}autoscaling.calendar`]: [
       CALENDAR,
       [`${path}autoscaling.kind`, 'keda'],

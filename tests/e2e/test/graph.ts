@@ -9,18 +9,42 @@ import {
   type GroupClients,
   type LocalGraph,
   type LocalGraphOptions,
+  readKeys,
+  readState,
   ROOT,
+  signCallerToken,
   startLocalGraph,
   untilSettled,
 } from '@atrium/testkit';
 
-export interface StoryGraph extends LocalGraph {
+const GROUP = 'STORY';
+
+/** What the story itself needs of a graph, wherever it runs. */
+export interface ToldGraph {
+  /** Code of the group that it is told in. */
+  group: string;
   clients(group: string): Promise<GroupClients>;
-  /** Where a subgraph listens, for those who try its door themselves. */
-  subgraphUrl(name: ServiceName): string;
   /** Until every consumer has caught up. */
   settled(): Promise<void>;
   end(): Promise<void>;
+}
+
+export interface StoryGraph extends LocalGraph, ToldGraph {
+  /** Where a subgraph listens, for those who try its door themselves. */
+  subgraphUrl(name: ServiceName): string;
+}
+
+/** The graph whose state and keys are in this folder, as a cluster's are for `npm run test:cluster`; it stays as it is. */
+export function attachedGraph(dir: string): ToldGraph {
+  const state = readState(dir);
+  const keys = readKeys(dir);
+  return {
+    group: state.group,
+    clients: (group) =>
+      groupClients(state.gatewayUrl, group, (subject, claim) => signCallerToken(keys, subject, claim)),
+    settled: () => untilSettled(state),
+    end: () => Promise.resolve(),
+  };
 }
 
 /** The whole graph, as `npm start` runs it, in a folder and on ports of its own. */
@@ -28,9 +52,10 @@ export async function startStoryGraph(options: Pick<LocalGraphOptions, 'node' | 
   execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')]);
   const dir = mkdtempSync(join(tmpdir(), 'atrium-e2e-'));
   const subgraphs = await freePortRow(SERVICES.length);
-  const graph = await startLocalGraph({ dir, group: 'STORY', ports: { subgraphs }, ...options });
+  const graph = await startLocalGraph({ dir, group: GROUP, ports: { subgraphs }, ...options });
   return {
     ...graph,
+    group: GROUP,
     subgraphUrl: (name) => `http://127.0.0.1:${subgraphs + SERVICES.indexOf(name)}/graphql`,
     clients: (group) => groupClients(graph.url, group, graph.token),
     settled: () => untilSettled(graph),

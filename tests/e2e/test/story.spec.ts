@@ -1,5 +1,5 @@
 import { type GraphQLClient, type GroupClients, type MadeStore, mustMutate } from '@atrium/testkit';
-import { startStoryGraph, type StoryGraph } from './graph';
+import { attachedGraph, startStoryGraph, type ToldGraph } from './graph';
 import { publishStoryProgramme } from './programme';
 
 const cny = (amount: string) => ({ amount, currency: 'CNY' });
@@ -37,13 +37,16 @@ const QUOTE = `query ($input: QuoteCheckoutInput!) { quoteCheckout(input: $input
   ... on CheckoutQuote { gross { amount } toPay { amount } steps { kind amount { amount } }
     lines { lineNo discount { amount } toPay { amount } } pointsUsed pointsToEarn } } }`;
 
-/** The Node.js that runs the tests, and 24 LTS where its binary is at hand (`.ci/run` brings it). */
+/** This Node.js, and 24 LTS where its binary is at hand (`.ci/run` brings it); or a graph that runs elsewhere. */
 const node24 = process.env['ATRIUM_NODE24'];
-const runtimes: [string, string | undefined][] = [['this Node.js', undefined]];
-if (node24) runtimes.push(['Node.js 24', node24]);
+const elsewhere = process.env['STORY_GRAPH'];
+const places: [string, () => Promise<ToldGraph>][] = elsewhere
+  ? [['the graph of STORY_GRAPH', async () => attachedGraph(elsewhere)]]
+  : [['this Node.js', () => startStoryGraph()]];
+if (node24 && !elsewhere) places.push(['Node.js 24', () => startStoryGraph({ node: node24 })]);
 
-describe.each(runtimes)('one sale, six subgraphs, on %s', (_, node) => {
-  let graph: StoryGraph;
+describe.each(places)('one sale, six subgraphs, on %s', (_, start) => {
+  let graph: ToldGraph;
   let clients: GroupClients;
   let store: MadeStore;
   let member: { id: string; client: GraphQLClient };
@@ -66,9 +69,9 @@ describe.each(runtimes)('one sale, six subgraphs, on %s', (_, node) => {
   };
 
   beforeAll(async () => {
-    graph = await startStoryGraph({ node });
-    clients = await graph.clients('STORY');
-    store = await publishStoryProgramme(clients, 'STORY');
+    graph = await start();
+    clients = await graph.clients(graph.group);
+    store = await publishStoryProgramme(clients, graph.group);
     till = await clients.till(store.storeId);
     await graph.settled();
   }, 120_000);

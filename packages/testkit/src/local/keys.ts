@@ -12,6 +12,8 @@ const TOKEN_HOURS = 12;
 export interface LocalKeys {
   /** Signs callers' tokens, as an identity provider would. */
   issuer: JWK;
+  /** What that identity provider calls itself and whom its tokens are for, when it is not the local one. */
+  names?: { issuer: string; audience: string };
   /** Signs the gateway's tokens for subgraphs. */
   gateway: JWK;
   gatewayPublic: JWK;
@@ -46,16 +48,20 @@ export async function loadOrCreateKeys(dir: string): Promise<LocalKeys> {
   return keys;
 }
 
+/** For commands that look into this folder: what signs the callers' tokens of a graph that runs elsewhere. */
+export const writeKeys = (dir: string, keys: Pick<LocalKeys, 'issuer' | 'names'>): void =>
+  writeFileSync(file(dir), JSON.stringify(keys), { mode: 0o600 });
+
 export function readKeys(dir: string): LocalKeys {
   return JSON.parse(readFileSync(file(dir), 'utf8')) as LocalKeys;
 }
 
 /** Signs a caller's token as the identity provider of this name, most often the local one. */
 export async function signCallerToken(
-  keys: Pick<LocalKeys, 'issuer'>,
+  keys: Pick<LocalKeys, 'issuer' | 'names'>,
   subject: string,
   claim: AtriumClaim,
-  names = { issuer: LOCAL_ISSUER, audience: LOCAL_AUDIENCE },
+  names = keys.names ?? { issuer: LOCAL_ISSUER, audience: LOCAL_AUDIENCE },
 ): Promise<string> {
   const key = await importJWK(keys.issuer, 'EdDSA');
   return new SignJWT({ atrium: claim })

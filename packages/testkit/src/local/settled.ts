@@ -21,7 +21,7 @@ export interface BacklogReader {
 }
 
 /** Reads what is still on its way between the services of a graph. */
-export async function backlogReader(state: Pick<LocalState, 'natsUrl' | 'databases'>): Promise<BacklogReader> {
+export async function backlogReader(state: Pick<LocalState, 'natsUrl' | 'natsLogin' | 'databases'>): Promise<BacklogReader> {
   const clients = await Promise.all(
     SERVICES.map(async (name) => {
       const client = new Client({ connectionString: state.databases[name] });
@@ -29,7 +29,7 @@ export async function backlogReader(state: Pick<LocalState, 'natsUrl' | 'databas
       return client;
     }),
   );
-  const nats = await connect({ servers: state.natsUrl, maxReconnectAttempts: -1 });
+  const nats = await connect({ servers: state.natsUrl, ...state.natsLogin, maxReconnectAttempts: -1 });
   const jsm = await jetstreamManager(nats);
   return {
     async read() {
@@ -66,7 +66,7 @@ export async function backlogReader(state: Pick<LocalState, 'natsUrl' | 'databas
  * (an event that is applied states new ones). Tells the backlog to `watch` at each look.
  */
 export async function untilSettled(
-  state: Pick<LocalState, 'natsUrl' | 'databases'>,
+  state: Pick<LocalState, 'natsUrl' | 'natsLogin' | 'databases'>,
   options: { timeoutMs?: number; watch?: (backlog: Backlog) => void } = {},
 ): Promise<void> {
   const reader = await backlogReader(state);

@@ -6,6 +6,8 @@ import type { ServiceName } from '@atrium/contracts';
 export interface LocalState {
   gatewayUrl: string;
   natsUrl: string;
+  /** Where NATS asks for one. */
+  natsLogin?: { user: string; pass: string };
   /** Logins that see every tenant, for the ledger check. */
   databases: Record<ServiceName, string>;
   /** Of services, gateway, `postgres` and `nats`. */

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, signCallerToken } from '@atrium/testkit';
+import { makeWorld } from '../../load/world';
+import { attached } from './attach';
+import type { Release } from './release';
+import { restrictedPod, until } from './pods';
+
+const SCRIPTS = ['proof.ts', 'operations.ts', 'world.ts', 'choose.ts'];
+const MEMBERS = 300;
+const NAME = 'people';
+
+export interface LoadOptions {
+  /** What is asked for: `mixed`, or one operation. */
+  story?: string;
+  seconds: number;
+  /** Visits a second. */
+  rate?: number;
+  /** Or so many people at a time, each as fast as answers come. */
+  people?: number;
+}
+
+type Line =
+  | { at: number; failed: string; code: string }
+  | { at: number; kept: 'purchase' | 'coupon'; key: string; id: string }
+  | { at: number; begun: string; key: string }
+  | { at: number; refused: string; key: string; code: string };
+type Values = Record<string, number>;
+
+/** What people wrote down, and what k6 counted. */
+export interface Log {
+  run: string;
+  failures: { at: number; failed: string; code: string }[];
+  refusals: { refused: string; code: string }[];
+  kept: { kept: 'purchase' | 'coupon'; key: string; id: string }[];
+  begun: Set<string>;
+  requests: number;
+  seconds: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+export interface Load {
+  run: string;
+  /** Ends it, and reads what was written down. */
+  end(): Promise<Log>;
+  /** Waits until it has ended by itself. */
+  done(): Promise<Log>;
+}
+
+/** Members, stores and tokens of a group of its own, in a Secret that k6's pod reads; answers the run's name. */
+async function prepare(release: Release): Promise<string> {
+  const run = `proof-${Date.now().toString(36)}`;
+  const world = await attached(release, 'LOAD', ({ state, keys }) =>
+    makeWorld(state.gatewayUrl, (subject, claim) => signCallerToken(keys, subject, claim), run, {
+      members: MEMBERS,
+      stock: 1000,
+    }),
+  );
+  const stringData = { 'world.json': JSON.stringify({ ...world, url: `http://${release.name}-gateway/graphql` }) };
+  await release.tryKubectl(['delete', 'secret', NAME, '--ignore-not-found']);
+  // Created, not applied: an annotation would not hold it.
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: NAME }, stringData };
+  const { ok, text } = await release.tryKubectl(['create', '-f', '-'], JSON.stringify(secret));
+  if (!ok) throw new Error(text);
+  const file = (name: string) => readFileSync(join(ROOT, 'tests', 'load', 'k6', name), 'utf8');
+  await release.apply({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: NAME },
+    data: Object.fromEntries(SCRIPTS.map((name) => [name, file(name)])),
+  });
+  return run;
+}
+
+function k6Pod(image: string, options: LoadOptions) {
+  const env = { WORLD: '/world/world.json', STORY: options.story, SECONDS: options.seconds, RATE: options.rate, PEOPLE: options.people };
+  return restrictedPod(NAME, image, {
+    labels: { app: NAME },
+    command: ['k6', 'run', '--quiet', '--no-usage-report', '--include-system-env-vars', '--log-format', 'raw', '--log-output', 'stdout', '/load/proof.ts'],
+    env: Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+    ),
+    mounts: { '/load': { configMap: { name: NAME } }, '/world': { secret: { secretName: NAME } }, '/tmp': { emptyDir: {} } },
+  });
+}
+
+/** Starts k6 in a pod of its own: it survives whatever happens to the graph, and comes in by the Service like everybody. */
+export async function startLoad(release: Release, image: string, options: LoadOptions): Promise<Load> {
+  const run = await prepare(release);
+  await release.tryKubectl(['delete', 'pod', NAME, '--ignore-not-found']);
+  await release.apply(k6Pod(image, options));
+  const text = () => release.kubectl('logs', NAME);
+  const phase = async () => (await release.get<{ status: { phase: string } }>('pod', NAME)).status.phase;
+  await until('k6 has had its first answers', 120, async () => {
+    const now = await phase();
+    if (now === 'Failed' || now === 'Succeeded') throw new Error(`k6 ended at once:\n${await text()}`);
+    return now === 'Running';
+  });
+  const done = async () => {
+    await until('k6 has ended', options.seconds + 240, async () => ['Succeeded', 'Failed'].includes(await phase()));
+    const log = readLog(run, await text());
+    await release.kubectl('delete', 'pod', NAME);
+    await release.kubectl('delete', 'secret', NAME);
+    return log;
+  };
+  return {
+    run,
+    done,
+    async end() {
+      await release.tryKubectl(['exec', NAME, '--', 'sh', '-c', 'kill -INT 1']);
+      return done();
+    },
+  };
+}
+
+function readLog(run: string, text: string): Log {
+  const log: Log = { run, failures: [], refusals: [], kept: [], begun: new Set(), requests: 0, seconds: 0, p95: 0, p99: 0, max: 0 };
+  const strange: string[] = [];
+  let figures: Record<string, { values: Values }> | undefined;
+  for (const row of text.split('\n').filter((one) => one.trim() !== '')) {
+    if (!row.startsWith('{')) {
+      strange.push(row);
+      continue;
+    }
+    const line = JSON.parse(row) as Line | { figures: Record<string, { values: Values }> };
+    if ('figures' in line) figures = line.figures;
+    else if ('failed' in line) log.failures.push(line);
+    else if ('kept' in line) log.kept.push(line);
+    else if ('refused' in line) log.refusals.push(line);
+    else log.begun.add(line.key);
+  }
+  if (figures === undefined) throw new Error(`k6 has no figures:\n${strange.slice(-20).join('\n')}`);
+  const duration = figures['http_req_duration']?.values ?? {};
+  const requests = figures['http_reqs']?.values ?? {};
+  const count = requests['count'] ?? 0;
+  return {
+    ...log,
+    requests: count,
+    seconds: count / (requests['rate'] || 1),
+    p95: Math.round(duration['p(95)'] ?? 0),
+    p99: Math.round(duration['p(99)'] ?? 0),
+    max: Math.round(duration['max'] ?? 0),
+  };
+}
+
+/** Failures by what was said, as "3 x SUBGRAPH_UNAVAILABLE". */
+export function tally(failures: readonly { code: string }[]): string {
+  const counts = new Map<string, number>();
+  for (const { code } of failures) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].map(([code, count]) => `${count} x ${code}`).join(', ') || 'none';
+}

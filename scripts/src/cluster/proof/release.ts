@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT, UsageError } from '@atrium/testkit';
+import { must, run, type Ran } from './command';
+
+export const CHART = join(ROOT, 'charts', 'atrium');
+export const PARTS = ['member', 'points', 'coupon', 'tier', 'merchantSettlement', 'messaging'] as const;
+
+/** Requests that fit on a laptop beside everything else; what is proved does not depend on them. */
+const cpu = (request: string, memory: string) => ({ resources: { requests: { cpu: request, memory } } });
+const MODEST = {
+  postgres: cpu('20m', '256Mi'),
+  nats: cpu('10m', '64Mi'),
+  gateway: cpu('20m', '256Mi'),
+  ...Object.fromEntries(PARTS.map((part) => [part, { api: cpu('10m', '128Mi'), worker: cpu('10m', '128Mi') }])),
+};
+
+export interface ReleaseOptions {
+  namespace: string;
+  name: string;
+  /** Arguments for Helm: -f and --set of whoever runs it. */
+  settings: string[];
+}
+
+export interface Release {
+  readonly namespace: string;
+  readonly name: string;
+  kubectl(...args: string[]): Promise<string>;
+  tryKubectl(args: string[], input?: string): Promise<Ran>;
+  get<T>(...args: string[]): Promise<T>;
+  apply(resource: object): Promise<void>;
+  secret(name: string): Promise<Record<string, string>>;
+  /** Arguments for Helm that say what is installed: profile small, modest requests, given settings, `more`. */
+  values(image: string, more?: object): string[];
+  installed(): Promise<boolean>;
+  /** Installs or upgrades, until everything is available. */
+  bring(image: string, more?: object): Promise<void>;
+  uninstall(): Promise<void>;
+  end(): void;
+}
+
+export function imageOf(reference: string): { repository: string; tag: string } {
+  const [, repository = '', tag = ''] = /^(.+):([^:/]+)$/.exec(reference) ?? [];
+  if (tag === '') throw new UsageError(`${reference} is no REPOSITORY:TAG`);
+  return { repository, tag };
+}
+
+export function createRelease({ namespace, name, settings }: ReleaseOptions): Release {
+  const folder = mkdtempSync(join(tmpdir(), 'atrium-cluster-'));
+  let files = 0;
+  const file = (values: object) => {
+    const path = join(folder, `values-${files++}.json`);
+    writeFileSync(path, JSON.stringify(values));
+    return path;
+  };
+  const modest = file(MODEST);
+  const there = ['-n', namespace];
+  const release: Release = {
+    namespace,
+    name,
+    kubectl: (...args) => must('kubectl', [...there, ...args]),
+    tryKubectl: (args, input) => run('kubectl', [...there, ...args], input === undefined ? {} : { input }),
+    get: async <T>(...args: string[]) => JSON.parse(await release.kubectl('get', ...args, '-o', 'json')) as T,
+    apply: async (resource) => {
+      await must('kubectl', [...there, 'apply', '-f', '-'], { input: JSON.stringify(resource) });
+    },
+    async secret(of) {
+      const { data } = await release.get<{ data: Record<string, string> }>('secret', of);
+      return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+    },
+    values: (image, more = {}) => {
+      const { repository, tag } = imageOf(image);
+      return [
+        ...['-f', join(CHART, 'values-small.yaml'), '-f', modest, ...settings, '-f', file(more)],
+        ...['--set', `global.image.repository=${repository}`, '--set-string', `global.image.tag=${tag}`],
+      ];
+    },
+    installed: async () => (await run('helm', ['status', name, ...there])).ok,
+    async bring(image, more) {
+      await must('helm', ['upgrade', '--install', name, CHART, ...there, ...release.values(image, more), '--wait', '--timeout', '15m']);
+    },
+    async uninstall() {
+      await must('helm', ['uninstall', name, ...there, '--wait']);
+      await must('kubectl', ['delete', 'namespace', namespace]);
+    },
+    end: () => rmSync(folder, { recursive: true, force: true }),
+  };
+  return release;
+}

@@ -1,0 +1,92 @@
+// npm run test:cluster: the charts on the cluster of the current kubeconfig, in a namespace of their own. Not part of npm test.
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT, UsageError } from '@atrium/testkit';
+import { must } from './cluster/proof/command';
+import { PARTS, PART_NAMES } from './cluster/proof/parts';
+import { makeNamespace } from './cluster/proof/parts/install';
+import type { Proof } from './cluster/proof/proof';
+import { createRelease } from './cluster/proof/release';
+import { createReport } from './cluster/proof/report';
+import { runCommand } from './command';
+
+const HELP = `npm run test:cluster -- [options]
+  --image REPOSITORY:TAG      what is proved; the cluster has it or can pull it (atrium:0.1.0)
+  --previous REPOSITORY:TAG   the release before: what the upgrade begins with and the rollback ends with
+  --k6 IMAGE                  k6 with a shell (grafana/k6:1.8.1)
+  --only PART,…               ${PART_NAMES.join(', ')}; all when left out
+  --namespace NAME            made for it (atrium-test)      --release NAME   (a)
+  -f FILE, --set KEY=VALUE    for Helm, after profile small; may be given more than once
+  --tickets FILE --stores FILE   the till's export that is imported
+  --out FILE                  keeps what was measured as a page
+  --keep                      leaves the release where it is; another run goes on with it`;
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        image: { type: 'string', default: 'atrium:0.1.0' },
+        previous: { type: 'string' },
+        k6: { type: 'string', default: 'grafana/k6:1.8.1' },
+        only: { type: 'string' },
+        namespace: { type: 'string', default: 'atrium-test' },
+        release: { type: 'string', default: 'a' },
+        values: { type: 'string', short: 'f', multiple: true, default: [] },
+        set: { type: 'string', multiple: true, default: [] },
+        tickets: { type: 'string', default: join(ROOT, '../shared/data/tickets/tickets.csv') },
+        stores: { type: 'string', default: join(ROOT, '../shared/data/tickets/stores.csv') },
+        out: { type: 'string' },
+        keep: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const only = values.only?.split(',') ?? PART_NAMES;
+    const unknown = only.filter((name) => !PART_NAMES.includes(name));
+    if (unknown.length > 0) throw new UsageError(`There is no part ${unknown.join(', ')}: ${PART_NAMES.join(', ')}`);
+    if (values.help) throw new UsageError(HELP);
+    return { ...values, only };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${HELP}`);
+  }
+}
+
+runCommand(async () => {
+  const options = readOptions();
+  const report = createReport();
+  const settings = [
+    ...options.values.flatMap((file) => ['-f', resolve(file)]),
+    ...options.set.flatMap((pair) => ['--set', pair]),
+  ];
+  const release = createRelease({ namespace: options.namespace, name: options.release, settings });
+  const proof: Proof = {
+    report,
+    release,
+    image: options.image,
+    previous: options.previous,
+    k6: options.k6,
+    tickets: { sales: options.tickets, stores: options.stores },
+  };
+  try {
+    await makeNamespace(proof);
+    for (const name of PART_NAMES.filter((one) => options.only.includes(one))) {
+      report.part(PARTS[name]?.title ?? name);
+      if (name !== 'install' && !(await release.installed())) await release.bring(proof.image);
+      try {
+        await PARTS[name]?.prove(proof);
+      } catch (error) {
+        await report.check(`${name} came to its end`, () => Promise.reject(error instanceof Error ? error : new Error(String(error))));
+      }
+    }
+    if (!options.keep) await report.check('helm uninstall', () => release.uninstall());
+  } finally {
+    release.end();
+  }
+  if (options.out !== undefined) {
+    const version = (await must('kubectl', ['version'])).trim().split('\n').at(-1) ?? '';
+    const helm = (await must('helm', ['version', '--short'])).trim();
+    report.save(options.out, `\`npm run test:cluster\`, ${new Date().toISOString().slice(0, 10)}: ${version}, Helm ${helm}, image ${options.image}.`);
+  }
+  console.log(`\n${report.passed} passed, ${report.failed} failed`);
+  process.exit(report.failed === 0 ? 0 : 1);
+});

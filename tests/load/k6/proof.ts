@@ -1,0 +1,121 @@
+// What `npm run test:cluster` lets run inside the cluster while it upgrades, deletes and evicts: people who do not go away when
+// something fails, and who write down what they were told.
+import { sleep } from 'k6';
+import exec from 'k6/execution';
+import http from 'k6/http';
+import type { Options } from 'k6/options';
+import { OPERATIONS, type OperationName } from './operations.ts';
+import { anyMember, coupons, run, someStore, url } from './world.ts';
+
+/** `mixed`: apps, sales and coupons. Or one operation alone. */
+const STORY = __ENV['STORY'] ?? 'mixed';
+const seconds = `${__ENV['SECONDS'] ?? '60'}s`;
+const rate = Number(__ENV['RATE'] ?? '0');
+/** So many at a time, each as fast as answers come: what the graph can do at the most. */
+const people = Number(__ENV['PEOPLE'] ?? '0');
+const TRIES = 120;
+
+export const options: Options = {
+  scenarios: {
+    people:
+      people > 0
+        ? { executor: 'constant-vus', vus: people, duration: seconds, gracefulStop: '30s' }
+        : {
+            executor: 'constant-arrival-rate',
+            rate: Math.max(1, Math.round(rate * 60)),
+            timeUnit: '1m',
+            duration: seconds,
+            preAllocatedVUs: Math.ceil(rate * 2) + 5,
+            maxVUs: Math.ceil(rate * 60) + 50,
+            gracefulStop: '150s',
+          },
+  },
+  summaryTrendStats: ['count', 'p(50)', 'p(95)', 'p(99)', 'max'],
+};
+
+type Refusal = { code: string };
+type Answered<T> = { data?: T; code: string };
+
+function post<T>(operation: OperationName, token: string, variables: object): Answered<T> {
+  const response = http.post(
+    url,
+    JSON.stringify({ query: OPERATIONS[operation], operationName: operation, variables }),
+    {
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, accept: 'application/graphql-response+json' },
+      tags: { operation, name: operation },
+      timeout: '30s',
+    },
+  );
+  if (response.status === 0) return { code: `NO_ANSWER ${response.error_code}` };
+  try {
+    const { data, errors } = JSON.parse(String(response.body)) as { data?: T; errors?: { extensions?: Refusal }[] };
+    if (errors !== undefined) return { code: errors[0]?.extensions?.code ?? 'UNTYPED' };
+    return data ? { data, code: 'none' } : { code: 'UNTYPED' };
+  } catch {
+    return { code: `HTTP_${response.status}` };
+  }
+}
+
+const write = (line: object) => console.log(JSON.stringify({ at: Date.now(), ...line }));
+
+function ask<T>(operation: OperationName, token: string, variables: object = {}): T | undefined {
+  const { data, code } = post<T>(operation, token, variables);
+  if (data === undefined) write({ failed: operation, code });
+  return data;
+}
+
+/** Says what it wants until it is told that it has it, with the same key: once is what counts. */
+function insist<T>(operation: OperationName, token: string, key: string, input: object): T | undefined {
+  write({ begun: operation, key });
+  for (let tries = 0; tries < TRIES; tries++) {
+    const result = ask<{ result: T & { __typename: string; code?: string } }>(operation, token, { input })?.result;
+    if (result?.code !== undefined) {
+      write({ refused: operation, key, code: result.code });
+      return undefined;
+    }
+    if (result !== undefined) return result;
+    sleep(1);
+  }
+  return undefined;
+}
+
+function sale(): void {
+  const store = someStore();
+  const externalId = `${run}-${exec.scenario.iterationInTest}`;
+  const line = (lineNo: number, gross: string) => ({ lineNo, sku: `SKU-${lineNo}`, category: 'FASHION', quantity: '1', gross: { amount: gross, currency: 'CNY' } });
+  const input = {
+    sourceSystem: 'proof',
+    externalId,
+    storeId: store.id,
+    occurredAt: new Date().toISOString(),
+    member: { memberId: anyMember().id },
+    lines: [line(1, '120.00'), line(2, '80.00')],
+  };
+  const record = () => insist<{ purchase: { id: string } }>('RecordPurchase', store.token, externalId, input);
+  const first = record();
+  if (first !== undefined) write({ kept: 'purchase', key: externalId, id: first.purchase.id });
+  if (Math.random() >= 0.05) return;
+  const again = record();
+  if (again !== undefined) write({ kept: 'purchase', key: externalId, id: again.purchase.id });
+}
+
+function claim(): void {
+  const idempotencyKey = `${run}-claim-${exec.scenario.iterationInTest}`;
+  const input = { templateId: coupons.open, idempotencyKey };
+  const claimed = insist<{ coupon: { id: string } }>('ClaimCoupon', anyMember().token, idempotencyKey, input);
+  if (claimed !== undefined) write({ kept: 'coupon', key: idempotencyKey, id: claimed.coupon.id });
+}
+
+export default function visit(): void {
+  if (STORY !== 'mixed') return void ask(STORY as OperationName, anyMember().token);
+  const chance = Math.random();
+  if (chance < 0.45) ask('MemberHome', anyMember().token);
+  else if (chance < 0.6) ask('CouponOffers', anyMember().token);
+  else if (chance < 0.95) sale();
+  else claim();
+}
+
+/** One line more: the figures. */
+export function handleSummary(data: { metrics: unknown }): Record<string, string> {
+  return { stdout: `${JSON.stringify({ figures: data.metrics })}\n` };
+}
