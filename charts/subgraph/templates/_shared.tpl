@@ -57,7 +57,7 @@ capabilities: { drop: [ALL] }
 startupProbe:
   httpGet: { path: /livez, port: http }
   periodSeconds: 2
-  failureThreshold: {{ .startSeconds | default 60 | int | div 2 | add 30 }}
+  failureThreshold: {{ add 30 (div (.startSeconds | default 60 | int) 2) }}
 livenessProbe:
   httpGet: { path: /livez, port: http }
   periodSeconds: 10
