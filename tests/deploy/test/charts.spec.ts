@@ -183,6 +183,17 @@ describeWithHelm.each(Object.entries(PROFILES))('profile %s', (name, make) => {
     }
   });
 
+  it('gives pods that wait for their migration as long as they wait', () => {
+    const deployments = of('Deployment').filter(({ metadata }) =>
+      /^a-(points|coupon|tier)(-worker)?$/.test(metadata.name),
+    );
+    expect(deployments).toHaveLength(6);
+    for (const { spec } of deployments) {
+      const [{ startupProbe }] = spec.template.spec.containers;
+      expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBeGreaterThan(600);
+    }
+  });
+
   it('denies by default: each pod has its policy, for both ways', () => {
     const policies = of('NetworkPolicy').map(({ spec }) => spec);
     for (const { labels, name: pod } of podsOf(resources)) {
