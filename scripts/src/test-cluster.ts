@@ -75,7 +75,9 @@ runCommand(async () => {
       try {
         await PARTS[name]?.prove(proof);
       } catch (error) {
-        await report.check(`${name} came to its end`, () => Promise.reject(error instanceof Error ? error : new Error(String(error))));
+        await report.check(`${name} came to its end`, () =>
+          Promise.reject(error instanceof Error ? error : new Error(String(error))),
+        );
       }
     }
     if (!options.keep) await report.check('helm uninstall', () => release.uninstall());
@@ -85,7 +87,10 @@ runCommand(async () => {
   if (options.out !== undefined) {
     const version = (await must('kubectl', ['version'])).trim().split('\n').at(-1) ?? '';
     const helm = (await must('helm', ['version', '--short'])).trim();
-    report.save(options.out, `\`npm run test:cluster\`, ${new Date().toISOString().slice(0, 10)}: ${version}, Helm ${helm}, image ${options.image}.`);
+    report.save(
+      options.out,
+      `\`npm run test:cluster\`, ${new Date().toISOString().slice(0, 10)}: ${version}, Helm ${helm}, image ${options.image}.`,
+    );
   }
   console.log(`\n${report.passed} passed, ${report.failed} failed`);
   process.exit(report.failed === 0 ? 0 : 1);

@@ -41,7 +41,11 @@ function post<T>(operation: OperationName, token: string, variables: object): An
     url,
     JSON.stringify({ query: OPERATIONS[operation], operationName: operation, variables }),
     {
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, accept: 'application/graphql-response+json' },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+        accept: 'application/graphql-response+json',
+      },
       tags: { operation, name: operation },
       timeout: '30s',
     },
@@ -82,7 +86,13 @@ function insist<T>(operation: OperationName, token: string, key: string, input: 
 function sale(): void {
   const store = someStore();
   const externalId = `${run}-${exec.scenario.iterationInTest}`;
-  const line = (lineNo: number, gross: string) => ({ lineNo, sku: `SKU-${lineNo}`, category: 'FASHION', quantity: '1', gross: { amount: gross, currency: 'CNY' } });
+  const line = (lineNo: number, gross: string) => ({
+    lineNo,
+    sku: `SKU-${lineNo}`,
+    category: 'FASHION',
+    quantity: '1',
+    gross: { amount: gross, currency: 'CNY' },
+  });
   const input = {
     sourceSystem: 'proof',
     externalId,

@@ -21,7 +21,9 @@ export interface BacklogReader {
 }
 
 /** Reads what is still on its way between the services of a graph. */
-export async function backlogReader(state: Pick<LocalState, 'natsUrl' | 'natsLogin' | 'databases'>): Promise<BacklogReader> {
+export async function backlogReader(
+  state: Pick<LocalState, 'natsUrl' | 'natsLogin' | 'databases'>,
+): Promise<BacklogReader> {
   const clients = await Promise.all(
     SERVICES.map(async (name) => {
       const client = new Client({ connectionString: state.databases[name] });

@@ -37,6 +37,7 @@ export function run(program: string, args: readonly string[], { input, env }: Ru
 /** The same for what must succeed; answers its output. */
 export async function must(program: string, args: readonly string[], options?: RunOptions): Promise<string> {
   const { ok, out, text } = await run(program, args, options);
-  if (!ok) throw new Error(`${program} ${args.slice(0, 6).join(' ')} …\n${text.trim().split('\n').slice(-40).join('\n')}`);
+  if (!ok)
+    throw new Error(`${program} ${args.slice(0, 6).join(' ')} …\n${text.trim().split('\n').slice(-40).join('\n')}`);
   return out;
 }

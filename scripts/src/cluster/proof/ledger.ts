@@ -32,17 +32,25 @@ async function compare(release: Release, log: Log): Promise<string> {
       [purchases.map(({ id }) => id)],
     );
     const coupons = new Set(log.kept.filter(({ kept }) => kept === 'coupon').map(({ id }) => id));
-    const found = await rows<{ id: string }>(databases.coupon, 'select id from coupon where id = any($1)', [[...coupons]]);
+    const found = await rows<{ id: string }>(databases.coupon, 'select id from coupon where id = any($1)', [
+      [...coupons],
+    ]);
 
     const byKey = new Map(purchases.map(({ external_id, id }) => [external_id, id]));
     const sales = log.kept.filter(({ kept }) => kept === 'purchase');
     const wrong = [
-      ...sales.filter(({ key, id }) => byKey.get(key) !== id).map(({ key }) => `${key} was acknowledged and is not there as it was`),
-      ...purchases.filter(({ external_id }) => !log.begun.has(external_id)).map(({ external_id }) => `${external_id} was never sent`),
+      ...sales
+        .filter(({ key, id }) => byKey.get(key) !== id)
+        .map(({ key }) => `${key} was acknowledged and is not there as it was`),
+      ...purchases
+        .filter(({ external_id }) => !log.begun.has(external_id))
+        .map(({ external_id }) => `${external_id} was never sent`),
       ...(byKey.size < purchases.length ? ['a sale is there twice'] : []),
       ...(rated.length === purchases.length ? [] : [`${purchases.length} sales, rated ${rated.length} times`]),
       ...(new Set(rated.map(({ purchase_id }) => purchase_id)).size === rated.length ? [] : ['a sale was rated twice']),
-      ...(found.length === coupons.size ? [] : [`${coupons.size} coupons were acknowledged, ${found.length} are there`]),
+      ...(found.length === coupons.size
+        ? []
+        : [`${coupons.size} coupons were acknowledged, ${found.length} are there`]),
     ];
     if (wrong.length > 0) throw new Error(wrong.slice(0, 20).join('\n'));
     const keys = new Set(sales.map(({ key }) => key));

@@ -75,14 +75,35 @@ async function prepare(release: Release): Promise<string> {
 }
 
 function k6Pod(image: string, options: LoadOptions) {
-  const env = { WORLD: '/world/world.json', STORY: options.story, SECONDS: options.seconds, RATE: options.rate, PEOPLE: options.people };
+  const env = {
+    WORLD: '/world/world.json',
+    STORY: options.story,
+    SECONDS: options.seconds,
+    RATE: options.rate,
+    PEOPLE: options.people,
+  };
   return restrictedPod(NAME, image, {
     labels: { app: NAME },
-    command: ['k6', 'run', '--quiet', '--no-usage-report', '--include-system-env-vars', '--log-format', 'raw', '--log-output', 'stdout', '/load/proof.ts'],
+    command: [
+      'k6',
+      'run',
+      '--quiet',
+      '--no-usage-report',
+      '--include-system-env-vars',
+      '--log-format',
+      'raw',
+      '--log-output',
+      'stdout',
+      '/load/proof.ts',
+    ],
     env: Object.fromEntries(
       Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
     ),
-    mounts: { '/load': { configMap: { name: NAME } }, '/world': { secret: { secretName: NAME } }, '/tmp': { emptyDir: {} } },
+    mounts: {
+      '/load': { configMap: { name: NAME } },
+      '/world': { secret: { secretName: NAME } },
+      '/tmp': { emptyDir: {} },
+    },
   });
 }
 
@@ -116,7 +137,18 @@ export async function startLoad(release: Release, image: string, options: LoadOp
 }
 
 function readLog(run: string, text: string): Log {
-  const log: Log = { run, failures: [], refusals: [], kept: [], begun: new Set(), requests: 0, seconds: 0, p95: 0, p99: 0, max: 0 };
+  const log: Log = {
+    run,
+    failures: [],
+    refusals: [],
+    kept: [],
+    begun: new Set(),
+    requests: 0,
+    seconds: 0,
+    p95: 0,
+    p99: 0,
+    max: 0,
+  };
   const strange: string[] = [];
   let figures: Record<string, { values: Values }> | undefined;
   for (const row of text.split('\n').filter((one) => one.trim() !== '')) {

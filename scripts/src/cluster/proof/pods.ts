@@ -2,7 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import type { Release } from './release';
 
 /** Asks again and again; a cluster has no other way to tell. */
-export async function until(what: string, seconds: number, holds: () => Promise<boolean>, everyMs = 1000): Promise<void> {
+export async function until(
+  what: string,
+  seconds: number,
+  holds: () => Promise<boolean>,
+  everyMs = 1000,
+): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
@@ -23,7 +28,11 @@ export interface PodOptions {
 }
 
 /** A pod that the restricted Pod Security level lets in, for one run. */
-export function restrictedPod(name: string, image: string, { labels, command, args, env = {}, secrets = [], mounts = {} }: PodOptions) {
+export function restrictedPod(
+  name: string,
+  image: string,
+  { labels, command, args, env = {}, secrets = [], mounts = {} }: PodOptions,
+) {
   const volumes = Object.entries(mounts).map(([mountPath, volume], at) => ({ name: `v${at}`, mountPath, volume }));
   return {
     apiVersion: 'v1',
@@ -45,7 +54,11 @@ export function restrictedPod(name: string, image: string, { labels, command, ar
           env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
           envFrom: secrets.map((secret) => ({ secretRef: { name: secret } })),
           resources: { requests: { cpu: '10m', memory: '64Mi' } },
-          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
           volumeMounts: volumes.map(({ name: volume, mountPath }) => ({ name: volume, mountPath })),
         },
       ],
@@ -62,7 +75,13 @@ export const labelsOf = (release: Release, name: string, component: string) => (
 });
 
 /** Runs a pod to its end and answers what it wrote; throws that when it failed. */
-export async function runPod(release: Release, name: string, image: string, options: PodOptions, seconds = 180): Promise<string> {
+export async function runPod(
+  release: Release,
+  name: string,
+  image: string,
+  options: PodOptions,
+  seconds = 180,
+): Promise<string> {
   await release.tryKubectl(['delete', 'pod', name, '--ignore-not-found']);
   await release.apply(restrictedPod(name, image, options));
   let phase = '';

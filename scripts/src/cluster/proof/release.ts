@@ -67,7 +67,9 @@ export function createRelease({ namespace, name, settings }: ReleaseOptions): Re
     },
     async secret(of) {
       const { data } = await release.get<{ data: Record<string, string> }>('secret', of);
-      return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+      return Object.fromEntries(
+        Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+      );
     },
     values: (image, more = {}) => {
       const { repository, tag } = imageOf(image);
@@ -78,7 +80,17 @@ export function createRelease({ namespace, name, settings }: ReleaseOptions): Re
     },
     installed: async () => (await run('helm', ['status', name, ...there])).ok,
     async bring(image, more) {
-      await must('helm', ['upgrade', '--install', name, CHART, ...there, ...release.values(image, more), '--wait', '--timeout', '15m']);
+      await must('helm', [
+        'upgrade',
+        '--install',
+        name,
+        CHART,
+        ...there,
+        ...release.values(image, more),
+        '--wait',
+        '--timeout',
+        '15m',
+      ]);
     },
     async uninstall() {
       await must('helm', ['uninstall', name, ...there, '--wait']);

@@ -19,9 +19,11 @@ const since = (begun: number) => ((Date.now() - begun) / 1000).toFixed(1);
 function asMarkdown(rows: readonly Row[]): string {
   const heads = Object.keys(rows[0] ?? {});
   const line = (cells: readonly Cell[]) => `| ${cells.join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...rows.map((row) => line(heads.map((head) => row[head] ?? '')))].join(
-    '\n',
-  );
+  return [
+    line(heads),
+    line(heads.map(() => '---')),
+    ...rows.map((row) => line(heads.map((head) => row[head] ?? ''))),
+  ].join('\n');
 }
 
 /** What is shown on the screen, and kept as a page. */
@@ -46,7 +48,9 @@ export function createReport(): Report {
       }
       const line = `${what} (${since(started)} s)${more === '' ? '' : `: ${more}`}`;
       console.log(problem === undefined ? `ok     ${line}` : `FAILED ${line}\n${problem}`);
-      page.push(`- ${problem === undefined ? 'ok' : '**failed**'}: ${line}${problem === undefined ? '' : `\n\n\`\`\`\n${problem}\n\`\`\`\n`}`);
+      page.push(
+        `- ${problem === undefined ? 'ok' : '**failed**'}: ${line}${problem === undefined ? '' : `\n\n\`\`\`\n${problem}\n\`\`\`\n`}`,
+      );
       if (problem === undefined) report.passed++;
       else report.failed++;
       return problem === undefined;

@@ -10,15 +10,31 @@ export async function install({ report, release, image }: Proof): Promise<void> 
   const values = release.values(image);
   await report.check('server-side dry run of profile small, strict, restricted', async () => {
     const rendered = await must('helm', ['template', name, CHART, ...there, ...values, '--kube-version', '1.34.0']);
-    const { ok, text } = await release.tryKubectl(['apply', '--dry-run=server', '--validate=strict', '-f', '-'], rendered);
+    const { ok, text } = await release.tryKubectl(
+      ['apply', '--dry-run=server', '--validate=strict', '-f', '-'],
+      rendered,
+    );
     if (!ok || text.includes('Warning')) throw new Error(text.replaceAll(/^.*\(server dry run\)\n/gm, ''));
   });
   await report.check('a Secret that is not there is told at once', async () => {
-    const args = ['install', 'other', CHART, ...there, ...values, '--set', 'points.secrets.app=nowhere', '--dry-run=server'];
+    const args = [
+      'install',
+      'other',
+      CHART,
+      ...there,
+      ...values,
+      '--set',
+      'points.secrets.app=nowhere',
+      '--dry-run=server',
+    ];
     const { ok, text } = await run('helm', args);
-    if (ok || !text.includes(`points: secrets.app: there is no Secret nowhere in namespace ${namespace}`)) throw new Error(text);
+    if (ok || !text.includes(`points: secrets.app: there is no Secret nowhere in namespace ${namespace}`))
+      throw new Error(text);
   });
-  await report.check('helm install', async () => void (await must('helm', ['install', name, CHART, ...there, ...values])));
+  await report.check(
+    'helm install',
+    async () => void (await must('helm', ['install', name, CHART, ...there, ...values])),
+  );
   await report.check('until everything is available', async () => {
     const which = ['deployment', '-l', `app.kubernetes.io/instance=${name}`];
     await release.kubectl('wait', '--for=condition=Available', '--timeout=15m', ...which);
@@ -42,5 +58,9 @@ export async function makeNamespace({ release }: Proof): Promise<void> {
   await run('kubectl', ['create', 'namespace', release.namespace]);
   const label = 'pod-security.kubernetes.io/enforce=restricted';
   await must('kubectl', ['label', '--overwrite', 'namespace', release.namespace, label]);
-  await until('the namespace has its account', 60, async () => (await release.tryKubectl(['get', 'serviceaccount', 'default'])).ok);
+  await until(
+    'the namespace has its account',
+    60,
+    async () => (await release.tryKubectl(['get', 'serviceaccount', 'default'])).ok,
+  );
 }

@@ -15,7 +15,8 @@ export async function story({ report, release, image, tickets }: Proof): Promise
       await must(process.execPath, [...jest, 'story.spec', '--ci'], { env: { STORY_GRAPH: dir } });
     }),
   );
-  if (!existsSync(tickets.sales)) return report.note(`There is no ${tickets.sales}: the import is left out (--tickets, --stores).`);
+  if (!existsSync(tickets.sales))
+    return report.note(`There is no ${tickets.sales}: the import is left out (--tickets, --stores).`);
   await report.check('npm run import:sales', () =>
     attached(release, group, async ({ dir }) => {
       const from = [tickets.sales, '--stores', tickets.stores, '--source', 'TILL-EXPORT', '--zone', 'America/New_York'];
