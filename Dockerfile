@@ -1,6 +1,7 @@
 # One image for gateway, services, migrations and operators' commands: docker build -t atrium . See docs/how-to/image.md.
 # The files come from scripts/image-tree.mjs alone; nothing is installed or compiled in the last stage.
-ARG NODE=node:24-bookworm-slim
+# Node 24 LTS, the version that .ci/run tests with; --build-arg NODE=…@sha256:… for a base of one's own.
+ARG NODE=node:24.21.0-bookworm-slim
 
 FROM ${NODE} AS tree
 WORKDIR /src
@@ -8,8 +9,8 @@ COPY . .
 # No package's install script is needed for what is compiled and kept.
 RUN npm ci --ignore-scripts --no-audit --no-fund && node scripts/image-tree.mjs /tree
 
-FROM debian:bookworm-slim AS init
-RUN apt-get update && apt-get install -y --no-install-recommends tini
+FROM ${NODE} AS init
+RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
 
 FROM ${NODE}
 # Statically linked, so that it fits every base.

@@ -132,7 +132,11 @@ export default tseslint.config(
   { files: ['**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [noService] }] } },
   {
     files: production,
-    ignores: ['**/*.spec.ts', '{services/*,gateway}/src/config.ts', 'packages/platform/src/runtime/config.ts'],
+    ignores: [
+      '**/*.spec.ts',
+      '{services/*,gateway}/src/config.ts',
+      'packages/platform/src/{runtime/config,operator/state}.ts',
+    ],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -18,7 +18,7 @@ module.exports = (projectDir) => ({
   transformIgnorePatterns: [`/node_modules/(?!(${esm.join('|')})/)`],
   moduleNameMapper: {
     '^@atrium/(client|kernel|contracts|platform|testkit)$': path.join(root, 'packages/$1/src/index.ts'),
-    '^@atrium/platform/light$': path.join(root, 'packages/platform/src/light.ts'),
+    '^@atrium/platform/(light|operator)$': path.join(root, 'packages/platform/src/$1.ts'),
   },
   setupFiles: [require.resolve('reflect-metadata')],
   globalSetup: path.join(root, 'packages/testkit/jest-global-setup.cjs'),

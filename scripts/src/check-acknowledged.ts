@@ -1,5 +1,5 @@
 // npm run check:acknowledged -- FILE: whether the databases have what the graph told k6 that it keeps. `-` reads the file from standard input.
-import { UsageError } from '@atrium/testkit';
+import { UsageError } from '@atrium/platform/operator';
 import { databaseUrls, openDatabases } from './check/databases';
 import { runCommand } from './command';
 import { compareWithDatabases, readAcknowledged } from './load/acknowledged';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { UsageError } from '@atrium/testkit';
+import { UsageError } from '@atrium/platform/operator';
 import { releaseSecrets } from './cluster/release-secrets';
 import { runCommand } from './command';
 

@@ -1,4 +1,4 @@
-import { UsageError } from '@atrium/testkit';
+import { UsageError } from '@atrium/platform/operator';
 
 /** Runs a command's main function; ends with code 1 and one clear text when it fails. */
 export function runCommand(main: () => Promise<void>): void {

@@ -1,6 +1,6 @@
 // npm run consumers: waits until every consumer has caught up, and says how long each took.
 import { parseArgs } from 'node:util';
-import { readState, UsageError } from '@atrium/testkit';
+import { readState, UsageError } from '@atrium/platform/operator';
 import { runCommand } from './command';
 import { drainConsumers } from './load/drain';
 

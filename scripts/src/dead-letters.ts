@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { DEAD_LETTER_STREAM } from '@atrium/contracts';
 import { jetstream, jetstreamManager, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
 import { connect, headers as natsHeaders } from '@nats-io/transport-node';
-import { readState, UsageError } from '@atrium/testkit';
+import { readState, UsageError } from '@atrium/platform/operator';
 import { runCommand } from './command';
 
 const HELP = `npm run dead-letters -- list [--limit N]      the newest N (20)

@@ -2,7 +2,14 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isCurrencyCode, isTimeZone } from '@atrium/kernel';
-import { graphqlClient, type GraphQLClient, readState, serviceClaim, untilSettled, UsageError } from '@atrium/testkit';
+import {
+  graphqlClient,
+  type GraphQLClient,
+  readState,
+  serviceClaim,
+  untilSettled,
+  UsageError,
+} from '@atrium/platform/operator';
 import { runCommand } from './command';
 import { enrolCards } from './import/members';
 import { ensureStores, readStores } from './import/organisation';

@@ -1,5 +1,12 @@
 import type { AtriumClaim } from '@atrium/platform';
-import { DEFAULT_DIR, graphqlClient, type GraphQLClient, readKeys, readState, signCallerToken } from '@atrium/testkit';
+import {
+  DEFAULT_DIR,
+  graphqlClient,
+  type GraphQLClient,
+  readKeys,
+  readState,
+  signCallerToken,
+} from '@atrium/platform/operator';
 
 /** A client of the graph that runs in this folder, as this caller. */
 export async function localClient(subject: string, claim: AtriumClaim): Promise<GraphQLClient> {

@@ -2,7 +2,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { graphqlClient, groupAdminClaim, type GraphQLClient, readState, ROOT, UsageError } from '@atrium/testkit';
+import {
+  graphqlClient,
+  groupAdminClaim,
+  type GraphQLClient,
+  readState,
+  ROOT,
+  UsageError,
+} from '@atrium/platform/operator';
 import { runCommand } from './command';
 import { localClient } from './local-client';
 import { applyPlan, complete, readKept } from './programme/apply';

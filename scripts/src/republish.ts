@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { SERVICES, type ServiceName } from '@atrium/contracts';
 import { openDatabase, republish } from '@atrium/platform';
-import { UsageError } from '@atrium/testkit';
+import { UsageError } from '@atrium/platform/operator';
 import { databaseUrls } from './check/databases';
 import { runCommand } from './command';
 

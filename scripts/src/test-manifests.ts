@@ -3,51 +3,59 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { kubectl, kubectlWith } from './cluster/command-line';
 import { allManifests, inNamespace, type Manifest, type Rendered } from './cluster/manifests';
+import { run } from './cluster/proof/command';
 import { runCommand } from './command';
-import { UsageError } from '@atrium/testkit';
+import { UsageError } from '@atrium/platform/operator';
 
+const kubectl = (...args: string[]) => run('kubectl', args);
 const NAMESPACE = 'atrium-manifests';
 const OWN_GROUPS = /(^|\.)(k8s\.io|apps|batch|autoscaling|policy)$/;
 const groupOf = ({ apiVersion }: Manifest) => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '');
 const isForeign = (one: Manifest) => groupOf(one) !== '' && !OWN_GROUPS.test(groupOf(one));
 const nameOf = (one: Manifest) => `${one.kind}.${groupOf(one)}`;
 
-function installedKinds(): Set<string> {
-  const found = kubectl('get', 'crd', '-o', 'jsonpath={range .items[*]}{.spec.names.kind}.{.spec.group}{"\\n"}{end}');
+async function installedKinds(): Promise<Set<string>> {
+  const found = await kubectl(
+    'get',
+    'crd',
+    '-o',
+    'jsonpath={range .items[*]}{.spec.names.kind}.{.spec.group}{"\\n"}{end}',
+  );
   if (!found.ok) throw new UsageError(`The cluster does not answer: ${found.text}`);
-  return new Set(found.stdout.split('\n').filter((line) => line !== ''));
+  return new Set(found.out.split('\n').filter((line) => line !== ''));
 }
 
 /** Applies definitions that the cluster does not have; answers what takes them away again. */
-function lendDefinitions(folder: string): () => void {
+async function lendDefinitions(folder: string): Promise<() => Promise<void>> {
   const lent: string[] = [];
   for (const file of readdirSync(folder).filter((name) => /\.ya?ml$/.test(name))) {
     const path = join(folder, file);
-    if (kubectl('get', '-f', path).ok) continue;
-    const made = kubectl('apply', '--server-side', '-f', path);
+    if ((await kubectl('get', '-f', path)).ok) continue;
+    const made = await kubectl('apply', '--server-side', '-f', path);
     if (!made.ok) throw new UsageError(`${path}: ${made.text}`);
     lent.push(path);
   }
-  if (lent.length > 0) kubectl('wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all');
-  return () => lent.forEach((path) => kubectl('delete', '-f', path));
+  if (lent.length > 0) await kubectl('wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all');
+  return async () => {
+    for (const path of lent) await kubectl('delete', '-f', path);
+  };
 }
 
 /** Undefined, or what the API server has against it. A warning counts: the level `restricted` warns of Deployments only. */
-function problem({ manifests }: Rendered): string | undefined {
+async function problem({ manifests }: Rendered): Promise<string | undefined> {
   const text = inNamespace(manifests, NAMESPACE);
   const args = ['apply', '-n', NAMESPACE, '--dry-run=server', '--validate=strict', '-f', '-'];
-  const tried = kubectlWith(text, ...args);
+  const tried = await run('kubectl', args, { input: text });
   const said = tried.text.replaceAll(/^.*\(server dry run\)$\n?/gm, '').trim();
   return tried.ok && !/warning/i.test(said) ? undefined : said;
 }
 
-function dryRun(all: Rendered[], installed: Set<string>): number {
+async function dryRun(all: Rendered[], installed: Set<string>): Promise<number> {
   let failed = 0;
   for (const { what, manifests } of all) {
     const checked = manifests.filter((one) => !isForeign(one) || installed.has(nameOf(one)));
-    const found = checked.length === 0 ? undefined : problem({ what, manifests: checked });
+    const found = checked.length === 0 ? undefined : await problem({ what, manifests: checked });
     const left = manifests.length - checked.length;
     const count = `${checked.length} resources${left > 0 ? `, ${left} not checked` : ''}`;
     console.log(
@@ -62,13 +70,13 @@ runCommand(async () => {
   const options = { crds: { type: 'string' }, 'nats-chart': { type: 'string' } } as const;
   const { values } = parseArgs({ options });
   const version = /"gitVersion": *"v([\d.]+)/.exec(
-    kubectl('version', '-o', 'json').stdout.split('serverVersion')[1] ?? '',
+    (await kubectl('version', '-o', 'json')).out.split('serverVersion')[1] ?? '',
   );
   if (!version?.[1]) throw new UsageError('kubectl reaches no cluster: set KUBECONFIG.');
-  const all = allManifests(version[1], values['nats-chart']);
-  const giveBack = values.crds === undefined ? () => undefined : lendDefinitions(values.crds);
+  const all = await allManifests(version[1], values['nats-chart']);
+  const giveBack = values.crds === undefined ? undefined : await lendDefinitions(values.crds);
   try {
-    const installed = installedKinds();
+    const installed = await installedKinds();
     const wanted = [...new Set(all.flatMap(({ manifests }) => manifests.filter(isForeign).map(nameOf)))].sort();
     const missing = wanted.filter((name) => !installed.has(name));
     console.log(
@@ -77,8 +85,8 @@ runCommand(async () => {
     console.log(`Not found, so not checked: ${missing.join(', ') || 'none'}`);
     if (values['nats-chart'] === undefined)
       console.log('NATS is not rendered: --nats-chart names the folder of its chart');
-    kubectl('create', 'namespace', NAMESPACE);
-    kubectl(
+    await kubectl('create', 'namespace', NAMESPACE);
+    await kubectl(
       'label',
       '--overwrite',
       'namespace',
@@ -86,11 +94,11 @@ runCommand(async () => {
       'pod-security.kubernetes.io/enforce=restricted',
       'pod-security.kubernetes.io/warn=restricted',
     );
-    const failed = dryRun(all, installed);
+    const failed = await dryRun(all, installed);
     console.log(`${all.length - failed} of ${all.length} are taken by the API server`);
     process.exitCode = failed === 0 ? 0 : 1;
   } finally {
-    kubectl('delete', 'namespace', NAMESPACE, '--wait=false');
-    giveBack();
+    await kubectl('delete', 'namespace', NAMESPACE, '--wait=false');
+    await giveBack?.();
   }
 });

@@ -10,7 +10,7 @@ import {
   serviceClaim,
   signCallerToken,
   UsageError,
-} from '@atrium/testkit';
+} from '@atrium/platform/operator';
 import { runCommand } from './command';
 import { localClient } from './local-client';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Pool } from 'pg';
-import { readState, UsageError } from '@atrium/testkit';
+import { readState, UsageError } from '@atrium/platform/operator';
 import { runCommand } from './command';
 import { checkChains } from './verify-ledger/chain';
 import { checkProof } from './verify-ledger/proof';

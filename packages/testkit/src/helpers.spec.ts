@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { controllableClock } from './clock';
 import { eventually } from './eventually';
-import { graphqlClient } from './graphql-client';
+import { graphqlClient } from '@atrium/platform/operator';
 
 describe('controllableClock', () => {
   it('stands still until it is moved', () => {

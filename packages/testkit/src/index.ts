@@ -3,7 +3,6 @@ export { cloneDatabase, type TestDatabase } from './database';
 export { controllableClock, type Advance, type ControllableClock } from './clock';
 export { inFlight } from './in-flight';
 export { eventually, type EventuallyOptions } from './eventually';
-export { graphqlClient, type GraphQLClient, type GraphQLReply } from './graphql-client';
 export { startPostgres, postgresUrl, type Postgres, type PostgresOptions } from './infra/postgres';
 export { asAdmin, provisionDatabase, rolesOf, type ServiceDatabase, type ServiceRoles } from './infra/provision';
 export { startNats, startNats as startTestNats, type Nats, type NatsOptions } from './infra/nats';
@@ -14,8 +13,6 @@ export { freePort, freePortRow, isPortTaken } from './infra/child';
 export { startTestService, TEST_GROUP, type TestService } from './service';
 export { startNode, type NodeChild } from './local/child';
 export { GATEWAY_NODE_OPTIONS, startLocalGraph, type LocalGraph, type LocalGraphOptions } from './local/graph';
-export { LOCAL_AUDIENCE, LOCAL_ISSUER, readKeys, signCallerToken, type LocalKeys, writeKeys } from './local/keys';
-export { DEFAULT_DIR, readState, ROOT, UsageError, type LocalState, writeState } from './local/state';
-export { backlogReader, untilSettled, type Backlog, type BacklogReader } from './local/settled';
-export { mutate, mustMutate, type Outcome, type Refusal } from './local/mutate';
 export * from './local/programme';
+// What operators' commands use too; it is in the image, this package is not.
+export * from '@atrium/platform/operator';

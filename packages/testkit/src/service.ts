@@ -30,7 +30,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { type ControllableClock, controllableClock } from './clock';
 import { cloneDatabase } from './database';
 import { eventually } from './eventually';
-import { graphqlClient, type GraphQLClient } from './graphql-client';
+import { graphqlClient, type GraphQLClient } from '@atrium/platform/operator';
 import { startNats } from './infra/nats';
 
 export interface TestService<App> extends RunningService<App> {

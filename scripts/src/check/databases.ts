@@ -1,5 +1,5 @@
 import { SERVICES, type ServiceName } from '@atrium/contracts';
-import { readState, UsageError } from '@atrium/testkit';
+import { readState, UsageError } from '@atrium/platform/operator';
 import { Pool, types } from 'pg';
 
 types.setTypeParser(types.builtins.INT8, (text) => BigInt(text));

@@ -1,9 +1,9 @@
 // Everything that is rendered or applied as it is, by name, as documents of YAML.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, UsageError } from '@atrium/testkit';
+import { ROOT, UsageError } from '@atrium/platform/operator';
 import { parse, parseAllDocuments } from 'yaml';
-import { helm } from './command-line';
+import { run } from './proof/command';
 
 export interface Manifest {
   apiVersion: string;
@@ -31,11 +31,18 @@ const parsed = (text: string): Manifest[] =>
   });
 
 /** Values of a chart of our own are named from its folder, those of others from the root. */
-function rendered(what: string, chart: string, files: string[], kube: string): Rendered {
+async function rendered(what: string, chart: string, files: string[], kube: string): Promise<Rendered> {
   const values = files.flatMap((file) => ['--values', join(chart === CHART ? CHART : ROOT, file)]);
-  const made = helm('template', 'atrium', chart, '--kube-version', kube, ...values);
+  const made = await run(process.env['ATRIUM_HELM'] ?? 'helm', [
+    'template',
+    'atrium',
+    chart,
+    '--kube-version',
+    kube,
+    ...values,
+  ]);
   if (!made.ok) throw new UsageError(`${what}: ${made.text}`);
-  return { what, manifests: parsed(made.stdout) };
+  return { what, manifests: parsed(made.out) };
 }
 
 function sites(): [string, string[]][] {
@@ -57,16 +64,16 @@ function applied(): Rendered[] {
 }
 
 /** @param natsChart folder of the official chart of NATS, where there is one */
-export function allManifests(kube: string, natsChart?: string): Rendered[] {
+export async function allManifests(kube: string, natsChart?: string): Promise<Rendered[]> {
   const profiles: [string, string[]][] = [
     ['profile small', ['values-small.yaml']],
     ['profile ha, every option on', ['values-ha.yaml', 'ci/everything.yaml']],
     ...sites(),
   ];
-  const charts = profiles.map(([what, files]) => rendered(what, CHART, files, kube));
+  const charts = await Promise.all(profiles.map(([what, files]) => rendered(what, CHART, files, kube)));
   if (natsChart === undefined) return [...charts, ...applied()];
   if (!existsSync(join(natsChart, 'Chart.yaml'))) throw new UsageError(`${natsChart} is no chart`);
-  const nats = rendered(
+  const nats = await rendered(
     'NATS by its official chart',
     natsChart,
     ['k8s/nats/values.yaml', 'k8s/nats/logins.yaml'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { GraphQLClient } from '@atrium/testkit';
+import type { GraphQLClient } from '@atrium/platform/operator';
 import { startProgress } from './progress';
 
 const BATCH = 500;

@@ -1,5 +1,5 @@
 import { isTimeZone } from '@atrium/kernel';
-import { type GraphQLClient, UsageError } from '@atrium/testkit';
+import { type GraphQLClient, UsageError } from '@atrium/platform/operator';
 import { readRows } from './tickets';
 
 export interface StoreRow {

@@ -1,4 +1,4 @@
-import type { GraphQLClient } from '@atrium/testkit';
+import type { GraphQLClient } from '@atrium/platform/operator';
 import type { KnownStore } from './organisation';
 import type { Ticket } from './tickets';
 

@@ -1,5 +1,5 @@
 import { formatMinor, parseMoney } from '@atrium/kernel';
-import type { GraphQLClient } from '@atrium/testkit';
+import type { GraphQLClient } from '@atrium/platform/operator';
 
 const BATCH = 100;
 

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ServiceName } from '@atrium/contracts';
-import { UsageError } from '@atrium/testkit';
+import { UsageError } from '@atrium/platform/operator';
 import type { Databases } from '../check/databases';
 
 const WRITES = ['purchase', 'refund', 'checkout', 'coupon'] as const;

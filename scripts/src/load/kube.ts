@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { UsageError } from '@atrium/testkit';
+import { UsageError } from '@atrium/platform/operator';
 import type { LedgerResult } from '../check/all';
 import type { Kept } from './acknowledged';
 import type { Drained } from './drain';

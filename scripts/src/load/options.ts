@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '@atrium/testkit';
+import { UsageError } from '@atrium/platform/operator';
 
 export const HELP = `npm run load -- PROFILE [options]
   PROFILE            smoke, average, peak-day, flash-claim, spike, soak or breakpoint

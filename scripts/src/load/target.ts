@@ -8,7 +8,7 @@ import {
   readState,
   signCallerToken,
   type SignToken,
-} from '@atrium/testkit';
+} from '@atrium/platform/operator';
 import { checkLedger, type LedgerResult } from '../check/all';
 import { databaseUrls, openDatabases } from '../check/databases';
 import { compareWithDatabases, type Kept, readAcknowledged } from './acknowledged';

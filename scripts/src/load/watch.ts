@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { LocalState } from '@atrium/testkit';
+import type { LocalState } from '@atrium/platform/operator';
 
 const run = promisify(execFile);
 

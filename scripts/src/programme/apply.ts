@@ -1,6 +1,6 @@
 // Makes the graph's rules those of a plan, one verb of the graph after the other. Killed and repeated, it comes to the same.
 import { createHash } from 'node:crypto';
-import { type GraphQLClient, mutate, UsageError } from '@atrium/testkit';
+import { type GraphQLClient, mutate, UsageError } from '@atrium/platform/operator';
 import type { Change, KeptVersion, Plan, RuleVersion } from './plan';
 import type { FileError, WantedRule } from './read';
 import type { Vocabulary } from './vocabulary';

@@ -1,5 +1,5 @@
 // Whom a plan affects: the latest sales, rated again as if it had held.
-import type { GraphQLClient } from '@atrium/testkit';
+import type { GraphQLClient } from '@atrium/platform/operator';
 import type { Plan } from './plan';
 import type { Effect } from './print';
 

@@ -1,5 +1,5 @@
 // Merchants and stores by their codes.
-import type { GraphQLClient } from '@atrium/testkit';
+import type { GraphQLClient } from '@atrium/platform/operator';
 
 export interface Places {
   readonly merchants: number;

@@ -1,6 +1,6 @@
 // The words of a programme file are those of the graph: its input types say which fields there are, of what type, and what
 // they mean. A few are written in a shorter way.
-import { type GraphQLClient } from '@atrium/testkit';
+import { type GraphQLClient } from '@atrium/platform/operator';
 import {
   buildClientSchema,
   getIntrospectionQuery,

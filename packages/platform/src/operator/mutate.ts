@@ -1,4 +1,4 @@
-import type { GraphQLClient } from '../graphql-client';
+import type { GraphQLClient } from './graphql-client';
 
 export interface Refusal {
   __typename: string;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import type { AtriumClaim } from '@atrium/platform';
+import type { AtriumClaim } from '../auth/caller-token';
 
 export const LOCAL_ISSUER = 'https://atrium.localhost';
 export const LOCAL_AUDIENCE = 'atrium';
