@@ -149,6 +149,7 @@ const atrium = object({
     resources,
   }),
   operations: object({ replicas: integer(0, 1), secret: name, resources }),
+  switches: object({ tierRecompute: oneOf('now', 'later'), messaging: oneOf('sending', 'paused') }),
   keys: object({ apiServerPorts: listOf(integer(1, 65_535)) }),
 });
 

@@ -79,8 +79,14 @@ spec:
           securityContext: {{- include "atrium.containerSecurity" . | nindent 12 }}
           volumeMounts:
             - { name: tmp, mountPath: /tmp }
+            {{- if eq .component "worker" }}
+            - { name: switches, mountPath: /etc/atrium/switches, readOnly: true }
+            {{- end }}
       volumes:
         - { name: tmp, emptyDir: { sizeLimit: 64Mi } }
+        {{- if eq .component "worker" }}
+        - { name: switches, configMap: { name: {{ .root.Release.Name }}-switches, optional: true } }
+        {{- end }}
 {{- end }}
 
 {{- define "subgraph.config" -}}
@@ -91,6 +97,7 @@ NATS_REPLICAS: {{ .Values.global.nats.streamReplicas | quote }}
 DATABASE_POOL: {{ .Values.databasePool | quote }}
 LOG_LEVEL: {{ .Values.global.logLevel }}
 SHUTDOWN_DELAY_MS: {{ .Values.shutdownDelayMs | int | quote }}
+SWITCHES_FOLDER: /etc/atrium/switches
 MIGRATION_WAIT_MS: {{ ternary (mul .Values.migration.deadline 1000) 0 .Values.migration.enabled | quote }}
 {{- with .Values.global.otlpEndpoint }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}

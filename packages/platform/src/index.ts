@@ -46,4 +46,5 @@ export * from './runtime/metrics';
 export * from './runtime/migration';
 export * from './runtime/process';
 export * from './runtime/service';
+export * from './runtime/switches';
 export * from './telemetry/tracing';

@@ -102,5 +102,6 @@ export const messagingService: ServiceDefinition<MessagingConfig, MessagingApp, 
     onCouponIssued,
   ],
   jobs: (app) => [sendSmsJob(app.sendQueuedSms)],
+  waitsBy: 'messaging',
   responders: () => [],
 };

@@ -84,5 +84,6 @@ export const tierService: ServiceDefinition<TierConfig, TierApp, TierContext> = 
     onMembersMerged,
   ],
   jobs: () => [evaluateValidityJob],
+  waitsBy: 'tier-recompute',
   responders: () => [],
 };

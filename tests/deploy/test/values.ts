@@ -162,6 +162,8 @@ const ATRIUM: OtherValues = {
   'operations.secret': ['mine'],
   'operations.resources.requests': [{ cpu: '1' }],
   'operations.resources.limits': [{ memory: '2Gi' }],
+  'switches.tierRecompute': ['later'],
+  'switches.messaging': ['paused'],
   'global.monitoring.runbooks': ['https://runbooks.example', monitored],
   ...Object.fromEntries(
     ['member', 'points', 'coupon', 'tier', 'merchantSettlement', 'messaging', 'gateway'].map((part) => [

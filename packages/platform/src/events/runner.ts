@@ -16,6 +16,8 @@ const RESTART_MS = 500;
 const DATABASE_AWAY_MS = 1_000;
 
 export interface ConsumerRunner {
+  /** Whether to take nothing more for now. What was taken is applied; everything else waits in its stream. */
+  hold(on: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export function runConsumers(
   metrics: Metrics,
 ): ConsumerRunner {
   let stopping = false;
+  let held = false;
   const open = new Set<ConsumerMessages>();
   const pause = new Wakeup();
 
@@ -81,6 +84,10 @@ export function runConsumers(
 
   async function run(consumer: Consumer): Promise<void> {
     while (!stopping) {
+      if (held) {
+        await pause.wait(RESTART_MS, { deaf: true });
+        continue;
+      }
       try {
         const pull: PullConsumer = await js.consumers.get(
           streamOf(consumer.event),
@@ -93,6 +100,7 @@ export function runConsumers(
           abort_on_missing_resource: true,
         });
         open.add(messages);
+        if (held) messages.stop();
         try {
           await consumeAll(consumer, messages);
         } finally {
@@ -177,15 +185,20 @@ export function runConsumers(
   loops.push(
     (async () => {
       while (!stopping) {
-        await retryParked(db, consumers, deadLetter).catch((error: unknown) => {
-          if (!stopping) log.warn({ err: error }, 'parked events: cannot be tried now');
-        });
+        if (!held)
+          await retryParked(db, consumers, deadLetter).catch((error: unknown) => {
+            if (!stopping) log.warn({ err: error }, 'parked events: cannot be tried now');
+          });
         await pause.wait(PARKED_EVERY_MS, { deaf: true });
       }
     })(),
   );
 
   return {
+    hold(on) {
+      held = on;
+      if (on) for (const messages of open) messages.stop();
+    },
     async stop() {
       stopping = true;
       for (const messages of open) messages.stop();

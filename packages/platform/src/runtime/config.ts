@@ -42,6 +42,10 @@ export const serviceConfig = z.object({
     .min(0)
     .optional()
     .describe('How long a start waits for the migration of its release; by default not at all.'),
+  SWITCHES_FOLDER: z
+    .string()
+    .optional()
+    .describe('Folder with a file for each switch of a peak day; none: as usual (docs/how-to/peak-day.md).'),
   OUTBOX_POLL_MS: z.coerce
     .number()
     .int()

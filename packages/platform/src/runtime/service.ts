@@ -30,6 +30,7 @@ import type { ServiceConfig } from './config';
 import { createHealth } from './health';
 import { createLog, type Log } from './log';
 import { createMetrics } from './metrics';
+import { type SwitchName, watchSwitch } from './switches';
 
 /** What a service's app is made from. */
 export interface ServiceDependencies<Config> {
@@ -52,6 +53,8 @@ export interface ServiceDefinition<Config extends ServiceConfig, App, Context ex
   consumers(app: App): Consumer[];
   jobs(app: App): Job[];
   responders(app: App): Responder[];
+  /** Turned, its worker takes no events and begins no job: on a day when everything else comes first. */
+  waitsBy?: SwitchName;
 }
 
 export interface RunningService<App> {
@@ -126,10 +129,19 @@ export async function startService<Config extends ServiceConfig, App, Context ex
         onPublished: (count) => metrics.eventsPublished.inc(count),
       });
       started.push(() => relay.stop());
-      const jobs = runJobs(db, [...definition.jobs(app), housekeeping], log);
+      const jobs = runJobs(db, definition.jobs(app), log);
       started.push(() => jobs.stop());
+      const keeping = runJobs(db, [housekeeping], log);
+      started.push(() => keeping.stop());
       const runner = runConsumers(definition.name, db, bus, ensure, consumers, log, metrics);
       started.push(() => runner.stop());
+      if (definition.waitsBy !== undefined && config.SWITCHES_FOLDER !== undefined) {
+        const switches = await watchSwitch(config.SWITCHES_FOLDER, definition.waitsBy, metrics.registry, log, (on) => {
+          runner.hold(on);
+          jobs.hold(on);
+        });
+        started.push(() => switches.stop());
+      }
       const requests = serveRequests(bus.connection, db, definition.responders(app), log);
       started.push(() => requests.stop());
     }
