@@ -57,7 +57,7 @@ capabilities: { drop: [ALL] }
 startupProbe:
   httpGet: { path: /livez, port: http }
   periodSeconds: 2
-  failureThreshold: {{ add 30 (div (.startSeconds | default 60 | int) 2) }}
+  failureThreshold: {{ add 30 (div (.startSeconds | default 600 | int) 2) }}
 livenessProbe:
   httpGet: { path: /livez, port: http }
   periodSeconds: 10
