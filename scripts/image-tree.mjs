@@ -32,6 +32,8 @@ const OPERATIONS = [
   'consumers',
   'verify-ledger',
   'republish',
+  'hear-again',
+  'lost-facts',
   'dead-letters',
   'programme',
   'import-sales',

@@ -2,9 +2,10 @@
 import { parseArgs } from 'node:util';
 import { DEAD_LETTER_STREAM } from '@atrium/contracts';
 import { jetstream, jetstreamManager, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
-import { connect, headers as natsHeaders } from '@nats-io/transport-node';
-import { readState, UsageError } from '@atrium/platform/operator';
+import { headers as natsHeaders } from '@nats-io/transport-node';
+import { UsageError } from '@atrium/platform/operator';
 import { runCommand } from './command';
+import { openBroker } from './operators/broker';
 
 const HELP = `npm run dead-letters -- list [--limit N]      the newest N (20)
 npm run dead-letters -- replay --seq N        gives one to its consumers again and takes it off the list
@@ -61,11 +62,7 @@ async function list(jsm: JetStreamManager, limit: number): Promise<void> {
 
 runCommand(async () => {
   const options = readOptions();
-  const servers = process.env['NATS_URL'] ?? readState().natsUrl;
-  const { NATS_USER: user, NATS_PASSWORD: pass } = process.env;
-  const nats = await connect({ servers, user, pass, timeout: 5_000 }).catch((error: unknown) => {
-    throw new UsageError(`NATS does not answer at ${servers}: ${error instanceof Error ? error.message : error}`);
-  });
+  const nats = await openBroker();
   try {
     const jsm = await jetstreamManager(nats);
     if ('list' in options) return await list(jsm, options.list);

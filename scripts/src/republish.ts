@@ -5,20 +5,13 @@ import { openDatabase, republish } from '@atrium/platform';
 import { UsageError } from '@atrium/platform/operator';
 import { databaseUrls } from './check/databases';
 import { runCommand } from './command';
+import { instant } from './operators/instant';
 
 const HELP = `npm run republish -- --service NAME|all --from ISO [--to ISO]
   --service NAME    whose facts: ${SERVICES.join(', ')}, or all
   --from ISO        first instant of publication, like 2026-03-01T08:00:00Z
   --to ISO          before this instant (until now)
 The running local graph, or another: CHECK_DATABASE_URLS, a JSON object of logins by service.`;
-
-function instant(text: string, option: string): Date {
-  const value = new Date(text);
-  // A date without time or zone would mean another instant on another machine.
-  if (!/T.*(Z|[+-]\d\d:?\d\d)$/.test(text) || Number.isNaN(value.getTime()))
-    throw new UsageError(`--${option} ${text} is no instant with a zone, like 2026-03-01T08:00:00Z`);
-  return value;
-}
 
 function readOptions(): { services: readonly ServiceName[]; from: Date; to?: Date } {
   let values;

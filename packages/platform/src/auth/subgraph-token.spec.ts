@@ -57,6 +57,20 @@ describe("the gateway's token for a subgraph", () => {
     },
   );
 
+  it('is taken from either key while the key is changed, and not from the old one afterwards', async () => {
+    const next = await keyPair('Ed25519');
+    const signs = await Promise.all([keys, next].map(({ privateJwk }) => createSubgraphTokenSigner(privateJwk)));
+    const tokens = await Promise.all(signs.map((sign) => sign('points', clerk, NOW)));
+    const both = await createSubgraphTokenVerifier('points', { keys: [keys.publicJwk, next.publicJwk] });
+    for (const token of tokens) await expect(both(token, NOW)).resolves.toEqual(clerk);
+    const late = new Date(NOW.getTime() + 3_600_000);
+    await expect(both(tokens[1] as string, late)).rejects.toThrow("Only the gateway's token");
+    const one = await createSubgraphTokenVerifier('points', { keys: [next.publicJwk] });
+    await expect(one(tokens[1] as string, NOW)).resolves.toEqual(clerk);
+    await expect(one(tokens[0] as string, NOW)).rejects.toThrow("Only the gateway's token");
+    await expect(createSubgraphTokenVerifier('points', { keys: [] })).rejects.toThrow('There is no key');
+  });
+
   const refusals: Record<string, () => Promise<string> | string> = {
     'for another subgraph': () => good().setAudience('coupon').sign(keys.privateKey),
     'from another issuer': () => good().setIssuer('someone').sign(keys.privateKey),

@@ -1,5 +1,5 @@
 import { createPrivateKey, type JsonWebKey, sign } from 'node:crypto';
-import { errors, importJWK, type JWK, jwtVerify } from 'jose';
+import { errors, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { type Caller, CALLER_KINDS } from './caller';
 import { PublicError } from './errors';
@@ -47,20 +47,35 @@ function base64url(value: object): string {
 /** Checks a token at the subgraph's door; throws PublicError UNAUTHENTICATED on anything but a good one. */
 export type VerifySubgraphToken = (token: string, now?: Date) => Promise<Caller>;
 
-export async function createSubgraphTokenVerifier(subgraph: string, publicJwk: JWK): Promise<VerifySubgraphToken> {
-  const key = await importJWK(publicJwk, ALGORITHM);
-  return async (token, now = new Date()) => {
+export async function createSubgraphTokenVerifier(
+  subgraph: string,
+  publicKeys: JWK | { keys: JWK[] },
+): Promise<VerifySubgraphToken> {
+  const jwks = 'keys' in publicKeys && Array.isArray(publicKeys.keys) ? publicKeys.keys : [publicKeys as JWK];
+  if (jwks.length === 0) throw new TypeError("There is no key in the gateway's key set");
+  const keys = await Promise.all(jwks.map((jwk) => importJWK(jwk, ALGORITHM)));
+  const verify = async (token: string, currentDate: Date, at = 0): Promise<JWTPayload> => {
     try {
-      const { payload } = await jwtVerify(token, key, {
+      const { payload } = await jwtVerify(token, keys[at] as (typeof keys)[number], {
         algorithms: [ALGORITHM],
         issuer: SUBGRAPH_TOKEN_ISSUER,
         audience: subgraph,
         requiredClaims: ['sub', 'iat', 'exp'],
         maxTokenAge: SUBGRAPH_TOKEN_SECONDS,
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        currentDate: now,
+        currentDate,
       });
-      return callerClaim.parse(payload.caller);
+      return payload;
+    } catch (error) {
+      // While the key is changed there are two.
+      const other = error instanceof errors.JWSSignatureVerificationFailed && at + 1 < keys.length;
+      if (other) return verify(token, currentDate, at + 1);
+      throw error;
+    }
+  };
+  return async (token, now = new Date()) => {
+    try {
+      return callerClaim.parse((await verify(token, now)).caller);
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof z.ZodError) {
         throw new PublicError('UNAUTHENTICATED', "Only the gateway's token opens this subgraph.");

@@ -17,8 +17,11 @@ import {
   RetentionPolicy,
   StorageType,
 } from '@nats-io/jetstream';
+import { ConfigError } from '../runtime/config';
 
 const NANOS = 1_000_000_000;
+/** JetStream: insufficient storage resources. */
+const NO_ROOM = 10_047;
 
 /**
  * Creates the streams and a service's durable consumers as the catalogue says. What exists is updated; what the server
@@ -53,7 +56,11 @@ async function createOrGet(jsm: JetStreamManager, config: Parameters<JetStreamMa
     // Another service created it in this moment.
     const info = await jsm.streams.info(config.name).catch(() => null);
     if (info) return info;
-    throw error;
+    if ((error as { code?: unknown }).code !== NO_ROOM) throw error;
+    throw new ConfigError(
+      `NATS has no room for the stream ${config.name}, which reserves ${(config.max_bytes ?? 0) / 1024 ** 3} GiB: ` +
+        'give JetStream more (max_file_store; in profile small nats.store, and a volume above it)',
+    );
   }
 }
 

@@ -18,7 +18,10 @@ export const serviceConfig = z.object({
   NATS_USER: z.string().optional().describe("The service's own NATS user."),
   NATS_PASSWORD: z.string().optional().describe('Its password.'),
   NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1).describe('Replicas of each stream.'),
-  GATEWAY_PUBLIC_KEY: z.string().min(1).describe("JWK of the key that signs the gateway's tokens."),
+  GATEWAY_PUBLIC_KEY: z
+    .string()
+    .min(1)
+    .describe("JWK of the key that signs the gateway's tokens, or a set of them while it is changed."),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),
   PORT: z.coerce.number().int().min(0).max(65_535).describe('Port to listen on.'),
   ...tracingConfig,

@@ -151,7 +151,10 @@ export async function startService<Config extends ServiceConfig, App, Context ex
       const server = await startSubgraphServer({
         schema: subgraph.schema,
         createContext: (request) => definition.createContext(request, app, db),
-        verifyToken: await createSubgraphTokenVerifier(definition.name, JSON.parse(config.GATEWAY_PUBLIC_KEY) as JWK),
+        verifyToken: await createSubgraphTokenVerifier(
+          definition.name,
+          JSON.parse(config.GATEWAY_PUBLIC_KEY) as JWK | { keys: JWK[] },
+        ),
         health,
         metrics,
         log,
