@@ -7,7 +7,16 @@ import { flashClaims, readAcknowledged } from './load/acknowledged';
 import { ensureK6, runK6 } from './load/k6';
 import { type LoadOptions, readOptions } from './load/options';
 import { page } from './load/page';
-import { brokenRules, limitsOf, markdown, operationRows, print, type Summary, totals } from './load/report';
+import {
+  brokenRules,
+  crossedLimits,
+  limitsOf,
+  markdown,
+  operationRows,
+  print,
+  type Summary,
+  totals,
+} from './load/report';
 import { breakingPoint, readSeries } from './load/series';
 import { openTarget, type Target } from './load/target';
 import { type Look, memoryOf, watch } from './load/watch';
@@ -57,14 +66,22 @@ async function rehearse(target: Target, options: LoadOptions): Promise<string[]>
   mkdirSync(out, { recursive: true });
   const looks = await people(target, options, run, files);
 
-  const consumers = await target.drain?.(DRAIN_MS);
-  const books = options['no-check'] ? undefined : await target.books?.(files.acknowledged);
+  // What cannot be looked at is a fault of its own; what k6 has measured is told all the same.
+  const unseen: string[] = [];
+  const seen = <T>(what: string, looking: Promise<T> | undefined) =>
+    looking?.catch((error: unknown) => {
+      unseen.push(`${what} cannot be looked at: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    });
+  const consumers = await seen('consumers', target.drain?.(DRAIN_MS));
+  const books = options['no-check'] ? undefined : await seen('the books', target.books?.(files.acknowledged));
   const summary = JSON.parse(readFileSync(files.summary, 'utf8')) as Summary;
   const claimed = flashClaims(await readAcknowledged(files.acknowledged));
   const sums = { ...totals(summary), claimed, oversold: Math.max(0, claimed - stock) };
   const moments = readSeries(files.series);
   // What looks for the end is to find it: late answers are its result.
-  const breaking = profile === 'breakpoint' ? breakingPoint(moments, limitsOf(summary)) : undefined;
+  const breaking =
+    profile === 'breakpoint' ? breakingPoint(moments, limitsOf(summary), crossedLimits(summary)) : undefined;
   const report = {
     ...{ profile, run, started, url: target.url, rate, only, totals: sums },
     ...{ operations: operationRows(summary), moments, looks, memory: memoryOf(looks), consumers, books, breaking },

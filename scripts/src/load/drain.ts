@@ -22,7 +22,7 @@ export async function drainConsumers(natsUrl: string, limitMs: number): Promise<
     const started = performance.now();
     const seen = new Map<string, { behind: number; last: number; left: number }>();
     for (let first = true, quiet = 0; quiet < 2; first = false) {
-      const at = (performance.now() - started) / 1000;
+      const at = Math.round((performance.now() - started) / 100) / 10;
       let left = 0;
       for (const { name: stream } of STREAMS) {
         for await (const { name, num_pending, num_ack_pending } of manager.consumers.list(stream)) {

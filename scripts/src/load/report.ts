@@ -80,6 +80,12 @@ export function limitsOf({ metrics }: Summary): Map<string, number> {
   );
 }
 
+export function crossedLimits({ metrics }: Summary): string[] {
+  return Object.entries(metrics).flatMap(([name, { thresholds = {} }]) =>
+    Object.entries(thresholds).flatMap(([rule, { ok }]) => (ok ? [] : [`${name}: ${rule}`])),
+  );
+}
+
 type Ended = {
   summary: Summary;
   consumers: Drained[] | undefined;
@@ -92,11 +98,7 @@ type Ended = {
 
 /** Everything that did not hold, a line each. */
 export function brokenRules({ summary, consumers = [], books, oversold, stock, breaks }: Ended): string[] {
-  const crossed = Object.entries(summary.metrics).flatMap(([name, { thresholds = {} }]) =>
-    breaks && name !== 'double_credit'
-      ? []
-      : Object.entries(thresholds).flatMap(([rule, { ok }]) => (ok ? [] : [`${name}: ${rule}`])),
-  );
+  const crossed = crossedLimits(summary).filter((rule) => !breaks || rule.startsWith('double_credit'));
   const late = consumers.filter(({ seconds }) => seconds === null);
   const lost = (books?.kept ?? []).filter((row) => row.lost + row.doubled > 0);
   const rules = (books?.ledger.rules ?? []).filter(({ violations }) => violations > 0);

@@ -21,7 +21,7 @@ describe('the breaking rate', () => {
       moment(12, { failed: 4 }),
       moment(14, { dropped: 3 }),
     ];
-    expect(breakingPoint(moments, limits)).toEqual({
+    expect(breakingPoint(moments, limits, ['failed: rate<0.001'])).toEqual({
       at: 10,
       arrivals: 8,
       requests: 16,
@@ -30,9 +30,14 @@ describe('the breaking rate', () => {
   });
 
   it('is none while all goes well, and while it is late for a moment only', () => {
-    expect(breakingPoint([moment(2), moment(4)], limits)).toBeNull();
-    expect(breakingPoint([moment(2), moment(4, { failed: 5 }), moment(6, { failed: 5 })], limits)).toBeNull();
+    expect(breakingPoint([moment(2), moment(4)], limits, [])).toBeNull();
+    expect(breakingPoint([moment(2), moment(4, { failed: 5 }), moment(6, { failed: 5 })], limits, [])).toBeNull();
   });
+});
+
+it('where k6 has ended the run, the whole of it went well until then', () => {
+  const why = 'http_req_duration{operation:Gifts}: p(95)<200';
+  expect(breakingPoint([moment(2), moment(4)], limits, [why])).toEqual({ at: 4, arrivals: 4, requests: 8, why });
 });
 
 describe("what k6's dashboard has recorded", () => {

@@ -68,24 +68,30 @@ const IN_A_ROW = 3;
  * From when on answers were late or wrong, and the most that went well until then. The limits that end the run see everything since its
  * beginning, and so see it late.
  */
-export function breakingPoint(moments: readonly Moment[], limits: ReadonlyMap<string, number>): Breaking | null {
+export function breakingPoint(
+  moments: readonly Moment[],
+  limits: ReadonlyMap<string, number>,
+  crossed: readonly string[],
+): Breaking | null {
   const wrong = moments.map(({ p95, failed, dropped }) => {
     if (failed > 1) return `${failed.toFixed(1)} % failed`;
     if (dropped > 0) return 'people were turned away';
     const late = Object.entries(p95).find(([operation, ms]) => ms > (limits.get(operation) ?? Infinity));
     return late === undefined ? null : `${late[0]}: p95 ${late[1]} ms, limit ${limits.get(late[0])} ms`;
   });
-  const from = wrong.findIndex((_, at) => {
+  const first = wrong.findIndex((_, at) => {
     const row = wrong.slice(at, at + IN_A_ROW);
     return row.length === IN_A_ROW && row.every((why) => why !== null);
   });
-  if (from === -1) return null;
+  if (first === -1 && crossed.length === 0) return null;
+  // Late now and then is enough to end the run; then it went as far as it did.
+  const from = first === -1 ? moments.length : first;
   const good = moments.slice(0, from);
   const most = (of: 'arrivals' | 'requests') => Math.max(0, ...good.map((moment) => moment[of]));
   return {
-    at: moments[from]?.at ?? 0,
+    at: (moments[from] ?? moments.at(-1))?.at ?? 0,
     arrivals: most('arrivals'),
     requests: most('requests'),
-    why: wrong[from] ?? '',
+    why: wrong[from] ?? crossed[0] ?? '',
   };
 }
