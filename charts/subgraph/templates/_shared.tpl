@@ -138,6 +138,14 @@ spec:
 {{- if gt (int $scaling.min) (int $scaling.max) }}
 {{- fail (printf "%s: min %d is above max %d" .value (int $scaling.min) (int $scaling.max)) }}
 {{- end }}
+{{- if and $scaling.calendar (ne $scaling.kind "keda") }}
+{{- fail (printf "%s: calendar is for kind keda, not %s" .value $scaling.kind) }}
+{{- end }}
+{{- range $scaling.calendar }}
+{{- if gt (int .replicas) (int $scaling.max) }}
+{{- fail (printf "%s: the calendar asks for %d, max is %d" $.value (int .replicas) (int $scaling.max)) }}
+{{- end }}
+{{- end }}
 {{- if eq $scaling.kind "hpa" }}
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler

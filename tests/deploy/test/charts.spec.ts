@@ -61,66 +61,30 @@ describeWithHelm('each value', () => {
   });
 });
 
-describeWithHelm('a mistake in values ends in one line that says what to set', () => {
-  const small = (path: string, value: unknown) =>
-    render('atrium', withValue({}, path, value), { files: ['values-small.yaml'] });
-  const ha = (path: string, value: unknown) =>
-    render('atrium', withValue(HA, path, value), { files: ['values-ha.yaml'] });
+/** Of Kubernetes 1.29, stable; and of operators (k8s/versions.yaml). */
+const APIS = [
+  'apps/v1',
+  'autoscaling/v2',
+  'batch/v1',
+  'external-secrets.io/v1',
+  'keda.sh/v1alpha1',
+  'monitoring.coreos.com/v1',
+  'networking.k8s.io/v1',
+  'policy/v1',
+  'rbac.authorization.k8s.io/v1',
+  'v1',
+];
 
+describeWithHelm('Kubernetes 1.29', () => {
   it.each([
-    'globl',
-    'global.imagee',
-    'global.image.digst',
-    'member.api.replica',
-    'points.worker.autoscaling.maks',
-    'gateway.ingress.hots',
-    'postgres.sise',
-  ])('an unknown key, %s', (path) => {
-    expect(small(path, 1).error).toMatch(new RegExp(`additional properties '${path.split('.').at(-1)}' not allowed`));
-  });
-
-  it.each<[string, string, unknown, string]>([
-    [
-      'NATS in ha without replicas',
-      'global.nats.streamReplicas',
-      0,
-      'global.nats.streamReplicas is 0: in profile ha it must be 3 or 5',
-    ],
-    ['NATS in ha without an address', 'global.nats.url', '', 'global.nats.url: in profile ha, say where NATS is'],
-    ['no Secret in ha', 'global.externalSecrets.enabled', false, 'name the Secret that holds'],
-    ['no store of Secrets', 'global.externalSecrets.store', '', 'global.externalSecrets.store: name the SecretStore'],
-    ['no database to let through', 'global.networkPolicy.database', [], 'global.networkPolicy.database: in profile ha'],
-    [
-      'no identity provider',
-      'gateway.callers',
-      { issuer: '', audience: '', jwks: '' },
-      'gateway: callers.issuer, callers.audience and callers.jwks: in profile ha',
-    ],
-    ['half an identity provider', 'gateway.callers.jwks', '', 'callers.jwks go together'],
-    ['fewest above most', 'points.api.autoscaling.min', 99, 'points: api.autoscaling: min 99 is above max 10'],
-  ])('%s', (_, path, value, line) => {
-    const { error } = ha(path, value);
-    expect(error).toContain(line);
-    expect(error.split('\n')).toHaveLength(1);
-  });
-
-  it.each<[string, unknown, string]>([
-    ['global.profile', 'medium', "- at '/global/profile': value must be one of 'small', 'ha'"],
-    ['points.api.replicas', 0, "- at '/api/replicas': minimum: got 0, want 1"],
-    ['global.image.digest', 'sha256:abc', "- at '/global/image/digest': 'sha256:abc' does not match pattern"],
-    ['points.env', { lower: 1 }, "'lower' does not match pattern"],
-    ['points.service', 'pionts', "- at '/service': value must be one of"],
-    [
-      'points.api.resources.limits.memory',
-      '1 GB',
-      "- at '/api/resources/limits/memory': '1 GB' does not match pattern",
-    ],
-  ])('%s = %j', (path, value, line) => {
-    expect(small(path, value).error).toContain(line);
-  });
-
-  it('a subgraph without a name', () => {
-    expect(render('subgraph', {}).error).toContain('service: say which service this is');
+    ['small', ['values-small.yaml']],
+    ['ha with every option on', ['values-ha.yaml', 'ci/everything.yaml']],
+  ])('has every API that profile %s asks for, and an older one is refused', (_, files) => {
+    const { resources, error } = render('atrium', {}, { files, kube: '1.29.0' });
+    expect(error).toBe('');
+    const asked = new Set(resources.map(({ apiVersion }) => apiVersion));
+    expect([...asked].filter((api) => !APIS.includes(api))).toEqual([]);
+    expect(render('atrium', {}, { files, kube: '1.28.9' }).error).toContain('requires kubeVersion: >=1.29.0');
   });
 });
 

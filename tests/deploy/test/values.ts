@@ -2,7 +2,7 @@
 export type OtherValues = Record<string, [other: unknown, ...withs: [path: string, value: unknown][]]>;
 
 const PEER = [{ podSelector: { matchLabels: { of: 'them' } } }];
-const CALENDAR = [{ timezone: 'Asia/Shanghai', start: '0 9 * * *', end: '0 23 * * *', replicas: 4 }];
+const CALENDAR = [{ timezone: 'Asia/Shanghai', start: '0 9 * * *', end: '0 23 * * *', replicas: 3 }];
 const monitored: [string, unknown] = ['global.monitoring.enabled', true];
 const external: [string, unknown][] = [
   ['global.externalSecrets.enabled', true],

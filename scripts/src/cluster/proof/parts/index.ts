@@ -6,6 +6,7 @@ import { install } from './install';
 import { scale } from './scale';
 import { story } from './story';
 import { upgrade } from './upgrade';
+import { wrongValues } from './wrong-values';
 
 export interface Part {
   title: string;
@@ -21,5 +22,6 @@ export const PARTS: Record<string, Part> = {
   upgrade: { title: 'Upgrade and rollback under load', prove: upgrade },
   pods: { title: 'A pod of everything deleted under load', prove: deletePods },
   drain: { title: 'Evictions and their budgets', prove: drain },
+  'wrong-values': { title: 'Wrong values end in one line', prove: wrongValues },
 };
 export const PART_NAMES = Object.keys(PARTS);
