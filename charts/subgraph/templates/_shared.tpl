@@ -66,8 +66,8 @@ livenessProbe:
 readinessProbe:
   httpGet: { path: /readyz, port: http }
   periodSeconds: 3
-  timeoutSeconds: 3
-  failureThreshold: 2
+  timeoutSeconds: 5
+  failureThreshold: 3
 {{- end }}
 
 {{- define "atrium.spread" -}}

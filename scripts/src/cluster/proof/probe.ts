@@ -4,6 +4,8 @@ import { type PodOptions, runPod } from './pods';
 export interface Attempts {
   /** Host and port by name: is there a connection at all? */
   reach: Record<string, [string, number]>;
+  /** Which of those must be closed: a cluster takes a moment to put its rules around a new pod, and is waited for. */
+  shut?: string[];
   /** Databases that DATABASE_URL's login tries to enter. */
   databases?: string[];
   /** Subjects that the NATS login tries to state something on. */
@@ -67,6 +69,12 @@ const nats = async () => {
   await connection.close();
 };
 (async () => {
+  const ends = Date.now() + 60000;
+  const stillOpen = async (names) => {
+    const seen = await Promise.all(names.map((name) => reach(...attempts.reach[name])));
+    return names.filter((name, at) => seen[at] === 'open');
+  };
+  for (let open = attempts.shut ?? []; open.length > 0 && Date.now() < ends;) open = await stillOpen(open);
   await Promise.all(Object.entries(attempts.reach).map(async ([name, [host, port]]) => { outcomes[name] = await reach(host, port); }));
   for (const database of attempts.databases ?? []) outcomes['enters ' + database] = await enter(database);
   if (attempts.nats) await nats();

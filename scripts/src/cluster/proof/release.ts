@@ -36,6 +36,8 @@ export interface Release {
   installed(): Promise<boolean>;
   /** Installs or upgrades, until everything is available. */
   bring(image: string, more?: object): Promise<void>;
+  /** Until what was asked for last is there and available. */
+  complete(): Promise<void>;
   uninstall(): Promise<void>;
   end(): void;
 }
@@ -80,17 +82,13 @@ export function createRelease({ namespace, name, settings }: ReleaseOptions): Re
     },
     installed: async () => (await run('helm', ['status', name, ...there])).ok,
     async bring(image, more) {
-      await must('helm', [
-        'upgrade',
-        '--install',
-        name,
-        CHART,
-        ...there,
-        ...release.values(image, more),
-        '--wait',
-        '--timeout',
-        '15m',
-      ]);
+      await must('helm', ['upgrade', '--install', name, CHART, ...there, ...release.values(image, more)]);
+      await release.complete();
+    },
+    async complete() {
+      // Not --wait of Helm: it waits for volumes too, and one that nobody uses yet may stay unbound for good reasons.
+      for (const kind of ['statefulset', 'deployment'])
+        await release.kubectl('rollout', 'status', kind, '-l', `app.kubernetes.io/instance=${name}`, '--timeout=15m');
     },
     async uninstall() {
       await must('helm', ['uninstall', name, ...there, '--wait']);

@@ -63,11 +63,12 @@ export async function flows({ report, release, image }: Proof): Promise<void> {
     wanted: Outcomes = {},
     secrets: string[] = [],
   ) => {
+    const shut = Object.keys(hosts).filter((host) => !open.includes(host));
     const outcomes = await probe(
       release,
       `like-${who.replaceAll(' ', '-')}`,
       image,
-      { reach: hosts, ...more },
+      { reach: hosts, shut, ...more },
       { labels, secrets },
     );
     table.push({

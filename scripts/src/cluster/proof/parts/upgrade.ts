@@ -27,7 +27,8 @@ export async function upgrade(proof: Proof): Promise<void> {
   const load = await startLoad(release, k6, { seconds: LONGEST, rate });
   await report.check(`helm upgrade to ${image} under load`, () => release.bring(image, UNLIMITED));
   await report.check('helm rollback under load', async () => {
-    await must('helm', ['rollback', release.name, '-n', release.namespace, '--wait', '--timeout', '15m']);
+    await must('helm', ['rollback', release.name, '-n', release.namespace]);
+    await release.complete();
   });
   const log = await load.end();
   await report.check('0 failed requests', async () => {
