@@ -193,6 +193,15 @@ describeWithHelm.each(Object.entries(PROFILES))('profile %s', (name, make) => {
     }
   });
 
+  it('has no volume that nobody uses from the first day: `helm --wait` would wait for it', () => {
+    const used = of('StatefulSet').flatMap(({ spec }) =>
+      (spec.template.spec.volumes as { persistentVolumeClaim?: { claimName: string } }[]).map(
+        ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName,
+      ),
+    );
+    for (const { metadata } of of('PersistentVolumeClaim')) expect(used).toContain(metadata.name);
+  });
+
   it('is the same when it is rendered again', () => {
     expect(make().resources).toEqual(resources);
   });
