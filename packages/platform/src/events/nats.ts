@@ -36,9 +36,10 @@ export async function openBus(options: BusOptions): Promise<Bus> {
     const why = error instanceof Error ? error.message : String(error);
     // Logins may be part of an address.
     const where = options.url.replace(/[^/,@]*@/g, '');
-    throw new ConfigError(
-      `${options.name}: no connection to NATS at ${where} (${why}). Is it up, and is NATS_URL right?`,
-    );
+    const ask = /authorization/i.test(why)
+      ? 'Are NATS_USER and NATS_PASSWORD right?'
+      : 'Is it up, and is NATS_URL right?';
+    throw new ConfigError(`${options.name}: no connection to NATS at ${where} (${why}). ${ask}`);
   });
   void (async () => {
     for await (const status of connection.status()) {

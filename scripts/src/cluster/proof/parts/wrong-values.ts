@@ -36,7 +36,7 @@ const TRIES: Try[] = [
     what: 'a wrong password for NATS',
     args: ['points', 'worker'],
     env: { NATS_PASSWORD: 'wrong' },
-    says: ['points: no connection to NATS', 'uthorization'],
+    says: ['points: no connection to NATS', 'NATS_USER and NATS_PASSWORD'],
   },
   {
     what: 'more replicas of streams than NATS has servers',
