@@ -53,6 +53,7 @@ const global = object({
     url: { type: 'string', pattern: '^((nats|tls)://[^,\\s]+(,(nats|tls)://[^,\\s]+)*)?$' },
     streamReplicas: { type: 'integer', enum: [0, 1, 3, 5] },
   }),
+  caSecret: name,
   otlpEndpoint: { type: 'string', pattern: '^(https?://.+)?$' },
   logLevel: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'silent'),
   spread: oneOf('ScheduleAnyway', 'DoNotSchedule'),

@@ -63,6 +63,7 @@ spec:
           envFrom:
             - configMapRef: { name: {{ include "subgraph.fullname" .root }} }
           env:
+            {{- include "atrium.ca.env" .root | nindent 12 }}
             {{- range concat (list "DATABASE_URL" "GATEWAY_PUBLIC_KEY") $values.secrets.keys }}
             - name: {{ . }}
               valueFrom: { secretKeyRef: { name: {{ include "subgraph.appSecret" $.root }}, key: {{ . }} } }
@@ -79,11 +80,13 @@ spec:
           securityContext: {{- include "atrium.containerSecurity" . | nindent 12 }}
           volumeMounts:
             - { name: tmp, mountPath: /tmp }
+            {{- include "atrium.ca.mount" .root | nindent 12 }}
             {{- if eq .component "worker" }}
             - { name: switches, mountPath: /etc/atrium/switches, readOnly: true }
             {{- end }}
       volumes:
         - { name: tmp, emptyDir: { sizeLimit: 64Mi } }
+        {{- include "atrium.ca.volume" .root | nindent 8 }}
         {{- if eq .component "worker" }}
         - { name: switches, configMap: { name: {{ .root.Release.Name }}-switches, optional: true } }
         {{- end }}

@@ -36,6 +36,25 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end -}}
 {{- end }}
 
+{{- /* Certificate authorities beside the public ones, for PostgreSQL, NATS and whatever else is asked over TLS. */}}
+{{- define "atrium.ca.env" -}}
+{{- if .Values.global.caSecret }}
+- { name: NODE_EXTRA_CA_CERTS, value: /etc/atrium/ca/ca.crt }
+{{- end }}
+{{- end }}
+
+{{- define "atrium.ca.mount" -}}
+{{- if .Values.global.caSecret }}
+- { name: ca, mountPath: /etc/atrium/ca, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "atrium.ca.volume" -}}
+{{- with .Values.global.caSecret }}
+- { name: ca, secret: { secretName: {{ . }}, items: [{ key: ca.crt, path: ca.crt }] } }
+{{- end }}
+{{- end }}
+
 {{- define "atrium.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: {{ .uid | default 1000 }}

@@ -23,6 +23,7 @@ const GLOBAL: OtherValues = {
   'global.image.digest': [`sha256:${'0'.repeat(64)}`],
   'global.image.pullPolicy': ['Always'],
   'global.image.pullSecrets': [['login']],
+  'global.caSecret': ['authority'],
   'global.logLevel': ['debug'],
   'global.spread': ['DoNotSchedule'],
   'global.otlpEndpoint': ['http://otel:4318'],
