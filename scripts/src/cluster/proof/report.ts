@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 type Cell = string | number;
 export type Row = Record<string, Cell>;
@@ -66,6 +67,7 @@ export function createReport(): Report {
     },
     save(file, about) {
       const sum = `${report.passed} passed, ${report.failed} failed, ${since(begun)} s.`;
+      mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, `# The charts on a cluster, as measured\n\n${about}\n\n${sum}\n${page.join('\n')}\n`);
     },
   };
