@@ -42,6 +42,10 @@ const environment = z.object({
   SUBGRAPH_URLS: json(z.record(z.string(), z.url()))
     .prefault('{}')
     .describe('JSON: where a subgraph is, by its name; others are where the supergraph says.'),
+  SITE: z
+    .string()
+    .optional()
+    .describe('The mall whose own recording this gateway stands before; what is at the hub only is refused.'),
   CALLER_ISSUER: z.string().min(1).describe("`iss` of the callers' tokens."),
   CALLER_AUDIENCE: z.string().min(1).describe("`aud` of the callers' tokens."),
   CALLER_JWKS: z.string().min(1).describe("URL or file of the keys that sign callers' tokens."),
@@ -146,6 +150,8 @@ export type GatewayConfig = {
   natsLogin?: NatsLogin;
   /** Where a subgraph is, by its name in the supergraph; others are where the supergraph says. */
   subgraphUrls: Record<string, string>;
+  /** Only merchant-settlement is here; the rest is refused and not asked. */
+  atSite?: boolean;
   caller: { issuer: string; audience: string; jwks: string };
   subgraphTokenKey: JWK;
   introspection: boolean;
@@ -187,6 +193,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     natsUrl: values.NATS_URL,
     natsLogin: { user: values.NATS_USER, pass: values.NATS_PASSWORD },
     subgraphUrls: values.SUBGRAPH_URLS,
+    atSite: values.SITE !== undefined,
     caller: { issuer: values.CALLER_ISSUER, audience: values.CALLER_AUDIENCE, jwks: values.CALLER_JWKS },
     subgraphTokenKey: values.SUBGRAPH_TOKEN_KEY,
     introspection: values.INTROSPECTION,

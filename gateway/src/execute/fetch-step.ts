@@ -1,5 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { Kind, OperationTypeNode, parse } from 'graphql';
+import { absence } from './absence';
 import { EntityRequest, startOf } from './entity-request';
 import { type FlatPath, isObject, type Json, mergeInto, objectsAt, type Path, placesAt } from './merge';
 import { compileIdentify, compileRepresent, type Identify, type Represent } from './representations';
@@ -154,11 +155,10 @@ class Fetch {
     return { message, path, extensions: { ...extensions, serviceName, code }, cause: error };
   }
 
-  /** The rest of the answer is served; what this subgraph would have added is null with a typed, retryable error. */
+  /** The rest of the answer is served; what this subgraph would have added is null with a typed error. */
   private unavailable(run: Run, cause: unknown): void {
     const { serviceName } = this.node;
-    const message = `${serviceName} is away; its part of the answer is missing.`;
-    const extensions = { code: 'UNAVAILABLE', retryable: true, serviceName };
+    const { message, extensions } = absence(serviceName, cause);
     for (const path of this.missing()) run.failures.push({ message, path, extensions, cause });
   }
 

@@ -1,6 +1,7 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { RequestContext } from '../edge/request-context';
+import { absence } from '../execute/absence';
 import { topLevelKeys } from '../execute/fetch-step';
 import type { SubgraphClient } from './subgraph-client';
 
@@ -21,15 +22,14 @@ export class StockSource implements GraphQLDataSource<RequestContext> {
     const body = JSON.stringify({ query, variables, operationName });
     try {
       return (await this.client.ask(body, isQuery(query), call.context)) as Response;
-    } catch {
-      return this.unavailable(query, call.pathInIncomingRequest);
+    } catch (error) {
+      return this.unavailable(error, query, call.pathInIncomingRequest);
     }
   }
 
-  /** The rest of the answer is served; what this subgraph would have added is null with a typed, retryable error. */
-  private unavailable(query: string, at: Path | undefined): Response {
-    const message = `${this.name} is away; its part of the answer is missing.`;
-    const extensions = { code: 'UNAVAILABLE', retryable: true, serviceName: this.name };
+  /** The rest of the answer is served; what this subgraph would have added is null with a typed error. */
+  private unavailable(cause: unknown, query: string, at: Path | undefined): Response {
+    const { message, extensions } = absence(this.name, cause);
     const base = at ?? [];
     if (base.length === 0) {
       const fields = topLevelKeys(query);

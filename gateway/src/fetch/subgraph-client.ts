@@ -2,6 +2,7 @@ import { isAscii } from 'node:buffer';
 import { inSpan, SpanKind, traceparent } from '@atrium/platform/light';
 import { type Client, type Dispatcher, H2CClient, Pool } from 'undici';
 import type { RequestContext } from '../edge/request-context';
+import { OnlyAtHub } from '../execute/absence';
 import type { SubgraphAnswer } from '../execute/run';
 import type { SubgraphTokens } from '../identity/subgraph-tokens';
 import type { FetchNote } from '../observe/explanation';
@@ -19,6 +20,8 @@ export type ClientOptions = {
   maxBytes: number;
   /** HTTP/2 without TLS over one connection, for subgraphs that are known to speak it. */
   http2: boolean;
+  /** It is not at this site, and not asked. */
+  onlyAtHub?: boolean;
   tokens: SubgraphTokens;
   meter: SubgraphMeter;
   /** What a person should know when a subgraph is away or talks nonsense. */
@@ -65,7 +68,8 @@ export class SubgraphClient {
 
   /** The subgraph's answer; throws when there is none. A query may be sent twice, and shared. */
   async ask(body: string, query: boolean, context: RequestContext): Promise<SubgraphAnswer> {
-    const { name, onFailure } = this.options;
+    const { name, onFailure, onlyAtHub } = this.options;
+    if (onlyAtHub) throw new OnlyAtHub(name);
     const start = performance.now();
     const note = context.explain?.fetch(name);
     const ended = (outcome: SubgraphOutcome) => {

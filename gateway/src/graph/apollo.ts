@@ -114,6 +114,9 @@ export async function createGraph(
   return { execute, subscription, close };
 }
 
+/** The only subgraph that a site has. */
+const AT_A_SITE = 'merchant-settlement';
+
 function stockModule(): typeof StockModule {
   return createRequire(__filename)('./stock') as typeof StockModule;
 }
@@ -133,6 +136,7 @@ function clientOf(
     timeoutMs: config.subgraphTimeoutMs,
     maxBytes: config.subgraphBytes,
     http2: config.subgraphHttp2,
+    onlyAtHub: config.atSite === true && name !== AT_A_SITE,
     tokens,
     meter: metrics.subgraph(name),
     onFailure: (subgraph, requestId, error) =>

@@ -13,3 +13,4 @@ export * from './generated/atrium/tier/v1/events_pb';
 export * from './generated/atrium/settlement/v1/events_pb';
 export * from './generated/atrium/messaging/v1/events_pb';
 export * from './catalogue';
+export * from './sites';

@@ -66,6 +66,12 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
+/** The hub's name in subjects, and its JetStream domain. No site may be called so. */
+export const HUB_TOKEN = 'hub';
+
+/** A mall's code as it stands in subjects; of a mall with a recording of its own also its JetStream domain and its login. */
+export const siteToken = (code: string): string => code.toLowerCase().replace(/[^a-z0-9-]/g, '-');
+
 /**
  * The lane of an owner's id: its last hex digit, lower case, one of 16.
  * @throws RangeError when the id does not end in a hex digit.

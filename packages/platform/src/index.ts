@@ -38,6 +38,7 @@ export * from './identity/blind-index';
 export * from './identity/mask-phone';
 export * from './jobs/job';
 export * from './org/org-node';
+export * from './org/place';
 export * from './runtime/config';
 export * from './runtime/health';
 export * from './runtime/listen';

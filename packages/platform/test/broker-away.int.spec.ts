@@ -15,6 +15,7 @@ it('a stop does not wait for a broker that is away', async () => {
       // The first is not there: every one of the list is tried.
       NATS_URL: `nats://127.0.0.1:1, ${nats.url}`,
       NATS_REPLICAS: 1,
+      SITES: [],
       GATEWAY_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
       HOST: '127.0.0.1',
       PORT: 0,

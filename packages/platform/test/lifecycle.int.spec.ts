@@ -215,6 +215,7 @@ function configOf(service: TestService<object>, databaseUrl: string) {
     DATABASE_POOL: 2,
     NATS_URL: `nats://${service.bus.connection.getServer()}`,
     NATS_REPLICAS: 1,
+    SITES: [],
     GATEWAY_PUBLIC_KEY: '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}',
     HOST: '127.0.0.1',
     PORT: 0,

@@ -1,9 +1,12 @@
-import { REQUESTS } from '@atrium/contracts';
+import { HUB, REQUESTS, streamsOf, subscriptionsOf } from '@atrium/contracts';
 import { eventually } from '@atrium/testkit';
 import { AckPolicy, type JetStreamManager, StorageType } from '@nats-io/jetstream';
 import { ask, ensureConsumers, ensureStreams, respond, serveRequests, UnavailableError } from '../src';
 import { Harness, log } from './support/harness';
 import { closeGate, GROUP, tinyService } from './support/tiny-service';
+
+const STREAMS_HERE = streamsOf('member', HUB);
+const HEARD = subscriptionsOf('member', HUB);
 
 describe('streams', () => {
   let h: Harness;
@@ -20,20 +23,22 @@ describe('streams', () => {
     const { jsm } = h.bus;
     await jsm.streams.delete('TIER');
     await jsm.streams.add({ name: 'TIER', subjects: ['atrium.tier.v1.>'], storage: StorageType.Memory });
-    await expect(ensureStreams(jsm)).rejects.toThrow(/storage/);
+    await expect(ensureStreams(jsm, STREAMS_HERE)).rejects.toThrow(/storage/);
     await jsm.streams.delete('TIER');
-    await ensureStreams(jsm);
+    await ensureStreams(jsm, STREAMS_HERE);
     await jsm.consumers.delete('SETTLEMENT', 'member-on-org-node-recorded');
     await jsm.consumers.add('SETTLEMENT', { durable_name: 'member-on-org-node-recorded', ack_policy: AckPolicy.None });
-    await expect(ensureConsumers(jsm, 'member')).rejects.toThrow();
+    await expect(ensureConsumers(jsm, HEARD)).rejects.toThrow();
     await jsm.consumers.delete('SETTLEMENT', 'member-on-org-node-recorded');
-    await ensureConsumers(jsm, 'member');
+    await ensureConsumers(jsm, HEARD);
   });
 
   it('are compared with what was asked for: a server that drops a field refuses the start', async () => {
     const forgetful = dropping(h.bus.jsm, 'discard');
-    await expect(ensureStreams(forgetful)).rejects.toThrow('the server keeps discard = undefined instead of "new"');
-    await expect(ensureConsumers(dropping(h.bus.jsm, 'max_ack_pending'), 'member')).rejects.toThrow(
+    await expect(ensureStreams(forgetful, STREAMS_HERE)).rejects.toThrow(
+      'the server keeps discard = undefined instead of "new"',
+    );
+    await expect(ensureConsumers(dropping(h.bus.jsm, 'max_ack_pending'), HEARD)).rejects.toThrow(
       'consumer member-on-org-node-recorded: the server keeps max_ack_pending = undefined instead of 2000',
     );
   });

@@ -79,6 +79,7 @@ export async function startTestService<Config extends ServiceConfig, App, Contex
       DATABASE_POOL: 8,
       NATS_URL: nats.url,
       NATS_REPLICAS: 1,
+      SITES: [],
       GATEWAY_PUBLIC_KEY: JSON.stringify(await exportJWK(keys.publicKey)),
       HOST: '127.0.0.1',
       PORT: 0,

@@ -1,3 +1,4 @@
+import type { Place } from '@atrium/contracts';
 import { err, ok, type Result } from '@atrium/kernel';
 import {
   buildSubgraph,
@@ -6,6 +7,7 @@ import {
   idempotent,
   type OrgNode,
   PlatformTables1763769600000,
+  PublicError,
   type ServiceDefinition,
   type Tx,
 } from '@atrium/platform';
@@ -38,11 +40,14 @@ import { onPartnerPointsExchanged } from './consumers/on-partner-points-exchange
 import { onPointsRulesPublished } from './consumers/on-points-rules-published';
 import { onPurchasePointsPosted } from './consumers/on-purchase-points-posted';
 import { ResolveUnmatchedRefundMutation } from './api/resolve-unmatched-refund.mutation';
+import { atASite } from './consumers/at-a-site';
+import { ofSites } from './consumers/of-sites';
 import { sweepParkedRefundsJob } from './jobs/sweep-parked-refunds';
 import { entities } from './storage/entities';
 import { SaleFacts1763769800000 } from './storage/migrations/1763769800000-sale-facts';
 import { UnmatchedRefunds1763900017600 } from './storage/migrations/1763900017600-unmatched-refunds';
 import { MergedMembers1763920000022 } from './storage/migrations/1763920000022-merged-members';
+import { SiteSales1763930000034 } from './storage/migrations/1763930000034-site-sales';
 import { SplitTender1763900018400 } from './storage/migrations/1763900018400-split-tender';
 import { SettlementTables1763769700000 } from './storage/migrations/settlement-tables';
 import { recordWithPatience } from './use-cases/await-arrivals';
@@ -101,14 +106,17 @@ export interface SettlementApp {
   refundPurchase(groupId: string, command: RefundCommand): Promise<Result<RefundAnswer, RefundPurchaseRefusal>>;
 }
 
-function createApp(db: Database, config: SettlementConfig): SettlementApp {
+function createApp(db: Database, config: SettlementConfig, here: Place): SettlementApp {
   /** A verb of an administrator: one key, one effect, one answer. */
   const once =
     <I, T, E>(operation: string, verb: (tx: Tx, input: I, actor: Actor) => Promise<Result<T, E>>) =>
-    ({ idempotencyKey: key, ...rest }: Keyed<I>, actor: Acting): Promise<Result<T, E | IdempotencyRefusal>> =>
-      db.inTransaction(actor.groupId, (tx) =>
+    ({ idempotencyKey: key, ...rest }: Keyed<I>, actor: Acting): Promise<Result<T, E | IdempotencyRefusal>> => {
+      if (here.site !== null)
+        throw new PublicError('ONLY_AT_HUB', 'The organisation and its terms are kept at the hub: send this there.');
+      return db.inTransaction(actor.groupId, (tx) =>
         idempotent(tx, { key, operation, actor: actor.id, input: rest }, () => verb(tx, rest as unknown as I, actor)),
       );
+    };
 
   return {
     createMallGroup: once('createMallGroup', createMallGroup),
@@ -119,14 +127,14 @@ function createApp(db: Database, config: SettlementConfig): SettlementApp {
     resolveUnmatchedRefund: ({ idempotencyKey: key, ...input }, actor) =>
       db.inTransaction(actor.groupId, (tx) =>
         idempotent(tx, { key, operation: 'resolveUnmatchedRefund', actor: actor.id, input }, () =>
-          resolveUnmatchedRefund(tx, input, actor),
+          resolveUnmatchedRefund(tx, here, input, actor),
         ),
       ),
     async recordPurchases(groupId, statements, access) {
       const stated = statements.map((s) => statePurchase(s, groupId, config.BLIND_INDEX_KEY, db.clock.now()));
       const sound = stated.flatMap((s) => (s.ok ? [s.value] : []));
       const recorded = await recordWithPatience<StatedPurchase>(sound, (sales, patient) =>
-        db.inTransaction(groupId, (tx) => recordPurchases(tx, sales, access, patient)),
+        db.inTransaction(groupId, (tx) => recordPurchases(tx, here, sales, access, patient)),
       );
       const answers = recorded.values();
       return stated.map((s): RecordAnswer => {
@@ -136,9 +144,35 @@ function createApp(db: Database, config: SettlementConfig): SettlementApp {
         return next.value.ok ? ok(next.value.value) : next.value;
       });
     },
-    refundPurchase: (groupId, command) => db.inTransaction(groupId, (tx) => refundPurchase(tx, command)),
+    refundPurchase: (groupId, command) => db.inTransaction(groupId, (tx) => refundPurchase(tx, here, command)),
   };
 }
+
+/** What a sale is recorded with, wherever it is recorded. */
+const HEARD = [
+  onMemberRegistered,
+  onMembersMerged,
+  onMemberIdentifierAdded,
+  onCheckoutReserved,
+  onCheckoutReleased,
+  onPointsRulesPublished,
+];
+/** What is owed is posted at the hub. */
+const HEARD_AT_THE_HUB = [
+  onPurchasePointsPosted,
+  onPointsCaptured,
+  onPointsRedemptionReversed,
+  onPointsExpired,
+  onPointsDebtSettled,
+  onPointsAdjusted,
+  onPointsCredited,
+  onPointsReinstated,
+  onPointsRedeemed,
+  onPointsRedemptionUndone,
+  onPartnerPointsExchanged,
+  onCouponRedeemed,
+  onCouponReturned,
+];
 
 export const settlementService: ServiceDefinition<SettlementConfig, SettlementApp, SettlementContext> = {
   name: 'merchant-settlement',
@@ -150,8 +184,9 @@ export const settlementService: ServiceDefinition<SettlementConfig, SettlementAp
     UnmatchedRefunds1763900017600,
     SplitTender1763900018400,
     MergedMembers1763920000022,
+    SiteSales1763930000034,
   ],
-  createApp: ({ db, config }) => createApp(db, config),
+  createApp: ({ db, config, place }) => createApp(db, config, place),
   buildSubgraph: () =>
     buildSubgraph({
       resolvers: [
@@ -169,27 +204,8 @@ export const settlementService: ServiceDefinition<SettlementConfig, SettlementAp
       references,
     }),
   createContext,
-  consumers: () => [
-    onMemberRegistered,
-    onMembersMerged,
-    onMemberIdentifierAdded,
-    onCheckoutReserved,
-    onCheckoutReleased,
-    onPurchasePointsPosted,
-    onPointsCaptured,
-    onPointsRedemptionReversed,
-    onPointsExpired,
-    onPointsDebtSettled,
-    onPointsAdjusted,
-    onPointsCredited,
-    onPointsReinstated,
-    onPointsRedeemed,
-    onPointsRedemptionUndone,
-    onPartnerPointsExchanged,
-    onPointsRulesPublished,
-    onCouponRedeemed,
-    onCouponReturned,
-  ],
-  jobs: () => [sweepParkedRefundsJob],
+  consumers: (_, place) =>
+    place.site === null ? [...HEARD, ...HEARD_AT_THE_HUB, ...ofSites(place)] : [...HEARD, ...atASite],
+  jobs: (_, place) => [sweepParkedRefundsJob(place)],
   responders: () => [],
 };

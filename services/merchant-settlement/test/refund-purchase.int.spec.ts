@@ -2,6 +2,7 @@ import { MemberRegisteredSchema, PurchaseRefundedSchema } from '@atrium/contract
 import { naturalId } from '@atrium/kernel';
 import { createLog } from '@atrium/platform';
 import { TEST_GROUP } from '@atrium/testkit';
+import { HUB } from '@atrium/contracts';
 import { sweepParkedRefundsJob } from '../src/jobs/sweep-parked-refunds';
 import {
   cny,
@@ -194,10 +195,10 @@ describe('refundPurchase', () => {
     await s.admin.dataSource.query(`update refund_request set purchase_id = $1 where external_id = 'crossing'`, [
       purchaseId('crossed'),
     ]);
-    await sweepParkedRefundsJob.run(s.db, createLog('test', 'silent'));
+    await sweepParkedRefundsJob(HUB).run(s.db, createLog('test', 'silent'));
     expect([await stateOf('never'), await stateOf('crossing')]).toEqual(['PARKED', 'APPLIED']);
     s.clock.advance({ days: 8 });
-    await sweepParkedRefundsJob.run(s.db, createLog('test', 'silent'));
+    await sweepParkedRefundsJob(HUB).run(s.db, createLog('test', 'silent'));
     expect(await stateOf('never')).toBe('LAPSED');
   });
 });

@@ -2,6 +2,7 @@ import { PurchaseRefundedSchema, RefundUnmatchedSchema, UnmatchedRefundClosedSch
 import { naturalId } from '@atrium/kernel';
 import { type Caller, createLog } from '@atrium/platform';
 import { TEST_GROUP } from '@atrium/testkit';
+import { HUB } from '@atrium/contracts';
 import { sweepParkedRefundsJob } from '../src/jobs/sweep-parked-refunds';
 import { cny, record, refund, refundOf, sale, type Settlement, SOURCE, startSettlement, till } from './harness';
 
@@ -40,7 +41,7 @@ describe('a refund that finds no sale', () => {
   };
   const lapse = async () => {
     s.clock.advance({ days: 8 });
-    await sweepParkedRefundsJob.run(s.db, createLog('test', 'silent'));
+    await sweepParkedRefundsJob(HUB).run(s.db, createLog('test', 'silent'));
   };
   const facts = async (externalId: string) => [
     (await s.published(RefundUnmatchedSchema)).filter((fact) => fact.refundId === refundId(externalId)),

@@ -48,7 +48,9 @@ export function attachedGraph(dir: string): ToldGraph {
 }
 
 /** The whole graph, as `npm start` runs it, in a folder and on ports of its own. */
-export async function startStoryGraph(options: Pick<LocalGraphOptions, 'node' | 'env'> = {}): Promise<StoryGraph> {
+export async function startStoryGraph(
+  options: Pick<LocalGraphOptions, 'node' | 'env' | 'natsUrl'> = {},
+): Promise<StoryGraph> {
   execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')]);
   const dir = mkdtempSync(join(tmpdir(), 'atrium-e2e-'));
   const subgraphs = await freePortRow(SERVICES.length);

@@ -1,6 +1,13 @@
 /** What a caller did wrong, or what is away: the only errors whose text may leave the process. */
 export type PublicErrorCode =
-  'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_REQUEST' | 'NOT_FOUND' | 'LIMIT_EXCEEDED' | 'TIMEOUT' | 'UNAVAILABLE';
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'BAD_REQUEST'
+  | 'NOT_FOUND'
+  | 'LIMIT_EXCEEDED'
+  | 'TIMEOUT'
+  | 'UNAVAILABLE'
+  | 'ONLY_AT_HUB';
 
 const RETRYABLE: ReadonlySet<PublicErrorCode> = new Set(['TIMEOUT', 'UNAVAILABLE']);
 

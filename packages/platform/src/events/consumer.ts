@@ -8,6 +8,7 @@ import type { Delivered } from './envelope';
  * for a batch.
  */
 export interface Consumer<S extends DescMessage = DescMessage> {
+  /** Of its durable, too. */
   name: string;
   event: S;
   handle(tx: Tx, events: Delivered<MessageShape<S>>[]): Promise<void>;

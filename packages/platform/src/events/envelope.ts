@@ -1,4 +1,4 @@
-import { isUuid, laneOf } from '@atrium/kernel';
+import { HUB_TOKEN, isUuid, laneOf, siteToken } from '@atrium/kernel';
 
 /** What travels beside every event, in NATS headers. Never personal data. */
 export interface Envelope {
@@ -52,6 +52,5 @@ export function readEnvelope(get: (name: string) => string): Envelope {
 
 /** `<full name>.<site>.<lane>`: bounded, with no ids in it. */
 export function subjectOf(typeName: string, site: string | null, ownerId: string): string {
-  const token = (site ?? '').toLowerCase().replace(/[^a-z0-9-]/g, '-') || 'hub';
-  return `${typeName}.${token}.${laneOf(ownerId)}`;
+  return `${typeName}.${siteToken(site ?? '') || HUB_TOKEN}.${laneOf(ownerId)}`;
 }

@@ -1,4 +1,4 @@
-import { DEAD_LETTER_STREAM, LIMITS, durableName, streamOf, type ServiceName } from '@atrium/contracts';
+import { DEAD_LETTER_STREAM, LIMITS, streamOf, type ServiceName } from '@atrium/contracts';
 import { type Consumer as PullConsumer, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { headers as natsHeaders } from '@nats-io/transport-node';
 import { type Database, isDatabaseAway } from '../database/database';
@@ -89,10 +89,7 @@ export function runConsumers(
         continue;
       }
       try {
-        const pull: PullConsumer = await js.consumers.get(
-          streamOf(consumer.event),
-          durableName(service, consumer.event),
-        );
+        const pull: PullConsumer = await js.consumers.get(streamOf(consumer.event), consumer.name);
         const messages = await pull.consume({
           max_messages: LIMITS.batch * 2,
           expires: 30_000,

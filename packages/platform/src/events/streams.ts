@@ -1,13 +1,4 @@
-import {
-  DEAD_LETTER_STREAM,
-  LIMITS,
-  STREAMS,
-  SUBSCRIPTIONS,
-  durableName,
-  filterSubject,
-  streamOf,
-  type ServiceName,
-} from '@atrium/contracts';
+import { DEAD_LETTER_STREAM, LIMITS, type StreamAt, streamOf, type Subscription } from '@atrium/contracts';
 import {
   AckPolicy,
   DeliverPolicy,
@@ -24,15 +15,17 @@ const NANOS = 1_000_000_000;
 const NO_ROOM = 10_047;
 
 /**
- * Creates the streams and a service's durable consumers as the catalogue says. What exists is updated; what the server
+ * Creates streams and a service's durable consumers as the catalogue says. What exists is updated; what the server
  * answers is compared with what was asked for, because an old server drops fields that it does not know.
  */
-export async function ensureStreams(jsm: JetStreamManager, replicas = 1): Promise<void> {
-  for (const stream of [...STREAMS, DEAD_LETTER_STREAM]) {
+export async function ensureStreams(jsm: JetStreamManager, streams: readonly StreamAt[], replicas = 1): Promise<void> {
+  for (const stream of [...streams, DEAD_LETTER_STREAM]) {
     const dead = stream === DEAD_LETTER_STREAM;
+    const sources = 'sources' in stream ? stream.sources : undefined;
     const config = {
       name: stream.name,
       subjects: [...stream.subjects],
+      ...(sources ? { sources } : {}),
       retention: RetentionPolicy.Limits,
       storage: StorageType.File,
       // A full stream refuses and the outbox waits: nothing old is dropped unseen.
@@ -64,12 +57,11 @@ async function createOrGet(jsm: JetStreamManager, config: Parameters<JetStreamMa
   }
 }
 
-export async function ensureConsumers(jsm: JetStreamManager, service: ServiceName): Promise<void> {
-  for (const event of SUBSCRIPTIONS[service]) {
-    const durable = durableName(service, event);
+export async function ensureConsumers(jsm: JetStreamManager, subscriptions: readonly Subscription[]): Promise<void> {
+  for (const { event, durable, filter } of subscriptions) {
     const config = {
       durable_name: durable,
-      filter_subject: filterSubject(event),
+      filter_subject: filter,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
       replay_policy: ReplayPolicy.Instant,
@@ -88,7 +80,9 @@ export async function ensureConsumers(jsm: JetStreamManager, service: ServiceNam
 function requireSame(what: string, asked: object, got: object): void {
   for (const [key, value] of Object.entries(asked)) {
     const answer = (got as Record<string, unknown>)[key];
-    if (JSON.stringify(answer) !== JSON.stringify(value)) {
+    // An empty list is not kept.
+    const none = Array.isArray(value) && value.length === 0 && answer === undefined;
+    if (!none && JSON.stringify(answer) !== JSON.stringify(value)) {
       throw new Error(
         `${what}: the server keeps ${key} = ${JSON.stringify(answer)} instead of ${JSON.stringify(value)}`,
       );

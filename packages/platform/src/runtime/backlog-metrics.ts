@@ -1,8 +1,11 @@
-import { durableName, type ServiceName, streamOf, SUBSCRIPTIONS } from '@atrium/contracts';
+import { type StreamAt, streamOf, type Subscription } from '@atrium/contracts';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { Gauge, type Registry } from 'prom-client';
 import type { Database } from '../database/database';
 import type { Log } from './log';
+
+/** As servers tell it; the client's type leaves the other domain out. */
+type Source = { external?: { api: string }; active: number };
 
 /**
  * What waits: messages for each consumer, facts that are not published, parked events. Asked for when metrics are read; what cannot
@@ -10,7 +13,7 @@ import type { Log } from './log';
  */
 export function watchBacklog(
   registry: Registry,
-  service: ServiceName,
+  { subscriptions, streams }: { subscriptions: readonly Subscription[]; streams: readonly StreamAt[] },
   db: Database,
   jsm: JetStreamManager,
   log: Log,
@@ -36,11 +39,24 @@ export function watchBacklog(
     });
   gauge('consumer_pending', 'Messages that wait for a consumer or are with it.', ['consumer'], async (to) => {
     const infos = await Promise.all(
-      SUBSCRIPTIONS[service].map((event) => jsm.consumers.info(streamOf(event), durableName(service, event))),
+      subscriptions.map(({ event, durable }) => jsm.consumers.info(streamOf(event), durable)),
     );
     for (const { name, num_pending: waiting, num_ack_pending: taken } of infos)
       to.set({ consumer: name }, waiting + taken);
   });
+  const filled = streams.filter(({ sources }) => sources !== undefined && sources.length > 0);
+  if (filled.length > 0)
+    gauge('site_link_silent_seconds', 'Since the other side of a link was heard.', ['from'], async (to) => {
+      const infos = await Promise.all(filled.map(({ name }) => jsm.streams.info(name)));
+      const silent = new Map<string, number>();
+      for (const { external, active } of infos.flatMap(({ sources }) => (sources ?? []) as Source[])) {
+        const from = external?.api.split('.')[1] ?? '';
+        // Below zero: not since the broker began.
+        const seconds = active < 0 ? Infinity : active / 1e9;
+        silent.set(from, Math.max(silent.get(from) ?? 0, seconds));
+      }
+      for (const [from, seconds] of silent) to.set({ from }, seconds);
+    });
   const sql = (name: string, help: string, text: string) =>
     gauge(name, help, [], async (to) => {
       const [row] = await db.inSystemTransaction((tx) => tx.query<{ value: number }>(text));

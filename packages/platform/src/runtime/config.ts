@@ -1,6 +1,11 @@
+import type { Place } from '@atrium/contracts';
+import { HUB_TOKEN } from '@atrium/kernel';
 import { z } from 'zod';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+const SITE_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
+const isSite = (name: string) => SITE_NAME.test(name) && name !== HUB_TOKEN;
 
 /** Named as OpenTelemetry's own programs do. */
 export const tracingConfig = {
@@ -18,6 +23,17 @@ export const serviceConfig = z.object({
   NATS_USER: z.string().optional().describe("The service's own NATS user."),
   NATS_PASSWORD: z.string().optional().describe('Its password.'),
   NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1).describe('Replicas of each stream.'),
+  SITE: z
+    .string()
+    .refine(isSite)
+    .optional()
+    .describe('The mall whose own recording this is: its code in lower case; none: this is the hub.'),
+  SITES: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((name) => name !== ''))
+    .refine((names) => names.every(isSite))
+    .describe('At the hub: malls that record their own sales, codes in lower case separated by commas.'),
   GATEWAY_PUBLIC_KEY: z
     .string()
     .min(1)
@@ -59,6 +75,14 @@ export const serviceConfig = z.object({
 });
 
 export type ServiceConfig = z.infer<typeof serviceConfig>;
+
+/** Where this process stands among hub and sites. */
+export function placeOf({ SITE, SITES: sites }: Pick<ServiceConfig, 'SITE' | 'SITES'>): Place {
+  const site = SITE ?? null;
+  if (site !== null && sites.length > 0)
+    throw new ConfigError('SITE and SITES: a process is at a site or at the hub, not both');
+  return { site, sites };
+}
 
 const migrationConfig = z.object({
   MIGRATION_DATABASE_URL: z.url().describe("The service's own database, with the owner's login."),

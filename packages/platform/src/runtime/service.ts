@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ServiceName } from '@atrium/contracts';
-import { SUBSCRIPTIONS, durableName } from '@atrium/contracts';
+import { type Place, streamsOf, type Subscription, subscriptionsOf } from '@atrium/contracts';
 import type { JWK } from 'jose';
 import { createSubgraphTokenVerifier } from '../auth/subgraph-token';
 import type { Clock } from '../database/clock';
@@ -26,7 +26,7 @@ import { housekeeping } from '../jobs/housekeeping';
 import { startTracing } from '../telemetry/tracing';
 import { type Job, runJobs } from '../jobs/job';
 import { watchBacklog } from './backlog-metrics';
-import type { ServiceConfig } from './config';
+import { ConfigError, placeOf, type ServiceConfig } from './config';
 import { createHealth } from './health';
 import { createLog, type Log } from './log';
 import { createMetrics } from './metrics';
@@ -38,6 +38,7 @@ export interface ServiceDependencies<Config> {
   bus: Bus;
   config: Config;
   log: Log;
+  place: Place;
 }
 
 /** A service, drawn the same way six times: its verbs, its doors in, its tables. */
@@ -50,8 +51,9 @@ export interface ServiceDefinition<Config extends ServiceConfig, App, Context ex
   buildSubgraph(): Promise<Subgraph>;
   /** One request's context: its verbs and its loaders. */
   createContext(request: RequestContext, app: App, db: Database): Context;
-  consumers(app: App): Consumer[];
-  jobs(app: App): Job[];
+  /** Those that the catalogue wants at this place. */
+  consumers(app: App, place: Place): Consumer[];
+  jobs(app: App, place: Place): Job[];
   responders(app: App): Responder[];
   /** Turned, its worker takes no events and begins no job: on a day when everything else comes first. */
   waitsBy?: SwitchName;
@@ -84,6 +86,9 @@ export async function startService<Config extends ServiceConfig, App, Context ex
   const stop = async () => {
     for (const end of started.splice(0).reverse()) await end();
   };
+  const place = placeOf(config);
+  if (place.site !== null && definition.name !== 'merchant-settlement')
+    throw new ConfigError(`SITE: ${definition.name} runs at the hub only; a site has merchant-settlement alone`);
   try {
     // Before anything listens: it takes a second or more without a break, and questions would wait for it.
     const subgraph = parts.api ? await definition.buildSubgraph() : null;
@@ -113,23 +118,25 @@ export async function startService<Config extends ServiceConfig, App, Context ex
       // An API goes on without a broker: facts wait in the outbox.
       ...(parts.worker && { nats: async () => !bus.connection.isClosed() && (await bus.connection.rtt()) >= 0 }),
     });
-    const app = definition.createApp({ db, bus, config, log });
+    const app = definition.createApp({ db, bus, config, log, place });
 
     if (parts.worker) {
+      const subscriptions = subscriptionsOf(definition.name, place);
+      const streams = streamsOf(definition.name, place);
       const ensure = async () => {
-        await ensureStreams(bus.jsm, config.NATS_REPLICAS);
-        await ensureConsumers(bus.jsm, definition.name);
+        await ensureStreams(bus.jsm, streams, config.NATS_REPLICAS);
+        await ensureConsumers(bus.jsm, subscriptions);
       };
       await ensure();
-      const consumers = definition.consumers(app);
-      requireAllHeard(definition.name, consumers);
-      watchBacklog(metrics.registry, definition.name, db, bus.jsm, log);
+      const consumers = definition.consumers(app, place);
+      requireAllHeard(definition.name, subscriptions, consumers);
+      watchBacklog(metrics.registry, { subscriptions, streams }, db, bus.jsm, log);
       const relay = startRelay(db, bus.js, ensure, log, {
         pollMs: parts.api ? Math.max(config.OUTBOX_POLL_MS, 250) : config.OUTBOX_POLL_MS,
         onPublished: (count) => metrics.eventsPublished.inc(count),
       });
       started.push(() => relay.stop());
-      const jobs = runJobs(db, definition.jobs(app), log);
+      const jobs = runJobs(db, definition.jobs(app, place), log);
       started.push(() => jobs.stop());
       const keeping = runJobs(db, [housekeeping], log);
       started.push(() => keeping.stop());
@@ -183,8 +190,12 @@ export async function startService<Config extends ServiceConfig, App, Context ex
 }
 
 /** The catalogue and the code agree on what this service hears. */
-function requireAllHeard(service: ServiceName, consumers: readonly Consumer[]): void {
-  const wanted = SUBSCRIPTIONS[service].map((event) => durableName(service, event)).sort();
+function requireAllHeard(
+  service: ServiceName,
+  subscriptions: readonly Subscription[],
+  consumers: readonly Consumer[],
+): void {
+  const wanted = subscriptions.map(({ durable }) => durable).sort();
   const have = consumers.map(({ name }) => name).sort();
   if (JSON.stringify(wanted) !== JSON.stringify(have)) {
     throw new Error(`${service} subscribes to [${have.join(', ')}], the catalogue says [${wanted.join(', ')}]`);

@@ -1,4 +1,4 @@
-import { OrgNodeRecordedSchema, streamOf } from '@atrium/contracts';
+import { HUB, OrgNodeRecordedSchema, streamOf, streamsOf, subscriptionsOf } from '@atrium/contracts';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { uuidv7 } from '@atrium/kernel';
 import { cloneDatabase, eventually, type Nats, startNats, type TestDatabase } from '@atrium/testkit';
@@ -76,8 +76,8 @@ export class Harness {
   }
 
   ensure = async (): Promise<void> => {
-    await ensureStreams(this.bus.jsm);
-    await ensureConsumers(this.bus.jsm, 'member');
+    await ensureStreams(this.bus.jsm, streamsOf('member', HUB));
+    await ensureConsumers(this.bus.jsm, subscriptionsOf('member', HUB));
   };
 
   relay(bus = this.bus, db = this.db) {

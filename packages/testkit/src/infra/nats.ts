@@ -1,5 +1,5 @@
 // A real nats-server with JetStream, on 127.0.0.1; can be killed and restarted for fault tests.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -12,6 +12,8 @@ export interface NatsOptions {
   dir?: string;
   /** Without it any free port. */
   port?: number;
+  /** Text of a configuration file, beside what this module says itself. */
+  config?: string;
   /** Path of nats-server; without it, it is looked for (never installed here). */
   binary?: string;
   /** Told when it ends without having been asked to. */
@@ -43,12 +45,18 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
   const port = options.port ?? (await freePort());
   const url = `nats://127.0.0.1:${port}`;
 
+  const configured = options.config === undefined ? [] : ['-c', join(root, 'nats.conf')];
+  if (options.config !== undefined) {
+    mkdirSync(root, { recursive: true });
+    writeFileSync(join(root, 'nats.conf'), options.config);
+  }
+
   let expected = true;
   const launch = async (): Promise<ServerChild> => {
     mkdirSync(store, { recursive: true });
     const started = await startServerChild({
       command: binary,
-      args: ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', store],
+      args: ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', store, ...configured],
       logFile,
       stopSignal: 'SIGTERM',
       ...(kept ? {} : { removeOnOrphan: root }),

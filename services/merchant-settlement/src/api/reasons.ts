@@ -38,6 +38,10 @@ export const REASONS: Record<ReasonCode, Record<Locale, string>> = {
   NOTE_LENGTH: { en: 'a note has 3 to 500 characters', 'zh-CN': '备注须为 3 至 500 个字符' },
   NO_SALE_NAMED: { en: 'name the sale by its source and number', 'zh-CN': '请提供销售的来源系统与单号' },
   NUMBER_USED: { en: 'the number is used for something else', 'zh-CN': '单号已用于其他记录' },
+  RECORDED_ELSEWHERE: {
+    en: 'sales of this store and their refunds are recorded at another address: a mall with a recording of its own at its site, the others at the hub',
+    'zh-CN': '该门店的销售与退款在其他地址登记：设有独立登记的商场在本商场，其余在中心',
+  },
   BAD_CODE: {
     en: 'a code has letters, digits, "-" and "_", at most 40',
     'zh-CN': '编码只能含字母、数字、"-"、"_"，最多 40 位',

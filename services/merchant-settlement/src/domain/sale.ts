@@ -64,6 +64,7 @@ export type InvalidReason =
   | 'CHECKOUT_OF_ANOTHER_MEMBER'
   | 'CHECKOUT_USED'
   | 'NUMBER_USED'
+  | 'RECORDED_ELSEWHERE'
   | 'BAD_CODE'
   | 'BAD_TIME_ZONE'
   | 'BAD_DAY_CUT'

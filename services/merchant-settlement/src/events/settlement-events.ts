@@ -44,6 +44,11 @@ export const contractPublished = (contract: ContractVersion, node: OrgNode, at: 
     merchantId: node.kind === 'MERCHANT' ? node.id : '',
     version: BigInt(contract.version),
     effectiveFrom: contract.effectiveFrom.toISOString(),
+    nodeId: node.id,
+    pointUnitValue: contract.pointUnitValue,
+    pointPriceAtEarn: contract.pointPriceAtEarn,
+    burnShareBps: contract.burnShareBps,
+    couponShareBps: contract.couponShareBps,
   }),
   {
     aggregateId: node.id,
@@ -140,6 +145,7 @@ export const refundUnmatched = (
   reason: string,
   version: bigint,
   nodeId: string | null,
+  site: string | null,
 ): Announcement => [
   event(RefundUnmatchedSchema, {
     refundId: refund.id,
@@ -156,7 +162,7 @@ export const refundUnmatched = (
     aggregateId: refund.id,
     ownerId: refund.purchaseId,
     siteId: null,
-    site: null,
+    site,
     version,
     occurredAt: refund.occurredAt,
   },
@@ -168,6 +174,7 @@ export const unmatchedRefundClosed = (
   actor: string,
   version: bigint,
   closedAt: Date,
+  site: string | null,
 ): Announcement => [
   event(UnmatchedRefundClosedSchema, {
     refundId: refund.id,
@@ -177,5 +184,5 @@ export const unmatchedRefundClosed = (
     version,
     closedAt: closedAt.toISOString(),
   }),
-  { aggregateId: refund.id, ownerId: refund.purchaseId, siteId: null, site: null, version, occurredAt: closedAt },
+  { aggregateId: refund.id, ownerId: refund.purchaseId, siteId: null, site, version, occurredAt: closedAt },
 ];

@@ -14,6 +14,19 @@ export async function findContractsOf(tx: Tx, nodeIds: readonly string[]): Promi
   );
 }
 
+/** As they stood at an instant of the past: without what was published later. */
+export async function findContractsKnown(
+  tx: Tx,
+  nodeIds: readonly string[],
+): Promise<(ContractVersion & { createdAt: Date })[]> {
+  return tx.prepared(
+    'settlement.contract.known',
+    `select ${COLUMNS}, created_at as "createdAt" from contract where group_id = $1 and node_id = any($2)
+     order by node_id, version`,
+    [tx.groupId, [...new Set(nodeIds)]],
+  );
+}
+
 export async function findContracts(tx: Tx, ids: readonly string[]): Promise<Map<string, ContractVersion>> {
   const rows = await tx.prepared<ContractVersion>(
     'settlement.contract.find',
@@ -32,7 +45,7 @@ export async function insertContract(tx: Tx, contract: ContractVersion, createdB
   await tx.query(
     `insert into contract (group_id, id, node_id, version, status, effective_from, point_unit_value, point_price_at_earn,
        burn_share_bps, coupon_share_bps, created_at, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (group_id, id) do nothing`,
     [
       tx.groupId,
       contract.id,

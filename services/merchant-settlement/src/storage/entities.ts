@@ -109,6 +109,7 @@ export class PurchaseEntity {
   @Column(amount) refund_no: bigint;
   @Column({ type: 'bytea' }) content_hash: Buffer;
   @Column({ ...amount, default: 0 }) points_deduction_minor: bigint;
+  @Column({ type: 'boolean', default: false }) recorded_at_site: boolean;
 }
 
 @Entity('purchase_line')

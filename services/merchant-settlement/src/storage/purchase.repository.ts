@@ -6,6 +6,8 @@ export type { PurchaseStatus };
 
 export interface PurchaseRow extends Purchase {
   contentHash: Buffer;
+  /** A site recorded it and told. */
+  recordedAtSite: boolean;
 }
 
 export interface PurchaseLineRow extends SaleLine {
@@ -21,7 +23,7 @@ const COLUMNS = `id, site_id as "siteId", merchant_id as "merchantId", store_id 
   points_value_minor as "pointsValueMinor", channel, payments, status, cash_refunded_minor as "cashRefundedMinor",
   points_value_refunded_minor as "pointsValueRefundedMinor", points_returned as "pointsReturned",
   points_deduction_minor as "pointsDeductionMinor", refund_no as "refundNo",
-  content_hash as "contentHash"`;
+  content_hash as "contentHash", recorded_at_site as "recordedAtSite"`;
 
 const LINE_COLUMNS = `purchase_id as "purchaseId", line_no as "lineNo", sku, category, quantity::text as quantity,
   gross_minor as "grossMinor", shop_discount_minor as "shopDiscountMinor", tier_discount_minor as "tierDiscountMinor",
@@ -80,19 +82,19 @@ export async function insertPurchases(tx: Tx, rows: readonly PurchaseRow[]): Pro
     `insert into purchase (id, group_id, site_id, merchant_id, store_id, source_system, external_id, member_id, identifier_index,
        checkout_id, contract_id, occurred_at, received_at, business_date, time_zone, currency, gross_minor, paid_minor, points_used,
        points_value_minor, status, cash_refunded_minor, points_value_refunded_minor, points_returned, refund_no, content_hash,
-       channel, payments)
+       channel, payments, recorded_at_site)
      select id, $1, site_id, merchant_id, store_id, source_system, external_id, member_id, identifier_index, checkout_id, contract_id,
-       occurred_at, $2, business_date, time_zone, currency, gross, paid, points_used, points_value, 'RECORDED', 0, 0, 0, 0, hash, channel, payments
-     from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::uuid[], $10::text[], $11::uuid[],
+       occurred_at, received_at, business_date, time_zone, currency, gross, paid, points_used, points_value, 'RECORDED', 0, 0, 0, 0, hash, channel, payments, at_site
+     from unnest($2::timestamptz[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::uuid[], $10::text[], $11::uuid[],
        $12::uuid[], $13::timestamptz[], $14::date[], $15::text[], $16::text[], $17::bigint[], $18::bigint[], $19::bigint[],
-       $20::bigint[], $21::bytea[], $22::text[], $23::jsonb[]) with ordinality
-       as t(id, site_id, merchant_id, store_id, source_system, external_id, member_id, identifier_index, checkout_id, contract_id,
-         occurred_at, business_date, time_zone, currency, gross, paid, points_used, points_value, hash, channel, payments, n)
+       $20::bigint[], $21::bytea[], $22::text[], $23::jsonb[], $24::boolean[]) with ordinality
+       as t(received_at, id, site_id, merchant_id, store_id, source_system, external_id, member_id, identifier_index, checkout_id, contract_id,
+         occurred_at, business_date, time_zone, currency, gross, paid, points_used, points_value, hash, channel, payments, at_site, n)
      order by n
      on conflict (id) do nothing returning id`,
     [
       tx.groupId,
-      tx.now,
+      sorted.map((r) => r.receivedAt),
       sorted.map((r) => r.id),
       sorted.map((r) => r.siteId),
       sorted.map((r) => r.merchantId),
@@ -114,6 +116,7 @@ export async function insertPurchases(tx: Tx, rows: readonly PurchaseRow[]): Pro
       sorted.map((r) => r.contentHash),
       sorted.map((r) => r.channel),
       sorted.map((r) => (r.payments.length === 0 ? null : paymentsJson(r.payments))),
+      sorted.map((r) => r.recordedAtSite),
     ],
   );
   return new Set(added.map(({ id }) => id));

@@ -136,7 +136,7 @@ export async function findRefund(tx: Tx, purchaseId: string, id: string): Promis
   return row ?? null;
 }
 
-/** Stores a refund with what it makes of its sale. The sale is locked. */
+/** Stores a refund with what it makes of its sale, in any order: what has grown further stays. The sale is locked. */
 export async function saveRefund(
   tx: Tx,
   refund: RefundRow,
@@ -172,7 +172,8 @@ export async function saveRefund(
   );
   await tx.prepared(
     'settlement.refund.lines',
-    `update purchase_line l set cash_refunded_minor = t.cash, points_value_refunded_minor = t.points
+    `update purchase_line l set cash_refunded_minor = greatest(l.cash_refunded_minor, t.cash),
+       points_value_refunded_minor = greatest(l.points_value_refunded_minor, t.points)
      from unnest($2::int[], $3::bigint[], $4::bigint[]) as t(line_no, cash, points)
      where l.purchase_id = $1 and l.line_no = t.line_no`,
     [
@@ -184,7 +185,8 @@ export async function saveRefund(
   );
   await tx.prepared(
     'settlement.refund.purchase',
-    `update purchase set status = $2, refund_no = $3, points_returned = $4, cash_refunded_minor = cash_refunded_minor + $5,
+    `update purchase set status = case status when 'REFUNDED' then status else $2 end, refund_no = greatest(refund_no, $3),
+       points_returned = greatest(points_returned, $4), cash_refunded_minor = cash_refunded_minor + $5,
        points_value_refunded_minor = points_value_refunded_minor + $6, points_deduction_minor = points_deduction_minor + $7
      where id = $1`,
     [

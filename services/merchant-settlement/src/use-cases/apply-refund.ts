@@ -1,6 +1,7 @@
 // Gives back a part or the whole of a sale that is known and locked; also for refunds that came before their sale.
+import type { Place } from '@atrium/contracts';
 import { businessDate, err, ok, type Result } from '@atrium/kernel';
-import { findOrgNodes, publish, type Tx } from '@atrium/platform';
+import { recordsFor, findOrgNodes, publish, type Tx } from '@atrium/platform';
 import { splitTenderFor } from '../domain/programme';
 import { type RefundRefusal, type RefundSplit, splitRefund } from '../domain/refund';
 import { purchaseRefunded, refundUnmatched, unmatchedRefundClosed } from '../events/settlement-events';
@@ -35,6 +36,7 @@ const isUnmatched = ({ unmatchedVersion }: RefundRequest): boolean => unmatchedV
 /** Ends a request, or sets it aside for a person; says so where somebody has to know. */
 export async function closeRequest(
   tx: Tx,
+  here: Place,
   request: RefundRequest,
   state: 'APPLIED' | 'REFUSED' | 'LAPSED' | 'DISMISSED',
   reason: string | null,
@@ -47,19 +49,24 @@ export async function closeRequest(
   await setUnmatched(tx, request.id, version, by);
   const site = request.reach?.length === 1 ? (request.reach[0] ?? null) : null;
   const fact = aside
-    ? refundUnmatched(request, reason ?? state, version, site)
-    : unmatchedRefundClosed(request, state, by?.actor ?? '', version, tx.now);
+    ? refundUnmatched(request, reason ?? state, version, site, here.site)
+    : unmatchedRefundClosed(request, state, by?.actor ?? '', version, tx.now, here.site);
   await publish(tx, ...fact);
 }
 
 /** Applies a refund to its sale and closes the request. A refusal has written nothing. */
 export async function applyRefund(
   tx: Tx,
+  here: Place,
   request: RefundRequest,
   purchase: PurchaseRow,
   by: Resolution | null = null,
 ): Promise<Result<{ purchase: PurchaseRow; refund: RefundRow }, ApplyRefusal>> {
   if (!within(request.reach, purchase)) return err({ code: 'OUT_OF_REACH' });
+  const site = (await findOrgNodes(tx, [purchase.siteId])).get(purchase.siteId);
+  // The refunds of a site's sale are counted at the site, as long as it is one.
+  if (purchase.recordedAtSite && !recordsFor(here, site?.code ?? ''))
+    return err({ code: 'INVALID', path: ['purchaseExternalId'], reason: 'RECORDED_ELSEWHERE' });
   const lines = await findPurchaseLines(tx, [purchase.id]);
   const splitTender = splitTenderFor(await findProgrammes(tx), purchase);
   const split = splitRefund(
@@ -68,8 +75,6 @@ export async function applyRefund(
     request.pointsDeduction,
   );
   if (!split.ok) return split;
-  const sites = await findOrgNodes(tx, [purchase.siteId]);
-  const site = sites.get(purchase.siteId);
   const refund: RefundRow = {
     id: request.id,
     purchaseId: purchase.id,
@@ -85,7 +90,7 @@ export async function applyRefund(
   };
   const status = split.value.fullyRefunded ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
   await saveRefund(tx, refund, split.value.lines, status, split.value.pointsReturnedCumulative);
-  await closeRequest(tx, { ...request, purchaseId: purchase.id }, 'APPLIED', null, by);
+  await closeRequest(tx, here, { ...request, purchaseId: purchase.id }, 'APPLIED', null, by);
   await publish(tx, ...purchaseRefunded(purchase, refund, split.value, site?.code ?? null));
   await reverseTierDiscount(tx, purchase, lines, split.value, refund.occurredAt);
   return ok({ purchase: afterRefund(purchase, refund, split.value, status), refund });
@@ -106,11 +111,11 @@ const afterRefund = (
   pointsDeductionMinor: purchase.pointsDeductionMinor + refund.pointsDeductionMinor,
 });
 
-async function reverseTierDiscount(
+export async function reverseTierDiscount(
   tx: Tx,
   purchase: PurchaseRow,
   lines: readonly { lineNo: number; tierDiscountMinor: bigint; paidMinor: bigint; pointsValueMinor: bigint }[],
-  split: RefundSplit,
+  split: Pick<RefundSplit, 'lines' | 'fullyRefunded'>,
   occurredAt: Date,
 ): Promise<void> {
   if (lines.every(({ tierDiscountMinor }) => tierDiscountMinor === 0n)) return;
@@ -126,15 +131,15 @@ async function reverseTierDiscount(
 }
 
 /** Applies what was waiting for these sales; answers the sales that changed. One that cannot be applied is set aside. */
-export async function applyParkedRefunds(tx: Tx, purchaseIds: readonly string[]): Promise<Set<string>> {
+export async function applyParkedRefunds(tx: Tx, here: Place, purchaseIds: readonly string[]): Promise<Set<string>> {
   const changed = new Set<string>();
   if (purchaseIds.length === 0) return changed;
   for (const request of await lockParkedRequests(tx, purchaseIds)) {
     const purchase = await lockPurchase(tx, request.purchaseId);
     if (!purchase) continue;
-    const applied = await applyRefund(tx, request, purchase);
+    const applied = await applyRefund(tx, here, request, purchase);
     if (applied.ok) changed.add(purchase.id);
-    else await closeRequest(tx, request, 'REFUSED', applied.error.code);
+    else await closeRequest(tx, here, request, 'REFUSED', applied.error.code);
   }
   return changed;
 }

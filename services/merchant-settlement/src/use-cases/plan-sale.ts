@@ -158,6 +158,7 @@ export function planSale(
     pointsDeductionMinor: 0n,
     refundNo: 0n,
     contentHash: hashOf(stated),
+    recordedAtSite: false,
   };
   return ok({ row, sale: sale.value, code });
 }

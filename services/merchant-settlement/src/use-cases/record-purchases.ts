@@ -1,6 +1,7 @@
 // States sales that happened. Each gets its own answer; the good ones are stored in one set-based transaction.
+import type { Place } from '@atrium/contracts';
 import { err, naturalId, ok } from '@atrium/kernel';
-import { publishAll, type Tx } from '@atrium/platform';
+import { recordsFor, publishAll, type Tx } from '@atrium/platform';
 import type { ContractVersion } from '../domain/terms';
 import { purchaseRecorded } from '../events/settlement-events';
 import { useCheckouts, useIdentifiers } from '../storage/directory.repository';
@@ -43,6 +44,7 @@ export const purchaseIdOf = (groupId: string, sourceSystem: string, externalId: 
  */
 export async function recordPurchases(
   tx: Tx,
+  here: Place,
   stated: readonly StatedPurchase[],
   access: SaleAccess,
   patient: boolean,
@@ -59,6 +61,8 @@ export async function recordPurchases(
       return err({ code: 'NOT_FOUND', what: 'store' });
     const earlier = known.purchases.get(id);
     if (earlier) return repeated(tx, earlier, sale, access);
+    if (!recordsFor(here, known.malls.get(place.path[1] ?? '')?.code ?? ''))
+      return invalid('RECORDED_ELSEWHERE', 'storeId');
     if (plans.has(id)) return 'PLANNED';
     if (waiting.has(id)) return err({ code: 'NOT_ARRIVED', what: 'member' });
     const plan = planSale(tx, id, sale, place, known, patient);
@@ -69,7 +73,7 @@ export async function recordPurchases(
     if (plan.error.code === 'NOT_ARRIVED') waiting.add(id);
     return plan;
   });
-  const { added, stored } = await storeSales(tx, [...plans.values()], known);
+  const { added, stored } = await storeSales(tx, here, [...plans.values()], known);
   return decided.map((decision, i) => {
     if (decision !== 'PLANNED') return decision;
     const id = ids[i] ?? '';
@@ -94,6 +98,7 @@ function repeated(tx: Tx, earlier: PurchaseRow, sale: StatedPurchase, access: Sa
 /** Answers which sales this transaction added, and every planned sale as it now stands. */
 async function storeSales(
   tx: Tx,
+  here: Place,
   plans: readonly Plan[],
   known: Known,
 ): Promise<{ added: Set<string>; stored: Map<string, PurchaseRow> }> {
@@ -124,7 +129,7 @@ async function storeSales(
     tx,
     fresh.flatMap((plan) => tierDiscountOf(plan, known.contracts) ?? []),
   );
-  const refunded = await applyParkedRefunds(tx, [...added]);
+  const refunded = await applyParkedRefunds(tx, here, [...added]);
   // What another transaction recorded meanwhile, and what waiting refunds made of new sales.
   const changed = plans.filter(({ row }) => !added.has(row.id) || refunded.has(row.id)).map(({ row }) => row.id);
   for (const [id, row] of await findPurchases(tx, changed)) stored.set(id, row);

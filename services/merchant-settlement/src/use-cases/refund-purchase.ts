@@ -1,5 +1,6 @@
 // A refund that was given at a till: applied to its sale, or kept until the sale is known.
 import { createHash } from 'node:crypto';
+import type { Place } from '@atrium/contracts';
 import { err, naturalId, ok, type Result } from '@atrium/kernel';
 import type { Tx } from '@atrium/platform';
 import { checkRefund, type StatedRefundLine } from '../domain/refund';
@@ -39,6 +40,7 @@ const PARK_MS = 7 * 86_400_000;
 
 export async function refundPurchase(
   tx: Tx,
+  here: Place,
   command: RefundCommand,
 ): Promise<Result<RefundAnswer, RefundPurchaseRefusal>> {
   const wrong = check(command, tx.now);
@@ -84,11 +86,11 @@ export async function refundPurchase(
     if (!refund) throw new Error(`refund ${request.id} was applied and is gone`);
     return ok({ state: 'APPLIED', purchase, refund, duplicate: true });
   }
-  const applied = await applyRefund(tx, { ...request, reach: command.reach }, purchase);
+  const applied = await applyRefund(tx, here, { ...request, reach: command.reach }, purchase);
   if (applied.ok) return ok({ state: 'APPLIED', ...applied.value, duplicate: false });
   // A refusal leaves no trace of a new request; one that had been accepted before goes to the exceptions.
   if (fresh) await forgetRefundRequest(tx, request.id);
-  else await closeRequest(tx, request, 'REFUSED', applied.error.code);
+  else await closeRequest(tx, here, request, 'REFUSED', applied.error.code);
   return applied;
 }
 

@@ -1,5 +1,6 @@
 // A refund that found no sale in time, or that its sale refused, is a person's to settle: try again, name the sale, or
 // dismiss. A sale that comes after all settles it by itself.
+import type { Place } from '@atrium/contracts';
 import { err, naturalId, ok, type Result } from '@atrium/kernel';
 import type { Tx } from '@atrium/platform';
 import { lockPurchase } from '../storage/purchase.repository';
@@ -28,6 +29,7 @@ const NOTE_MAX = 500;
 
 export async function resolveUnmatchedRefund(
   tx: Tx,
+  here: Place,
   command: ResolveUnmatchedRefund,
   actor: { id: string },
 ): Promise<Result<{ refundId: string; outcome: 'APPLIED' | 'DISMISSED' }, ResolveRefusal>> {
@@ -39,14 +41,14 @@ export async function resolveUnmatchedRefund(
   if (request.state !== 'LAPSED' && request.state !== 'REFUSED') return err({ code: 'NOT_UNMATCHED' });
   const by = { actor: actor.id, note };
   if (resolution === 'DISMISS') {
-    await closeRequest(tx, request, 'DISMISSED', null, by);
+    await closeRequest(tx, here, request, 'DISMISSED', null, by);
     return ok({ refundId, outcome: 'DISMISSED' });
   }
   const named = resolution === 'RETRY' ? request : link(tx, request, command);
   if (!named) return err({ code: 'NO_SALE_NAMED' });
   const purchase = await lockPurchase(tx, named.purchaseId);
   if (!purchase) return err({ code: 'SALE_UNKNOWN' });
-  const applied = await applyRefund(tx, named, purchase, by);
+  const applied = await applyRefund(tx, here, named, purchase, by);
   if (!applied.ok) return applied;
   if (resolution === 'LINK') await linkRefundRequest(tx, refundId, purchase.id);
   return ok({ refundId, outcome: 'APPLIED' });

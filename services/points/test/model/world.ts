@@ -1,6 +1,7 @@
 // The points service on a real PostgreSQL, reached through its consumers and verbs; the broker is left out so that
 // thousands of steps take seconds. What must wait for something is tried again after every step, as the runner does.
 import { create, type DescMessage, type MessageInitShape } from '@bufbuild/protobuf';
+import { HUB } from '@atrium/contracts';
 import { naturalId, uuidv7 } from '@atrium/kernel';
 import {
   type Caller,
@@ -56,7 +57,7 @@ export class Tenant {
     name: string,
   ) {
     this.groupId = naturalId('group', name);
-    this.consumers = pointsService.consumers(world.app);
+    this.consumers = pointsService.consumers(world.app, HUB);
     this.caller = {
       kind: 'STAFF',
       id: 'model',
