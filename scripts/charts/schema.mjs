@@ -40,8 +40,12 @@ const scaling = (more = {}) =>
   });
 const pullPolicy = oneOf('Always', 'IfNotPresent', 'Never');
 
+const siteName = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,31}$', not: { const: 'hub' } };
+
 const global = object({
-  profile: oneOf('small', 'ha'),
+  profile: oneOf('small', 'ha', 'site'),
+  sites: listOf(siteName),
+  site: object({ name: { anyOf: [{ const: '' }, siteName] }, secret: name }),
   image: object({
     repository: { type: 'string', minLength: 1 },
     tag: { type: ['string', 'integer'] },
@@ -70,6 +74,7 @@ const global = object({
     database: listOf(kubernetes),
     nats: listOf(kubernetes),
     telemetry: listOf(kubernetes),
+    hub: listOf(kubernetes),
     monitoring: listOf(kubernetes),
   }),
 });
@@ -135,7 +140,7 @@ const atrium = object({
   global,
   ...Object.fromEntries(parts.map((key) => [key, { type: 'object' }])),
   postgres: server({ maxConnections: integer(50) }),
-  nats: server({ store: quantity }),
+  nats: server({ store: quantity, leaf: object({ secret: name, from: listOf(kubernetes) }) }),
   backup: object({
     enabled: flag,
     schedule: cron,

@@ -8,8 +8,9 @@
 {{- dict "names" $names | toJson }}
 {{- end }}
 
+{{- /* PostgreSQL, NATS and keys of its own. */}}
 {{- define "atrium.small" -}}
-{{- if eq .Values.global.profile "small" }}true{{ end }}
+{{- if ne .Values.global.profile "ha" }}true{{ end }}
 {{- end }}
 
 {{- /* Databases of the release's own PostgreSQL: services without dashes. */}}

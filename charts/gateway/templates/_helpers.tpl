@@ -8,12 +8,22 @@
 
 {{- define "gateway.ownCallers" -}}
 {{- $callers := .Values.callers }}
+{{- if eq .Values.global.profile "site" }}
+{{- "true" }}
+{{- else }}
 {{- if not (or $callers.issuer $callers.audience $callers.jwks) }}
 {{- if eq .Values.global.profile "ha" }}{{ fail "gateway: callers.issuer, callers.audience and callers.jwks: in profile ha, name the identity provider" }}{{ end }}
 {{- "true" }}
 {{- else if not (and $callers.issuer $callers.audience $callers.jwks) }}
 {{- fail "gateway: callers.issuer, callers.audience and callers.jwks go together" }}
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* Where jwks.json is. A site has it as a file: the identity provider may be out of reach. */}}
+{{- define "gateway.callersSecret" -}}
+{{- if eq .Values.global.profile "site" -}}{{ .Values.global.site.secret }}
+{{- else -}}{{ .Release.Name }}-callers{{- end -}}
 {{- end }}
 
 {{- define "gateway.config" -}}
@@ -28,8 +38,8 @@ NODE_OPTIONS: --max-semi-space-size=32
 NATS_URL: {{ include "atrium.natsUrl" . | quote }}
 SUBGRAPH_URLS: {{ toJson $subgraphs | quote }}
 {{- if include "gateway.ownCallers" . }}
-CALLER_ISSUER: https://{{ .Release.Name }}.atrium.localhost
-CALLER_AUDIENCE: atrium
+CALLER_ISSUER: {{ .Values.callers.issuer | default (printf "https://%s.atrium.localhost" .Release.Name) }}
+CALLER_AUDIENCE: {{ .Values.callers.audience | default "atrium" }}
 CALLER_JWKS: /etc/atrium/callers/jwks.json
 {{- else }}
 CALLER_ISSUER: {{ .Values.callers.issuer | quote }}
@@ -39,6 +49,9 @@ CALLER_JWKS: {{ .Values.callers.jwks | quote }}
 GRAPHIQL: {{ .Values.graphiql | quote }}
 INTROSPECTION: {{ .Values.graphiql | quote }}
 LOG_LEVEL: {{ .Values.global.logLevel }}
+{{- with .Values.global.site.name }}
+SITE: {{ . }}
+{{- end }}
 SHUTDOWN_DELAY_MS: {{ .Values.shutdownDelayMs | int | quote }}
 {{- if .Values.supergraph }}
 SUPERGRAPH_PATH: /etc/atrium/supergraph/supergraph.graphql

@@ -10,6 +10,13 @@
 {{- include "atrium.secretName" (dict "root" . "given" .Values.secrets.app "made" (printf "%s-app" (include "subgraph.fullname" .)) "value" (printf "%s: secrets.app" .Values.service) "holds" (join ", " (concat (list "DATABASE_URL" "GATEWAY_PUBLIC_KEY" "NATS_USER" "NATS_PASSWORD") .Values.secrets.keys))) }}
 {{- end }}
 
+{{- /* A site looks members up by the hub's own key. */}}
+{{- define "subgraph.keySecret" -}}
+{{- $global := .root.Values.global }}
+{{- if and (eq $global.profile "site") (eq .key "BLIND_INDEX_KEY") -}}{{ $global.site.secret }}
+{{- else -}}{{ include "subgraph.appSecret" .root }}{{- end -}}
+{{- end }}
+
 {{- define "subgraph.ownerSecret" -}}
 {{- include "atrium.secretName" (dict "root" . "given" .Values.secrets.owner "made" (printf "%s-owner" (include "subgraph.fullname" .)) "value" (printf "%s: secrets.owner" .Values.service) "holds" "MIGRATION_DATABASE_URL") }}
 {{- end }}
@@ -66,7 +73,7 @@ spec:
             {{- include "atrium.ca.env" .root | nindent 12 }}
             {{- range concat (list "DATABASE_URL" "GATEWAY_PUBLIC_KEY") $values.secrets.keys }}
             - name: {{ . }}
-              valueFrom: { secretKeyRef: { name: {{ include "subgraph.appSecret" $.root }}, key: {{ . }} } }
+              valueFrom: { secretKeyRef: { name: {{ include "subgraph.keySecret" (dict "root" $.root "key" .) }}, key: {{ . }} } }
             {{- end }}
             {{- range list "NATS_USER" "NATS_PASSWORD" }}
             - name: {{ . }}
@@ -99,6 +106,12 @@ NATS_URL: {{ include "atrium.natsUrl" . | quote }}
 NATS_REPLICAS: {{ .Values.global.nats.streamReplicas | quote }}
 DATABASE_POOL: {{ .Values.databasePool | quote }}
 LOG_LEVEL: {{ .Values.global.logLevel }}
+{{- with .Values.global.site.name }}
+SITE: {{ . }}
+{{- end }}
+{{- with .Values.global.sites }}
+SITES: {{ join "," . | quote }}
+{{- end }}
 SHUTDOWN_DELAY_MS: {{ .Values.shutdownDelayMs | int | quote }}
 SWITCHES_FOLDER: /etc/atrium/switches
 MIGRATION_WAIT_MS: {{ ternary (mul .Values.migration.deadline 1000) 0 .Values.migration.enabled | quote }}

@@ -21,14 +21,14 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 
 {{- define "atrium.natsUrl" -}}
 {{- if .Values.global.nats.url -}}{{ .Values.global.nats.url }}
-{{- else if eq .Values.global.profile "small" -}}nats://{{ .Release.Name }}-nats:4222
+{{- else if ne .Values.global.profile "ha" -}}nats://{{ .Release.Name }}-nats:4222
 {{- else -}}{{ fail "global.nats.url: in profile ha, say where NATS is, like nats://nats.nats:4222" }}{{- end -}}
 {{- end }}
 
 {{- /* Name of a Secret: as given; made by the release in small and by External Secrets; otherwise it must be given. */}}
 {{- define "atrium.secretName" -}}
 {{- if .given -}}{{ .given }}
-{{- else if or (eq .root.Values.global.profile "small") .root.Values.global.externalSecrets.enabled -}}{{ .made }}
+{{- else if or (ne .root.Values.global.profile "ha") .root.Values.global.externalSecrets.enabled -}}{{ .made }}
 {{- else -}}{{ fail (printf "%s: name the Secret that holds %s, or set global.externalSecrets" .value .holds) }}{{- end -}}
 {{- /* With a cluster at hand, a Secret that is not there is told now and not by pods that never start. */}}
 {{- if and .given (lookup "v1" "ServiceAccount" .root.Release.Namespace "default") (not (lookup "v1" "Secret" .root.Release.Namespace .given)) -}}
@@ -265,7 +265,7 @@ spec:
 {{- if $given }}
 - to: {{- toYaml $given | nindent 4 }}
   ports: [{ protocol: TCP, port: {{ .port }} }]
-{{- else if and .own (eq .root.Values.global.profile "small") }}
+{{- else if and .own (ne .root.Values.global.profile "ha") }}
 - to:
     - podSelector:
         matchLabels:

@@ -39,6 +39,25 @@ const GLOBAL: OtherValues = {
   'global.networkPolicy.monitoring': [PEER],
 };
 
+const SITE_SECRET: [string, unknown][] = [
+  ['global.site.name', 'north'],
+  ['global.site.secret', 'north'],
+  ['global.networkPolicy.hub', PEER],
+];
+/** As in values-site.yaml. */
+const SITE: [string, unknown][] = [
+  ['global.profile', 'site'],
+  ...['member', 'points', 'coupon', 'tier', 'messaging'].map((part): [string, unknown] => [`${part}.enabled`, false]),
+  ['gateway.callers.issuer', 'https://login.example'],
+  ['gateway.callers.audience', 'atrium'],
+  ...SITE_SECRET,
+];
+const LEAF: [string, unknown][] = [
+  ['global.sites', ['north']],
+  ['nats.leaf.secret', 'sites'],
+  ['nats.leaf.from', PEER],
+];
+
 const POD: OtherValues = {
   shutdownDelayMs: [9_000],
   terminationGracePeriodSeconds: [90],
@@ -91,6 +110,15 @@ const SUBGRAPH: OtherValues = {
   'secrets.app': ['mine'],
   'secrets.owner': ['mine'],
   'secrets.keys': [['BLIND_INDEX_KEY']],
+  'global.sites': [['north']],
+  'global.site.name': ['north'],
+  'global.site.secret': [
+    'other',
+    ['global.profile', 'site'],
+    ['global.site.name', 'north'],
+    ['global.site.secret', 'north'],
+    ['secrets.keys', ['BLIND_INDEX_KEY']],
+  ],
   'migration.enabled': [false],
   'migration.deadline': [900],
   'migration.keep': [3600],
@@ -146,6 +174,9 @@ const ATRIUM: OtherValues = {
   ...server('nats'),
   'postgres.maxConnections': [300],
   'nats.store': ['40GB'],
+  'nats.leaf.secret': ['other', ...LEAF],
+  'nats.leaf.from': [[{ ipBlock: { cidr: '192.0.2.0/24' } }], ...LEAF],
+  'global.networkPolicy.hub': [[{ ipBlock: { cidr: '192.0.2.0/24' } }], ...SITE],
   'keys.apiServerPorts': [[16443]],
   'backup.enabled': [false],
   'backup.schedule': ['0 4 * * *'],
