@@ -37,10 +37,13 @@ const namespaceOf = ({ namespace }: Release) => [
   { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
 ];
 const hubValues = (site: Release) => ({
+  // Helm would wait for a volume that nothing uses before its first backup.
+  backup: { enabled: false },
   global: { sites: [SITE] },
   nats: { leaf: { secret: 'sites', from: namespaceOf(site) } },
 });
 const siteValues = (hub: Release) => ({
+  backup: { enabled: false },
   global: { profile: 'site', site: { name: SITE, secret: SITE }, networkPolicy: { hub: namespaceOf(hub) } },
   gateway: { callers: { issuer: `https://${hub.name}.atrium.localhost`, audience: 'atrium' } },
 });
