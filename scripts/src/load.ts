@@ -89,6 +89,7 @@ async function rehearse(target: Target, options: LoadOptions): Promise<string[]>
       summary,
       consumers,
       books,
+      unseen,
       oversold: sums.oversold,
       stock,
       breaks: profile === 'breakpoint',

@@ -71,11 +71,24 @@ describe('what did not hold', () => {
       double_credit: { values: {}, thresholds: { 'count==0': { ok: false } } },
     },
   };
-  const ended = { summary, books: undefined, stock: 10, oversold: 0, breaks: false, consumers: undefined };
+  const ended = {
+    summary,
+    books: undefined,
+    unseen: [] as string[],
+    stock: 10,
+    oversold: 0,
+    breaks: false,
+    consumers: undefined,
+  };
 
   it('is every limit; what looks for the end may be late, and never wrong', () => {
     expect(brokenRules(ended)).toEqual(['http_req_duration{operation:Gifts}: p(95)<200', 'double_credit: count==0']);
     expect(brokenRules({ ...ended, breaks: true })).toEqual(['double_credit: count==0']);
+  });
+
+  it('is what could not be looked at: that is never taken for good', () => {
+    const unseen = ['the books cannot be looked at: no route'];
+    expect(brokenRules({ ...ended, summary: { ...summary, metrics: {} }, unseen })).toEqual(unseen);
   });
 
   it('is a consumer that is late, a write that is lost, a rule that is broken, a coupon too many', () => {

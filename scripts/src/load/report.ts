@@ -90,6 +90,8 @@ type Ended = {
   summary: Summary;
   consumers: Drained[] | undefined;
   books: Books | undefined;
+  /** What could not be looked at, and why. */
+  unseen: readonly string[];
   oversold: number;
   stock: number;
   /** It is to find where answers are late or wrong: that they were is no fault. */
@@ -97,7 +99,7 @@ type Ended = {
 };
 
 /** Everything that did not hold, a line each. */
-export function brokenRules({ summary, consumers = [], books, oversold, stock, breaks }: Ended): string[] {
+export function brokenRules({ summary, consumers = [], books, unseen, oversold, stock, breaks }: Ended): string[] {
   const crossed = crossedLimits(summary).filter((rule) => !breaks || rule.startsWith('double_credit'));
   const late = consumers.filter(({ seconds }) => seconds === null);
   const lost = (books?.kept ?? []).filter((row) => row.lost + row.doubled > 0);
@@ -107,6 +109,7 @@ export function brokenRules({ summary, consumers = [], books, oversold, stock, b
     ...(oversold > 0 ? [`oversold: ${oversold} more than the ${stock} that there were`] : []),
     ...late.map(({ consumer }) => `${consumer} has not caught up`),
     ...lost.map((row) => `${row.write}: ${row.lost} lost, ${row.doubled} doubled: ${row.examples.join(', ')}`),
+    ...unseen,
     ...rules.map(({ invariant, rule, violations }) => `${invariant}, ${rule}: ${violations}`),
   ];
 }

@@ -75,7 +75,7 @@ export function breakingPoint(
 ): Breaking | null {
   const wrong = moments.map(({ p95, failed, dropped }) => {
     if (failed > 1) return `${failed.toFixed(1)} % failed`;
-    if (dropped > 0) return 'people were turned away';
+    if (dropped > 0) return 'more people came than answers went out';
     const late = Object.entries(p95).find(([operation, ms]) => ms > (limits.get(operation) ?? Infinity));
     return late === undefined ? null : `${late[0]}: p95 ${late[1]} ms, limit ${limits.get(late[0])} ms`;
   });
