@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '@atrium/testkit';
+import { ROOT, signCallerToken, type SignToken } from '@atrium/testkit';
+import { makeWorld } from '../../../load/world';
 import { attached } from '../attach';
 import { must } from '../command';
 import { proveLedger } from '../ledger';
@@ -18,7 +19,10 @@ export async function story({ report, release, image, tickets }: Proof): Promise
   if (!existsSync(tickets.sales))
     return report.note(`There is no ${tickets.sales}: the import is left out (--tickets, --stores).`);
   await report.check('npm run import:sales', () =>
-    attached(release, group, async ({ dir }) => {
+    attached(release, 'LOAD', async ({ dir, state, keys }) => {
+      // Its programme holds since before the tickets, so that they are rated too.
+      const sign: SignToken = (subject, claim) => signCallerToken(keys, subject, claim);
+      await makeWorld(state.gatewayUrl, sign, group, { members: 1, stock: 1 });
       const from = [tickets.sales, '--stores', tickets.stores, '--source', 'TILL-EXPORT', '--zone', 'America/New_York'];
       const more = ['--create-missing', '--wait', '--rejects', join(dir, 'rejects.csv')];
       const command = [join(ROOT, 'scripts', 'run.mjs'), 'import-sales', ...from, ...more];
@@ -26,7 +30,7 @@ export async function story({ report, release, image, tickets }: Proof): Promise
       const figure = (name: string) => new RegExp(`${name}\\s*│\\s*'?([^│']+?)'?\\s*│`).exec(said)?.[1] ?? '?';
       const [inFile, inGraph] = [figure('sales in the file'), figure('sales in the graph')];
       if (inFile === '?' || inFile !== inGraph) throw new Error(said);
-      return `${inGraph} sales, ${figure('paid, CNY')} paid, applied everywhere after ${figure('seconds until applied everywhere')} s`;
+      return `${inGraph} sales, ${figure('paid, CNY')} paid, ${figure('points')} points, applied everywhere after ${figure('seconds until applied everywhere')} s`;
     }),
   );
   await proveLedger(report, release, image);
