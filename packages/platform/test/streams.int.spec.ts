@@ -33,6 +33,12 @@ describe('streams', () => {
     await ensureConsumers(jsm, HEARD);
   });
 
+  it('with more replicas than there are servers end in one line that says what to set', async () => {
+    await expect(ensureStreams(h.bus.jsm, STREAMS_HERE, 3)).rejects.toThrow(
+      /^NATS has too few servers with JetStream for 3 replicas of the stream \w+: set NATS_REPLICAS/,
+    );
+  });
+
   it('are compared with what was asked for: a server that drops a field refuses the start', async () => {
     const forgetful = dropping(h.bus.jsm, 'discard');
     await expect(ensureStreams(forgetful, STREAMS_HERE)).rejects.toThrow(

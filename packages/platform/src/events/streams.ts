@@ -7,12 +7,15 @@ import {
   ReplayPolicy,
   RetentionPolicy,
   StorageType,
+  type StreamConfig,
 } from '@nats-io/jetstream';
 import { ConfigError } from '../runtime/config';
 
 const NANOS = 1_000_000_000;
 /** JetStream: insufficient storage resources. */
 const NO_ROOM = 10_047;
+/** JetStream: replicas on a server that is alone; no suitable peers for placement. */
+const TOO_FEW_SERVERS = new Set([10_074, 10_005]);
 
 /**
  * Creates streams and a service's durable consumers as the catalogue says. What exists is updated; what the server
@@ -37,7 +40,10 @@ export async function ensureStreams(jsm: JetStreamManager, streams: readonly Str
       num_replicas: replicas,
     };
     const known = await jsm.streams.info(stream.name).catch(ifMissing);
-    const info = known ? await jsm.streams.update(stream.name, config) : await createOrGet(jsm, config);
+    const made = known ? jsm.streams.update(stream.name, config) : createOrGet(jsm, config);
+    const info = await made.catch((error: unknown) => {
+      throw explained(error, config);
+    });
     requireSame(`stream ${stream.name}`, config, info.config);
   }
 }
@@ -49,12 +55,24 @@ async function createOrGet(jsm: JetStreamManager, config: Parameters<JetStreamMa
     // Another service created it in this moment.
     const info = await jsm.streams.info(config.name).catch(() => null);
     if (info) return info;
-    if ((error as { code?: unknown }).code !== NO_ROOM) throw error;
-    throw new ConfigError(
-      `NATS has no room for the stream ${config.name}, which reserves ${(config.max_bytes ?? 0) / 1024 ** 3} GiB: ` +
+    throw error;
+  }
+}
+
+/** What an operator can put right is said in one line. */
+function explained(error: unknown, { name, max_bytes, num_replicas }: Partial<StreamConfig>): unknown {
+  const code = (error as { code?: unknown }).code as number;
+  if (code === NO_ROOM) {
+    return new ConfigError(
+      `NATS has no room for the stream ${name}, which reserves ${(max_bytes ?? 0) / 1024 ** 3} GiB: ` +
         'give JetStream more (max_file_store; in profile small nats.store, and a volume above it)',
     );
   }
+  if (!TOO_FEW_SERVERS.has(code)) return error;
+  return new ConfigError(
+    `NATS has too few servers with JetStream for ${num_replicas} replicas of the stream ${name}: ` +
+      'set NATS_REPLICAS (in the charts global.nats.streamReplicas) to 1, or to 3 or 5 with as many servers',
+  );
 }
 
 export async function ensureConsumers(jsm: JetStreamManager, subscriptions: readonly Subscription[]): Promise<void> {

@@ -42,7 +42,7 @@ const TRIES: Try[] = [
     what: 'more replicas of streams than NATS has servers',
     args: ['points', 'worker'],
     env: { NATS_REPLICAS: '3' },
-    says: ['NATS_REPLICAS'],
+    says: ['too few servers', 'NATS_REPLICAS'],
   },
   {
     what: 'an address that is none',
