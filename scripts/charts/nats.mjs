@@ -18,35 +18,49 @@ export const NATS_PERMISSIONS = {
   gateway: { publish: { deny: ['>'] }, subscribe: { allow: ['atrium.>', '_INBOX.>'] } },
 };
 
+/** A mall with a recording of its own. It is filled from what it needs, and its own stream is read; it asks for nothing else. */
+export const sitePermissions = (site) => ({
+  publish: {
+    allow: [
+      `site.${site}.up.>`,
+      '$JSC.R.>',
+      '$JS.FC.>',
+      '$JS.hub.API.CONSUMER.CREATE.MEMBER',
+      '$JS.hub.API.CONSUMER.CREATE.POINTS.*.atrium.points.v1.PointsRulesPublished.>',
+      `$JS.hub.API.CONSUMER.CREATE.COUPON.*.atrium.coupon.v1.*.${site}.>`,
+      '$JS.hub.API.CONSUMER.CREATE.SETTLEMENT.*.atrium.settlement.v1.*.hub.>',
+    ],
+  },
+  subscribe: { allow: [`site.${site}.down.>`, `$JS.${site}.API.>`, '$JSC.R.>', '$JS.FC.>'] },
+});
+
 const variable = (login) => `PASSWORD_${login.replaceAll('-', '_')}`;
 const LOGINS = [...Object.keys(NATS_PERMISSIONS), 'operator'];
+const siteLogin = (site) => `site-${site}`;
+const loginsWith = (sites) => [...LOGINS, ...sites.map(siteLogin)];
 
 /** Values for the official chart: `<< … >>` is written without quotes, so that the server reads the variable. */
-export const NATS_LOGINS = {
-  config: {
-    merge: {
-      accounts: {
-        ATRIUM: {
-          jetstream: 'enabled',
-          users: LOGINS.map((login) => ({
-            user: login,
-            password: `<< $${variable(login)} >>`,
-            ...(NATS_PERMISSIONS[login] ? { permissions: NATS_PERMISSIONS[login] } : {}),
-          })),
-        },
-      },
-    },
-  },
-  container: {
-    env: Object.fromEntries(
-      LOGINS.map((login) => [variable(login), { valueFrom: { secretKeyRef: { name: 'nats-logins', key: login } } }]),
-    ),
-  },
+export const natsLogins = (sites) => {
+  const logins = loginsWith(sites);
+  const user = (login, permissions) => ({
+    user: login,
+    password: `<< $${variable(login)} >>`,
+    ...(permissions ? { permissions } : {}),
+  });
+  const users = [
+    ...LOGINS.map((login) => user(login, NATS_PERMISSIONS[login])),
+    ...sites.map((site) => user(siteLogin(site), sitePermissions(site))),
+  ];
+  const password = (login) => ({ valueFrom: { secretKeyRef: { name: 'nats-logins', key: login } } });
+  return {
+    config: { merge: { accounts: { ATRIUM: { jetstream: 'enabled', users } } } },
+    container: { env: Object.fromEntries(logins.map((login) => [variable(login), password(login)])) },
+  };
 };
 
 /** Where the same passwords come from as services' own: the entries of k8s/secrets/store.yaml. */
 const entry = (login) => (SERVICES.includes(login) ? `${login}-app` : login);
-export const NATS_SECRET = {
+export const natsSecret = (sites) => ({
   apiVersion: 'external-secrets.io/v1',
   kind: 'ExternalSecret',
   metadata: { name: 'nats-logins', namespace: 'nats' },
@@ -54,9 +68,9 @@ export const NATS_SECRET = {
     refreshInterval: '1h',
     secretStoreRef: { name: 'atrium', kind: 'ClusterSecretStore' },
     target: { name: 'nats-logins', creationPolicy: 'Owner' },
-    data: LOGINS.map((login) => ({
+    data: loginsWith(sites).map((login) => ({
       secretKey: login,
       remoteRef: { key: `atrium/${entry(login)}`, property: 'NATS_PASSWORD' },
     })),
   },
-};
+});
