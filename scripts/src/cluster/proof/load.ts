@@ -56,8 +56,11 @@ export interface Load {
 /** Made once; every load has a name of its own in it. */
 let made: Awaited<ReturnType<typeof makeWorld>> | undefined;
 
-/** Members, stores and tokens of a group of its own, in a Secret that k6's pod reads; answers the run's name. */
-async function prepare(release: Release): Promise<string> {
+/**
+ * Members, stores and tokens of a group of its own, in a Secret that k6's pod reads; answers the run's name. What is recorded for
+ * it is recorded once: a load that is started later finds it there.
+ */
+export async function prepare(release: Release): Promise<string> {
   const run = `proof-${Date.now().toString(36)}`;
   await until('the world of k6 is made', MAKING_SECONDS, async () => {
     try {
