@@ -18,7 +18,8 @@ import {
   totals,
 } from './load/report';
 import { breakingPoint, readSeries } from './load/series';
-import { openTarget, type Target } from './load/target';
+import { openTarget } from './load/open-target';
+import type { Target } from './load/target';
 import { type Look, memoryOf, watch } from './load/watch';
 import { makeWorld } from './load/world';
 
