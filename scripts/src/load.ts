@@ -7,6 +7,7 @@ import { flashClaims, readAcknowledged } from './load/acknowledged';
 import { ensureK6, runK6 } from './load/k6';
 import { type LoadOptions, readOptions } from './load/options';
 import { page } from './load/page';
+import { openTarget } from './load/open-target';
 import {
   brokenRules,
   crossedLimits,
@@ -18,7 +19,6 @@ import {
   totals,
 } from './load/report';
 import { breakingPoint, readSeries } from './load/series';
-import { openTarget } from './load/open-target';
 import type { Target } from './load/target';
 import { type Look, memoryOf, watch } from './load/watch';
 import { makeWorld } from './load/world';
