@@ -71,7 +71,7 @@ readOnlyRootFilesystem: true
 capabilities: { drop: [ALL] }
 {{- end }}
 
-{{- /* The same three everywhere. Only readiness asks the database and NATS. */}}
+{{- /* The same three everywhere. Only readiness asks the database and NATS, until they have answered once. */}}
 {{- define "atrium.probes" -}}
 startupProbe:
   httpGet: { path: /livez, port: http }
