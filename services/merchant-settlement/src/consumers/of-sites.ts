@@ -8,11 +8,11 @@ export const ofSites = (here: Place) =>
     consumer({
       name: siteDurable(PurchaseRecordedSchema, site),
       event: PurchaseRecordedSchema,
-      handle: (tx, events) => applySiteSales(tx, here, events),
+      handle: (tx, events) => applySiteSales(tx, here, site, events),
     }),
     consumer({
       name: siteDurable(PurchaseRefundedSchema, site),
       event: PurchaseRefundedSchema,
-      handle: applySiteRefunds,
+      handle: (tx, events) => applySiteRefunds(tx, site, events),
     }),
   ]);

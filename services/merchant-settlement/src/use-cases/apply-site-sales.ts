@@ -1,8 +1,8 @@
 // What a site recorded while nobody could ask the hub: kept here as it was told, in any order, and not stated again.
 import { createHash } from 'node:crypto';
-import type { PurchaseRecorded, PurchaseRefunded } from '@atrium/contracts';
-import { parseInstant } from '@atrium/kernel';
-import { type Delivered, findOrgNodes, MissingDependency, type Tx } from '@atrium/platform';
+import type { Place, PurchaseRecorded, PurchaseRefunded } from '@atrium/contracts';
+import { parseInstant, siteToken } from '@atrium/kernel';
+import { type Delivered, findOrgNodes, mallIdOf, MissingDependency, type Tx } from '@atrium/platform';
 import { contractAsOf, type ContractVersion } from '../domain/terms';
 import { findContractsKnown } from '../storage/contract.repository';
 import { useCheckouts } from '../storage/directory.repository';
@@ -15,13 +15,17 @@ import {
 } from '../storage/purchase.repository';
 import { findRefund, saveRefund } from '../storage/refund.repository';
 import { applyParkedRefunds, reverseTierDiscount } from './apply-refund';
-import type { Place } from '@atrium/contracts';
 import { postObligations } from './post-obligations';
 import { tierDiscountChange } from './post-tier-discount';
 
 type Sale = Delivered<PurchaseRecorded>;
 
-export async function applySiteSales(tx: Tx, here: Place, events: readonly Sale[]): Promise<void> {
+export async function applySiteSales(tx: Tx, here: Place, site: string, events: readonly Sale[]): Promise<void> {
+  await requireOwn(
+    tx,
+    site,
+    events.flatMap(({ message: { storeId, merchantId, mallId } }) => [storeId, merchantId, mallId]),
+  );
   const termsOf = await termsByTime(tx, events);
   const rows = events.map((event) => saleRow(event, termsOf(event)));
   const added = await insertPurchases(tx, rows);
@@ -45,6 +49,19 @@ export async function applySiteSales(tx: Tx, here: Place, events: readonly Sale[
   );
   // A refund that was asked for here is the site's to record: it goes to the exceptions.
   await applyParkedRefunds(tx, here, [...added]);
+}
+
+/** A site's login states what it likes under the site's name: what it says of other malls is set aside for a person. */
+async function requireOwn(tx: Tx, site: string, nodeIds: readonly string[]): Promise<void> {
+  const nodes = await findOrgNodes(tx, nodeIds);
+  const malls = await findOrgNodes(
+    tx,
+    [...nodes.values()].flatMap((node) => mallIdOf(node) ?? []),
+  );
+  for (const node of nodes.values()) {
+    if (siteToken(malls.get(mallIdOf(node) ?? '')?.code ?? '') !== site)
+      throw new Error(`site ${site} states something of ${node.kind} ${node.id}, which is not in it`);
+  }
 }
 
 /** The terms that the hub had for a sale when the site took it: what was published later changes no sale, also one that comes late. */
@@ -105,10 +122,15 @@ function saleRow({ message, occurredAt }: Sale, terms: ContractVersion): Purchas
 }
 
 /** Each carries what all refunds so far have given back, so that the order in which they come does not matter. */
-export async function applySiteRefunds(tx: Tx, events: readonly Delivered<PurchaseRefunded>[]): Promise<void> {
+export async function applySiteRefunds(
+  tx: Tx,
+  site: string,
+  events: readonly Delivered<PurchaseRefunded>[],
+): Promise<void> {
   for (const { message, occurredAt } of events) {
     const purchase = await lockPurchase(tx, message.purchaseId);
     if (!purchase) throw new MissingDependency(`sale ${message.purchaseId} is not recorded here`);
+    await requireOwn(tx, site, [purchase.storeId]);
     if (await findRefund(tx, message.purchaseId, message.refundId)) continue;
     const refund = {
       id: message.refundId,
