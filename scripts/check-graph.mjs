@@ -1,10 +1,12 @@
-// Compares the composed API schema with the public contract: nothing may be missing or narrower, save what
-// gateway/contract-exceptions.json lists with its reason.
-import { readFileSync } from 'node:fs';
+// Compares the composed API schema with the public contract, and the graph and each subgraph with the release before: nothing may be
+// missing or narrower, save what gateway/contract-exceptions.json and "graph" in release/previous.json list with its reason.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { extract, previousRelease } from './previous-release.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const read = (name) => readFileSync(join(root, 'gateway', name), 'utf8');
@@ -15,19 +17,29 @@ const require = createRequire(import.meta.url);
 const { buildSchema } = require('graphql');
 const { compose } = require('./dist/graph/compose.js');
 const { compareSchemas } = require('./dist/graph/compare-schemas.js');
+const { compareReleases } = require('./dist/graph/compare-releases.js');
 const { applyExceptions, parseExceptions } = require('./dist/graph/contract-exceptions.js');
 
-try {
-  const { api } = compose(root);
-  const differences = compareSchemas(buildSchema(read('contract.graphql')), api);
-  const allowed = parseExceptions(read('contract-exceptions.json'));
+function check(differences, exceptions, kept) {
+  const allowed = parseExceptions(exceptions);
   const { open, unused } = applyExceptions(differences, allowed);
   for (const { at, rule, detail } of open) console.error(`${at} ${detail} [${rule}]`);
   for (const { at, rule } of unused)
     console.error(`${at} [${rule}] is excepted but no longer differs: remove the exception`);
   if (open.length + unused.length > 0) process.exitCode = 1;
-  else console.log(`The graph keeps the contract (${allowed.length} exceptions).`);
+  else console.log(`${kept} (${allowed.length} exceptions).`);
+}
+
+const previous = mkdtempSync(join(tmpdir(), 'atrium-graph-'));
+try {
+  const differences = compareSchemas(buildSchema(read('contract.graphql')), compose(root).api);
+  check(differences, JSON.parse(read('contract-exceptions.json')), 'The graph keeps the contract');
+  const { commit, graph } = previousRelease();
+  extract(commit, previous, ['services', 'gateway/subscriptions.graphql']);
+  check(compareReleases(previous, root), graph, `The graph keeps what ${commit} published`);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
+} finally {
+  rmSync(previous, { recursive: true, force: true });
 }

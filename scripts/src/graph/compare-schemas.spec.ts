@@ -127,7 +127,7 @@ describe('exceptions', () => {
   });
 
   it('need a reason', () => {
-    expect(() => parseExceptions(JSON.stringify([{ ...exception, reason: '' }]))).toThrow();
-    expect(parseExceptions(JSON.stringify([exception]))).toEqual([exception]);
+    expect(() => parseExceptions([{ ...exception, reason: '' }])).toThrow();
+    expect(parseExceptions([exception])).toEqual([exception]);
   });
 });

@@ -34,7 +34,9 @@ export type Rule =
   | 'INTERFACE_MISSING'
   | 'UNION_MEMBER_MISSING'
   | 'ENUM_VALUE_MISSING'
-  | 'ROOT_TYPE_MISSING';
+  | 'ROOT_TYPE_MISSING'
+  | 'KEY_MISSING'
+  | 'FIELD_ELSEWHERE';
 
 /** Where the graph gives less, or asks for more, than the contract says. `at` is a schema coordinate. */
 export type Difference = { at: string; rule: Rule; detail: string };

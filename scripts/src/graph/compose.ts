@@ -18,7 +18,7 @@ export function compose(root: string): Composed {
       name,
       // Where it is inside a cluster; the gateway's SUBGRAPH_URLS says otherwise.
       url: `http://${name}:4000/graphql`,
-      typeDefs: parse(readFileSync(schemaFile(root, name), 'utf8')),
+      typeDefs: parse(readSchema(root, name)),
     })),
     // Subscriptions are the gateway's own: it hears the facts and asks the others. Nobody fetches from it.
     {
@@ -30,6 +30,8 @@ export function compose(root: string): Composed {
   if (result.errors) throw new Error(result.errors.map(({ message }) => message).join('\n'));
   return { supergraphSdl: `${result.supergraphSdl.trimEnd()}\n`, api: result.schema.toAPISchema().toGraphQLJSSchema() };
 }
+
+export const readSchema = (root: string, name: string): string => readFileSync(schemaFile(root, name), 'utf8');
 
 function schemaFile(root: string, name: string): string {
   return join(root, 'services', name, 'schema.graphql');
