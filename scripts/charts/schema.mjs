@@ -114,7 +114,7 @@ const gateway = object({
   callers: object({ issuer: string, audience: string, jwks: { type: 'string', pattern: '^(https?://.+)?$' } }),
   secret: name,
   cache: flag,
-  subgraphs: listOf(name),
+  subgraphs: { ...listOf({ ...name, minLength: 1 }), minItems: 1 },
   supergraph: name,
   graphiql: flag,
   env: variables,

@@ -21,3 +21,15 @@
 {{- define "atrium.backupClaim" -}}
 {{- .Values.backup.claim | default (printf "%s-backup" .Release.Name) }}
 {{- end }}
+
+{{- /* The release's own volume of backups is for one node at a time: that of PostgreSQL, which has it too. */}}
+{{- define "atrium.besideBackups" -}}
+{{- if not .Values.backup.claim }}
+affinity:
+  podAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+      - topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels: {{- include "atrium.selector" (dict "root" . "name" "postgres" "component" "server") | nindent 12 }}
+{{- end }}
+{{- end }}

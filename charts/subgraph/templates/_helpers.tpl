@@ -48,7 +48,7 @@ spec:
   template:
     metadata:
       labels:
-        {{- include "atrium.labels" . | nindent 8 }}
+        {{- include "atrium.podLabels" . | nindent 8 }}
       annotations:
         checksum/config: {{ include "subgraph.config" .root | sha256sum }}
     spec:
@@ -79,9 +79,7 @@ spec:
             - name: {{ . }}
               valueFrom: { secretKeyRef: { name: {{ include "subgraph.appSecret" $.root }}, key: {{ . }}, optional: {{ eq $values.global.profile "ha" }} } }
             {{- end }}
-            {{- range $name, $value := merge (dict) $part.env $values.env }}
-            - { name: {{ $name }}, value: {{ $value | quote }} }
-            {{- end }}
+            {{- include "atrium.variables" (list $values.env $part.env) | nindent 12 }}
           {{- include "atrium.probes" (dict "startSeconds" $values.migration.deadline) | nindent 10 }}
           resources: {{- toYaml $part.resources | nindent 12 }}
           securityContext: {{- include "atrium.containerSecurity" . | nindent 12 }}

@@ -5,9 +5,14 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
-{{- define "atrium.labels" -}}
+{{- /* Of pods: nothing that changes with the chart's version, or each release would restart PostgreSQL and NATS for a label. */}}
+{{- define "atrium.podLabels" -}}
 {{ include "atrium.selector" . }}
 app.kubernetes.io/part-of: atrium
+{{- end }}
+
+{{- define "atrium.labels" -}}
+{{ include "atrium.podLabels" . }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
@@ -89,11 +94,14 @@ readinessProbe:
   failureThreshold: 3
 {{- end }}
 
+{{- /* A node that is being drained counts for nothing, nor do pods of the revision before: DoNotSchedule would leave new ones waiting. */}}
 {{- define "atrium.spread" -}}
 {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
 - topologyKey: {{ . }}
   maxSkew: 1
   whenUnsatisfiable: {{ $.root.Values.global.spread }}
+  nodeTaintsPolicy: Honor
+  matchLabelKeys: [pod-template-hash]
   labelSelector:
     matchLabels:
       {{- include "atrium.selector" $ | nindent 6 }}
@@ -109,6 +117,20 @@ nodeSelector: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .tolerations }}
 tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- /* Variables of maps, name to value, as text; later maps win. A whole number stays one: YAML's 1048576 would be 1.048576e+06. */}}
+{{- define "atrium.variables" -}}
+{{- $all := dict }}
+{{- range $variables := . }}
+{{- range $name, $value := $variables }}
+{{- if and (kindIs "float64" $value) (eq $value (floor $value)) }}{{ $value = int64 $value }}{{ end }}
+{{- $_ := set $all $name (toString $value) }}
+{{- end }}
+{{- end }}
+{{- range $name, $value := $all }}
+- { name: {{ $name }}, value: {{ $value | quote }} }
 {{- end }}
 {{- end }}
 
@@ -200,7 +222,7 @@ spec:
     - type: prometheus
       metadata:
         serverAddress: {{ required "global.monitoring.prometheus: where KEDA asks for the lag of consumers" .root.Values.global.monitoring.prometheus | quote }}
-        query: max(max by (consumer) (atrium_consumer_pending{namespace="{{ .root.Release.Namespace }}",service="{{ .name }}"}))
+        query: max(atrium_consumer_pending{namespace="{{ .root.Release.Namespace }}",service="{{ .name }}"})
         threshold: {{ $scaling.lag | quote }}
     {{- end }}
     {{- range $scaling.calendar }}
@@ -278,8 +300,9 @@ spec:
 
 {{- define "atrium.flow.telemetry" -}}
 {{- if and .Values.global.otlpEndpoint .Values.global.networkPolicy.telemetry }}
+{{- $url := urlParse .Values.global.otlpEndpoint }}
 - to: {{- toYaml .Values.global.networkPolicy.telemetry | nindent 4 }}
-  ports: [{ protocol: TCP, port: {{ (urlParse .Values.global.otlpEndpoint).host | splitList ":" | last | int | default 4318 }} }]
+  ports: [{ protocol: TCP, port: {{ regexFind ":[0-9]+$" $url.host | trimPrefix ":" | int | default (ternary 443 80 (eq $url.scheme "https")) }} }]
 {{- end }}
 {{- end }}
 

@@ -19,6 +19,7 @@ function leaves(values: object, path = ''): string[] {
   });
 }
 
+const POD_LABELS = ['component', 'instance', 'name', 'part-of'].map((name) => `app.kubernetes.io/${name}`);
 const PROFILES = {
   small: () => render('atrium', {}, { files: ['values-small.yaml'] }),
   ha: () => render('atrium', HA, { files: ['values-ha.yaml'] }),
@@ -58,6 +59,20 @@ describeWithHelm('each value', () => {
     const [subgraph, gateway, atrium] = NAMES.map((chart) => (valuesOf(chart) as { global: object }).global);
     expect(gateway).toEqual(subgraph);
     expect(atrium).toEqual(subgraph);
+  });
+});
+
+describeWithHelm('variables of a pod', () => {
+  it('are text as they were written, a part\'s own before those of both', () => {
+    const env = { LARGE: 1_048_576, HALF: 0.5, FLAG: true, TEXT: 'both' };
+    const { resources } = render('subgraph', { service: 'points', env, api: { env: { FLAG: false, TEXT: '' } } });
+    const of = (name: string) => {
+      const pod = podsOf(resources).find((one) => one.name === name);
+      const variables = pod?.spec.containers[0].env as { name: string; value?: string }[];
+      return Object.fromEntries(variables.filter(({ name: key }) => key in env).map((one) => [one.name, one.value]));
+    };
+    expect(of('a-points-worker')).toEqual({ LARGE: '1048576', HALF: '0.5', FLAG: 'true', TEXT: 'both' });
+    expect(of('a-points')).toEqual({ LARGE: '1048576', HALF: '0.5', FLAG: 'false', TEXT: '' });
   });
 });
 
@@ -176,6 +191,11 @@ describeWithHelm.each(Object.entries(PROFILES))('profile %s', (name, make) => {
         ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'],
       ]);
     }
+  });
+
+  it('marks pods with nothing that changes with the version of a chart: an upgrade restarts what it changes', () => {
+    for (const { kind, labels, name: pod } of podsOf(resources))
+      if (kind !== 'Pod') expect([pod, Object.keys(labels).sort()]).toEqual([pod, POD_LABELS]);
   });
 
   it('has no Secret in it, and no hook but tests', () => {

@@ -136,6 +136,24 @@ describe('the sites', () => {
       }
     });
 
+    it('lets `helm test` in to the gateway, whoever else may reach it', () => {
+      const test = podsOf(resources).find(({ name }) => name === 'atrium-gateway-test');
+      const policy = resources.find(
+        ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'atrium-gateway',
+      );
+      const from = policy?.spec.ingress[0].from as Peer[] | undefined;
+      // Peers of its own namespace have no namespaceSelector.
+      const here = from?.map((peer) => ({ namespaceSelector: {}, ...peer }));
+      expect(here === undefined || isPeer(here, test?.labels ?? {}, {})).toBe(true);
+    });
+
+    it('runs its Jobs as hooks of Argo CD: one that was cleared away is not missing', () => {
+      const jobs = resources.filter(({ kind }) => kind === 'Job');
+      expect(jobs.length).toBeGreaterThan(0);
+      for (const { metadata } of jobs)
+        expect([metadata.name, metadata.annotations?.['argocd.argoproj.io/hook']]).toEqual([metadata.name, 'Sync']);
+    });
+
     it('takes Secrets from entries that the store is said to have', () => {
       const keys = resources
         .filter(({ kind }) => kind === 'ExternalSecret')

@@ -61,6 +61,7 @@ describeWithHelm('a site and its hub', () => {
     ['global.sites', ['south'], 'global.sites: a site has no sites'],
     ['points.enabled', true, 'a site runs merchant-settlement alone'],
     ['gateway.callers.issuer', '', 'gateway.callers.issuer and gateway.callers.audience: in profile site'],
+    ['gateway.callers.audience', '', 'gateway.callers.issuer and gateway.callers.audience: in profile site'],
   ])('a site with %s = %j is told in one line', (path, value, line) => {
     const { error } = site(withValue(SITE, path, value));
     expect(error).toContain(line);

@@ -4,6 +4,7 @@ export type OtherValues = Record<string, [other: unknown, ...withs: [path: strin
 const PEER = [{ podSelector: { matchLabels: { of: 'them' } } }];
 const CALENDAR = [{ timezone: 'Asia/Shanghai', start: '0 9 * * *', end: '0 23 * * *', replicas: 3 }];
 const monitored: [string, unknown] = ['global.monitoring.enabled', true];
+const scraped: [string, unknown] = ['global.networkPolicy.monitoring', PEER];
 const external: [string, unknown][] = [
   ['global.externalSecrets.enabled', true],
   ['global.externalSecrets.store', 'vault'],
@@ -181,7 +182,7 @@ const ATRIUM: OtherValues = {
   'backup.enabled': [false],
   'backup.schedule': ['0 4 * * *'],
   'backup.keep': [3],
-  'backup.maxAgeHours': [50, monitored],
+  'backup.maxAgeHours': [50, monitored, scraped],
   'backup.storage': ['50Gi'],
   'backup.storageClass': ['slow'],
   'backup.claim': ['mine'],
@@ -196,7 +197,7 @@ const ATRIUM: OtherValues = {
   'operations.resources.limits': [{ memory: '2Gi' }],
   'switches.tierRecompute': ['later'],
   'switches.messaging': ['paused'],
-  'global.monitoring.runbooks': ['https://runbooks.example', monitored],
+  'global.monitoring.runbooks': ['https://runbooks.example', monitored, scraped],
   ...Object.fromEntries(
     ['member', 'points', 'coupon', 'tier', 'merchantSettlement', 'messaging', 'gateway'].map((part) => [
       `${part}.enabled`,
@@ -212,7 +213,7 @@ export const HA = {
   global: {
     nats: { url: 'nats://nats.nats:4222' },
     externalSecrets: { enabled: true, store: 'vault' },
-    networkPolicy: { database: PEER, nats: PEER },
+    networkPolicy: { database: PEER, nats: PEER, monitoring: PEER },
   },
   gateway: {
     callers: { issuer: 'https://login.example', audience: 'atrium', jwks: 'https://login.example/keys' },

@@ -75,6 +75,18 @@ describeWithHelm('a mistake in values ends in one line that says what to set', (
     ['no database to let through', 'global.networkPolicy.database', [], 'global.networkPolicy.database: in profile ha'],
     ['no NATS to let through', 'global.networkPolicy.nats', [], 'global.networkPolicy.nats: in profile ha'],
     [
+      'no Prometheus to let in',
+      'global.networkPolicy.monitoring',
+      [],
+      'global.networkPolicy.monitoring: say where Prometheus is',
+    ],
+    [
+      'no collector to let through',
+      'global.otlpEndpoint',
+      'http://otel:4318',
+      'global.networkPolicy.telemetry: say where the collector of global.otlpEndpoint is',
+    ],
+    [
       'no identity provider',
       'gateway.callers',
       { issuer: '', audience: '', jwks: '' },
@@ -136,6 +148,7 @@ describeWithHelm('a mistake in values ends in one line that says what to set', (
     ['points.secrets', { app: 'My Secret' }, "- at '/secrets/app': 'My Secret' does not match pattern"],
     ['global.image.digest', 'sha256:abc', "- at '/global/image/digest': 'sha256:abc' does not match pattern"],
     ['points.env', { lower: 1 }, "'lower' does not match pattern"],
+    ['gateway.subgraphs', [], "- at '/subgraphs': minItems: got 0, want 1"],
     ['points.service', 'pionts', "- at '/service': value must be one of"],
     [
       'points.api.resources.limits.memory',
