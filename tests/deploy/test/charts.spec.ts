@@ -63,7 +63,7 @@ describeWithHelm('each value', () => {
 });
 
 describeWithHelm('variables of a pod', () => {
-  it('are text as they were written, a part\'s own before those of both', () => {
+  it("are text as they were written, a part's own before those of both", () => {
     const env = { LARGE: 1_048_576, HALF: 0.5, FLAG: true, TEXT: 'both' };
     const { resources } = render('subgraph', { service: 'points', env, api: { env: { FLAG: false, TEXT: '' } } });
     const of = (name: string) => {
