@@ -88,9 +88,10 @@ await tests('unit and integration tests', [
   '-t',
   'test',
   '--parallel=2',
-  '--exclude=tests-e2e,tests-faults',
+  '--exclude=tests-e2e,tests-upgrade,tests-faults',
 ]);
 await tests('stories through the gateway', ['run', 'tests-e2e:test']);
+await tests('beside the release before', ['run', 'tests-upgrade:test']);
 if (faults) await tests('faults', ['run', 'tests-faults:test']);
 console.log(`\n${((Date.now() - started) / 1000).toFixed(0)} s`);
 console.log(`${passed} passed, ${failed} failed`);
