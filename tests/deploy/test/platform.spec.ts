@@ -63,6 +63,17 @@ describe('what is not ours', () => {
       expect(labelsOf(name)['pod-security.kubernetes.io/enforce']).toBe('restricted');
   });
 
+  it('is what Prometheus looks for, by the label that the sites put on theirs', () => {
+    const { global } = yaml<{ global: { monitoring: { labels: Record<string, string> } } }>('sites/hub.yaml');
+    const watched = MANIFESTS.flatMap(documents).filter(({ apiVersion }) => apiVersion.startsWith('monitoring.'));
+    expect(watched.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['PodMonitor', 'PrometheusRule']));
+    for (const { metadata } of watched) expect(metadata.labels).toMatchObject(global.monitoring.labels);
+    const nats = yaml<{ promExporter: { podMonitor: { merge: { metadata: { labels: object } } } } }>(
+      'nats/values.yaml',
+    );
+    expect(nats.promExporter.podMonitor.merge.metadata.labels).toMatchObject(global.monitoring.labels);
+  });
+
   it('is in files that are clean YAML, without a secret in them', () => {
     expect(yamlFiles.length).toBeGreaterThan(8);
     for (const path of yamlFiles) {
