@@ -12,7 +12,9 @@ export { ensureNatsServer, findNatsServer, type EnsureNatsOptions } from './infr
 export { freePort, freePortRow, isPortTaken } from './infra/child';
 export { startTestService, TEST_GROUP, type TestService } from './service';
 export { startNode, type NodeChild } from './local/child';
-export { GATEWAY_NODE_OPTIONS, startLocalGraph, type LocalGraph, type LocalGraphOptions } from './local/graph';
+export { GATEWAY_NODE_OPTIONS, gatewayEnvironment, serviceEnvironment } from './local/environment';
+export { startLocalGraph, type LocalGraph, type LocalGraphOptions } from './local/graph';
 export * from './local/programme';
+export * from './local/story-programme';
 // What operators' commands use too; it is in the image, this package is not.
 export * from '@atrium/platform/operator';

@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, createClient, dataOf, graphql, idempotencyKey, manifestOf, match } from '@atrium/client';
-import { type GroupClients, groupIdOf } from '@atrium/testkit';
+import { type GroupClients, groupIdOf, publishStoryProgramme } from '@atrium/testkit';
 import { startStoryGraph, type StoryGraph } from './graph';
-import { publishStoryProgramme } from './programme';
 import { enrol, publishCoupon } from './world';
 
 const Offers = graphql(`

@@ -3,9 +3,8 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { groupAdminClaim, mustMutate, ROOT } from '@atrium/testkit';
+import { groupAdminClaim, mustMutate, ROOT, publishStoryProgramme } from '@atrium/testkit';
 import { startStoryGraph, type StoryGraph } from './graph';
-import { publishStoryProgramme } from './programme';
 import { enrol, line } from './world';
 
 jest.setTimeout(120_000);

@@ -13,12 +13,12 @@ import {
   type Nats,
   ROOT,
   startNats,
+  publishStoryProgramme,
 } from '@atrium/testkit';
 import { headers as natsHeaders, connect } from '@nats-io/transport-node';
 import { jetstream } from '@nats-io/jetstream';
 import { Client } from 'pg';
 import { startStoryGraph, type StoryGraph } from './graph';
-import { publishStoryProgramme } from './programme';
 import { openRows, type Rows } from './rows';
 import { hubConfig, type Line, openLine, type Site, startSite } from './site';
 import { cny, enrol, line } from './world';

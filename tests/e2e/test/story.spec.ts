@@ -1,6 +1,11 @@
-import { type GraphQLClient, type GroupClients, type MadeStore, mustMutate } from '@atrium/testkit';
+import {
+  type GraphQLClient,
+  type GroupClients,
+  type MadeStore,
+  mustMutate,
+  publishStoryProgramme,
+} from '@atrium/testkit';
 import { attachedGraph, startStoryGraph, type ToldGraph } from './graph';
-import { publishStoryProgramme } from './programme';
 
 const cny = (amount: string) => ({ amount, currency: 'CNY' });
 

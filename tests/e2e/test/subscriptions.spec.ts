@@ -7,11 +7,11 @@ import {
   LOCAL_AUDIENCE,
   LOCAL_ISSUER,
   mustMutate,
+  publishStoryProgramme,
 } from '@atrium/testkit';
 import { importJWK, SignJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { startStoryGraph, type StoryGraph } from './graph';
-import { publishStoryProgramme } from './programme';
 import { enrol, line } from './world';
 
 const Points = graphql(`

@@ -6,10 +6,10 @@ import {
   type MadeStore,
   mustMutate,
   eventually,
+  publishStoryProgramme,
 } from '@atrium/testkit';
 import { type Permission, PERMISSIONS } from '@atrium/platform';
 import type { StoryGraph } from './graph';
-import { publishStoryProgramme } from './programme';
 
 export const cny = (amount: string) => ({ amount, currency: 'CNY' });
 

@@ -4,9 +4,6 @@ import { SERVICES, type ServiceName } from '@atrium/contracts';
 import type { AtriumClaim } from '@atrium/platform';
 import {
   findState,
-  jwksFile,
-  LOCAL_AUDIENCE,
-  LOCAL_ISSUER,
   type LocalKeys,
   loadOrCreateKeys,
   ROOT,
@@ -20,6 +17,7 @@ import { ensureNatsServer } from '../infra/nats-binary';
 import { type Postgres, startPostgres } from '../infra/postgres';
 import { provisionDatabase } from '../infra/provision';
 import { type NodeChild, startNode } from './child';
+import { GATEWAY_NODE_OPTIONS, gatewayEnvironment, serviceEnvironment } from './environment';
 
 export interface LocalGraphOptions {
   /** Everything that the graph keeps: databases, streams, keys, logs. */
@@ -69,9 +67,6 @@ export interface LocalGraph {
 }
 
 const REVIVE_MS = 8_000;
-
-/** gateway/README.md says why. */
-export const GATEWAY_NODE_OPTIONS = ['--max-semi-space-size=32'];
 
 /** Starts the whole graph on this machine: PostgreSQL, NATS, six services with their workers, the gateway. */
 export async function startLocalGraph(options: LocalGraphOptions): Promise<LocalGraph> {
@@ -155,32 +150,25 @@ export async function startLocalGraph(options: LocalGraphOptions): Promise<Local
       save();
       await before?.stop();
     };
-    const serviceEnv = (name: ServiceName): Record<string, string> => ({
-      DATABASE_URL: logins[name].appUrl,
-      NATS_URL: natsUrl,
-      GATEWAY_PUBLIC_KEY: JSON.stringify(keys.gatewayPublic),
-      PORT: String(ports[name]),
-      EMBED_WORKER: 'true',
-      LOG_LEVEL: 'info',
-      ...(name === 'member' || name === 'merchant-settlement' ? { BLIND_INDEX_KEY: keys.blindIndexKey } : {}),
-      ...(name === 'member' ? { MEMBER_MASTER_KEY: keys.memberMasterKey } : {}),
-      ...(name === 'messaging' ? { SMS_PROVIDER_URL: 'sink:' } : {}),
-    });
+    const serviceEnv = (name: ServiceName) =>
+      serviceEnvironment(name, {
+        databaseUrl: logins[name].appUrl,
+        natsUrl,
+        keys,
+        port: ports[name],
+        embedWorker: true,
+      });
     const subgraphs = Object.fromEntries(
       SERVICES.map((name) => [name, `http://127.0.0.1:${ports[name]}/graphql`]),
     ) as Record<ServiceName, string>;
-    const gatewayEnv = (): Record<string, string> => ({
-      PORT: String(ports.gateway),
-      SUBGRAPH_URLS: JSON.stringify({ ...subgraphs, ...options.fronts }),
-      CALLER_ISSUER: LOCAL_ISSUER,
-      CALLER_AUDIENCE: LOCAL_AUDIENCE,
-      CALLER_JWKS: jwksFile(dir),
-      SUBGRAPH_TOKEN_KEY: JSON.stringify(keys.gateway),
-      NATS_URL: natsUrl,
-      // Imports and benchmarks ask as fast as they can, as one caller.
-      RATE_LIMITS: 'off',
-      INTROSPECTION: 'true',
-      GRAPHIQL: 'true',
+    const gatewayEnv = () => ({
+      ...gatewayEnvironment({
+        dir,
+        natsUrl,
+        keys,
+        port: ports.gateway,
+        subgraphs: { ...subgraphs, ...options.fronts },
+      }),
       ...(options.graphiqlExamples ? { GRAPHIQL_EXAMPLES: options.graphiqlExamples } : {}),
     });
     const url = `http://127.0.0.1:${ports.gateway}/graphql`;

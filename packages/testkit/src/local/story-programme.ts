@@ -1,11 +1,5 @@
-import {
-  bilingual,
-  createOrganisation,
-  type GroupClients,
-  type MadeStore,
-  MESSAGE_TEMPLATES,
-  mustMutate,
-} from '@atrium/testkit';
+import { type GroupClients, mustMutate } from '@atrium/platform/operator';
+import { bilingual, createOrganisation, type MadeStore, MESSAGE_TEMPLATES } from './programme';
 
 const FROM = '2020-01-01T00:00:00Z';
 const spend = (required: string) => ({
