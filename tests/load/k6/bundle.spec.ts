@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { findProgram } from '@atrium/testkit';
 import { PROFILES } from './profiles.ts';
 
@@ -29,8 +29,8 @@ if (k6 === null) console.warn('k6 is not here: that it can load the scenarios is
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const inspect = (env: Record<string, string>) =>
-    spawnSync(k6 ?? '', ['inspect', '--include-system-env-vars', join(__dirname, 'main.ts')], {
+  const inspect = (env: Record<string, string>, script = join(__dirname, 'main.ts')) =>
+    spawnSync(k6 ?? '', ['inspect', '--include-system-env-vars', script], {
       encoding: 'utf8',
       env: { ...process.env, WORLD: world, RATE: '5', SCALE: '1', SLACK: '1', TRIES: '100', ...env },
     });
@@ -45,6 +45,14 @@ if (k6 === null) console.warn('k6 is not here: that it can load the scenarios is
     },
     60_000,
   );
+
+  it('loads what the cluster proof runs, from a folder without folders', () => {
+    for (const file of files.filter((one) => dirname(one) === __dirname))
+      copyFileSync(file, join(folder, basename(file)));
+    const { stdout, stderr, status } = inspect({ SECONDS: '20', PEOPLE: '8' }, join(folder, 'proof.ts'));
+    expect([status, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ scenarios: { people: { executor: 'constant-vus', vus: 8 } } });
+  }, 60_000);
 
   it('says what there is when something is named that is not', () => {
     expect(inspect({ PROFILE: 'lunch' }).stderr).toContain('There is no profile lunch: smoke, average');

@@ -1,7 +1,6 @@
-import http from 'k6/http';
 import { Counter, Rate, Trend } from 'k6/metrics';
 import { OPERATIONS, type OperationName } from './operations.ts';
-import { url } from './world.ts';
+import { post, resultOf, type Written } from './post.ts';
 
 const failed = new Rate('failed');
 const refused = new Counter('refused');
@@ -12,21 +11,8 @@ const answers = Object.fromEntries(
 
 /** The data of an answer; undefined, and counted, when there is none. Tags are the operation and what was wrong, never who asked. */
 export function ask<T>(operation: OperationName, token: string, variables: object = {}): T | undefined {
-  const response = http.post(
-    url,
-    JSON.stringify({ query: OPERATIONS[operation], operationName: operation, variables }),
-    {
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${token}`,
-        accept: 'application/graphql-response+json',
-      },
-      tags: { operation, name: operation },
-      timeout: '20s',
-    },
-  );
-  answers[operation].add(response.timings.duration);
-  const { data, code } = read<T>(response.status, response.body);
+  const { data, code, ms } = post<T>(operation, token, variables, '20s');
+  answers[operation].add(ms);
   failed.add(data === undefined, { operation, code });
   return data;
 }
@@ -36,8 +22,6 @@ export function acknowledged(write: 'purchase' | 'refund' | 'checkout' | 'coupon
   console.log(JSON.stringify({ at: new Date().toISOString(), write, key, id }));
 }
 
-type Result = { result: { __typename: string; code?: string } };
-
 /** The answer when it is a success; refusals are counted and are no failures. */
 export function attempt<T extends object>(
   operation: OperationName,
@@ -45,23 +29,10 @@ export function attempt<T extends object>(
   input: object,
   success: string,
 ): T | undefined {
-  const result = ask<Result>(operation, token, { input })?.result;
-  if (result === undefined) return undefined;
-  if (result.__typename === success) return result as unknown as T;
-  refused.add(1, { operation, code: result.code ?? result.__typename });
+  const written = ask<Written>(operation, token, { input });
+  if (written === undefined) return undefined;
+  const result = resultOf<T>(written, success);
+  if ('done' in result) return result.done;
+  refused.add(1, { operation, code: result.refused });
   return undefined;
-}
-
-function read<T>(status: number, body: unknown): { data: T | undefined; code: string } {
-  if (status === 0) return { data: undefined, code: 'NO_ANSWER' };
-  try {
-    const { data, errors } = JSON.parse(String(body)) as {
-      data?: T | null;
-      errors?: { extensions?: { code?: string } }[];
-    };
-    if (errors !== undefined) return { data: undefined, code: errors[0]?.extensions?.code ?? 'ERROR' };
-    return data ? { data, code: 'none' } : { data: undefined, code: 'NO_DATA' };
-  } catch {
-    return { data: undefined, code: `HTTP_${status}` };
-  }
 }

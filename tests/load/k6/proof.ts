@@ -2,10 +2,10 @@
 // something fails, and who write down what they were told.
 import { sleep } from 'k6';
 import exec from 'k6/execution';
-import http from 'k6/http';
 import type { Options } from 'k6/options';
-import { OPERATIONS, type OperationName } from './operations.ts';
-import { anyMember, coupons, run, someStore, url } from './world.ts';
+import type { OperationName } from './operations.ts';
+import { post, resultOf, type Written } from './post.ts';
+import { anyMember, coupons, run, someStore } from './world.ts';
 
 /** `mixed`: apps, sales and coupons. Or one operation alone. */
 const STORY = __ENV['STORY'] ?? 'mixed';
@@ -33,37 +33,10 @@ export const options: Options = {
   summaryTrendStats: ['count', 'p(50)', 'p(95)', 'p(99)', 'max'],
 };
 
-type Refusal = { code: string };
-type Answered<T> = { data?: T; code: string };
-
-function post<T>(operation: OperationName, token: string, variables: object): Answered<T> {
-  const response = http.post(
-    url,
-    JSON.stringify({ query: OPERATIONS[operation], operationName: operation, variables }),
-    {
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${token}`,
-        accept: 'application/graphql-response+json',
-      },
-      tags: { operation, name: operation },
-      timeout: '30s',
-    },
-  );
-  if (response.status === 0) return { code: `NO_ANSWER ${response.error_code}` };
-  try {
-    const { data, errors } = JSON.parse(String(response.body)) as { data?: T; errors?: { extensions?: Refusal }[] };
-    if (errors !== undefined) return { code: errors[0]?.extensions?.code ?? 'UNTYPED' };
-    return data ? { data, code: 'none' } : { code: 'UNTYPED' };
-  } catch {
-    return { code: `HTTP_${response.status}` };
-  }
-}
-
 const write = (line: object) => console.log(JSON.stringify({ at: Date.now(), ...line }));
 
 function ask<T>(operation: OperationName, token: string, variables: object = {}): T | undefined {
-  const { data, code } = post<T>(operation, token, variables);
+  const { data, code } = post<T>(operation, token, variables, '30s');
   if (data === undefined) write({ failed: operation, code });
   return data;
 }
@@ -72,12 +45,13 @@ function ask<T>(operation: OperationName, token: string, variables: object = {})
 function insist<T>(operation: OperationName, token: string, key: string, input: object): T | undefined {
   write({ begun: operation, key });
   for (let tries = 0; tries < TRIES; tries++) {
-    const result = ask<{ result: T & { __typename: string; code?: string } }>(operation, token, { input })?.result;
-    if (result?.code !== undefined) {
-      write({ refused: operation, key, code: result.code });
+    const written = ask<Written>(operation, token, { input });
+    if (written !== undefined) {
+      const result = resultOf<T>(written, `${operation}Success`);
+      if ('done' in result) return result.done;
+      write({ refused: operation, key, code: result.refused });
       return undefined;
     }
-    if (result !== undefined) return result;
     sleep(1);
   }
   return undefined;

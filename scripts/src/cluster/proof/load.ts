@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, signCallerToken } from '@atrium/testkit';
 import { makeWorld } from '../../load/world';
@@ -6,7 +6,9 @@ import { attached } from './attach';
 import type { Release } from './release';
 import { restrictedPod, until } from './pods';
 
-const SCRIPTS = ['proof.ts', 'operations.ts', 'world.ts', 'choose.ts'];
+const FOLDER = join(ROOT, 'tests', 'load', 'k6');
+/** proof.ts and what may stand beside it: a ConfigMap has no folders. */
+const SCRIPTS = readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
 const MEMBERS = 300;
 const MAKING_SECONDS = 240;
 const NAME = 'people';
@@ -84,12 +86,11 @@ export async function prepare(release: Release): Promise<string> {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: NAME }, stringData };
   const { ok, text } = await release.tryKubectl(['create', '-f', '-'], JSON.stringify(secret));
   if (!ok) throw new Error(text);
-  const file = (name: string) => readFileSync(join(ROOT, 'tests', 'load', 'k6', name), 'utf8');
   await release.apply({
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: NAME },
-    data: Object.fromEntries(SCRIPTS.map((name) => [name, file(name)])),
+    data: Object.fromEntries(SCRIPTS.map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')])),
   });
   return run;
 }
