@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { ROOT, UsageError } from '@atrium/testkit';
 import { must } from './cluster/proof/command';
 import { PARTS, PART_NAMES } from './cluster/proof/parts';
-import { makeNamespace } from './cluster/proof/parts/install';
+import { makeNamespace } from './cluster/proof/namespace';
 import type { Proof } from './cluster/proof/proof';
 import { createRelease } from './cluster/proof/release';
 import { createReport } from './cluster/proof/report';
@@ -68,7 +68,7 @@ runCommand(async () => {
     tickets: { sales: options.tickets, stores: options.stores },
   };
   try {
-    await makeNamespace(proof);
+    await makeNamespace(release.namespace);
     for (const name of PART_NAMES.filter((one) => options.only.includes(one))) {
       report.part(PARTS[name]?.title ?? name);
       if (name !== 'install' && !(await release.installed())) await release.bring(proof.image);

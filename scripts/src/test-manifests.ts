@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { allManifests, inNamespace, type Manifest, type Rendered } from './cluster/manifests';
 import { run } from './cluster/proof/command';
+import { makeNamespace, removeNamespace } from './cluster/proof/namespace';
 import { runCommand } from './command';
 import { UsageError } from '@atrium/platform/operator';
 
@@ -26,20 +27,16 @@ async function installedKinds(): Promise<Set<string>> {
   return new Set(found.out.split('\n').filter((line) => line !== ''));
 }
 
-/** Applies definitions that the cluster does not have; answers what takes them away again. */
-async function lendDefinitions(folder: string): Promise<() => Promise<void>> {
-  const lent: string[] = [];
+/** Applies definitions that the cluster does not have; `lent` says which, to take them away again. */
+async function lendDefinitions(folder: string, lent: string[]): Promise<void> {
   for (const file of readdirSync(folder).filter((name) => /\.ya?ml$/.test(name))) {
     const path = join(folder, file);
     if ((await kubectl('get', '-f', path)).ok) continue;
+    lent.push(path);
     const made = await kubectl('apply', '--server-side', '-f', path);
     if (!made.ok) throw new UsageError(`${path}: ${made.text}`);
-    lent.push(path);
   }
   if (lent.length > 0) await kubectl('wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all');
-  return async () => {
-    for (const path of lent) await kubectl('delete', '-f', path);
-  };
 }
 
 /** Undefined, or what the API server has against it. A warning counts: the level `restricted` warns of Deployments only. */
@@ -74,8 +71,9 @@ runCommand(async () => {
   );
   if (!version?.[1]) throw new UsageError('kubectl reaches no cluster: set KUBECONFIG.');
   const all = await allManifests(version[1], values['nats-chart']);
-  const giveBack = values.crds === undefined ? undefined : await lendDefinitions(values.crds);
+  const lent: string[] = [];
   try {
+    if (values.crds !== undefined) await lendDefinitions(values.crds, lent);
     const installed = await installedKinds();
     const wanted = [...new Set(all.flatMap(({ manifests }) => manifests.filter(isForeign).map(nameOf)))].sort();
     const missing = wanted.filter((name) => !installed.has(name));
@@ -85,20 +83,12 @@ runCommand(async () => {
     console.log(`Not found, so not checked: ${missing.join(', ') || 'none'}`);
     if (values['nats-chart'] === undefined)
       console.log('NATS is not rendered: --nats-chart names the folder of its chart');
-    await kubectl('create', 'namespace', NAMESPACE);
-    await kubectl(
-      'label',
-      '--overwrite',
-      'namespace',
-      NAMESPACE,
-      'pod-security.kubernetes.io/enforce=restricted',
-      'pod-security.kubernetes.io/warn=restricted',
-    );
+    await makeNamespace(NAMESPACE);
     const failed = await dryRun(all, installed);
     console.log(`${all.length - failed} of ${all.length} are taken by the API server`);
     process.exitCode = failed === 0 ? 0 : 1;
   } finally {
-    await kubectl('delete', 'namespace', NAMESPACE, '--wait=false');
-    await giveBack?.();
+    await removeNamespace(NAMESPACE);
+    for (const path of lent) await kubectl('delete', '--ignore-not-found', '-f', path);
   }
 });

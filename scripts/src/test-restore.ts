@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { eventually, LOCAL_AUDIENCE, type SignToken, signCallerToken, UsageError } from '@atrium/testkit';
+import { makeNamespace, removeNamespace } from './cluster/proof/namespace';
 import { runCommand } from './command';
 import { DrillCluster, RELEASE } from './restore/cluster';
 import { SmsProvider } from './restore/provider';
@@ -64,15 +65,19 @@ const signer = (cluster: DrillCluster): SignToken => {
 };
 
 async function drill(cluster: DrillCluster, provider: SmsProvider, members: number): Promise<void> {
-  await step('install a release', () => (cluster.makeNamespace(), cluster.install(), cluster.untilAvailable()));
+  await step('install a release', async () => {
+    await makeNamespace(cluster.namespace);
+    cluster.install();
+    cluster.untilAvailable();
+  });
   const shop = new Shop(signer(cluster));
   const root = cluster.secret(`${RELEASE}-root`, 'seed');
   const before = await cluster.forward();
-  await step(`a programme and ${members} members`, () => shop.open(before.url, members));
+  await step(`a programme and ${members} members`, () => shop.open(before, members));
 
   let begun = new Date();
   let backup = '';
-  const selling = shop.sell(before.url, TILLS);
+  const selling = shop.sell(before, TILLS);
   selling.catch(() => undefined);
   await step('a backup while they buy', async () => {
     const enough = () => shop.sales.length >= members;
@@ -92,19 +97,19 @@ async function drill(cluster: DrillCluster, provider: SmsProvider, members: numb
     await selling;
     return `${shop.sales.length} sales; ${await cluster.untilLedgerHolds(SETTLE_MS)}`;
   });
-  before.stop();
+  cluster.stop();
   const sent = provider.received();
   const archive = cluster.kubectl([
     ...['exec', `deployment/${RELEASE}-operations`, '--'],
     ...['tar', '-C', '/backups', '-cf', '-', backup],
   ]);
 
-  await step('everything is deleted, volumes too', () => cluster.removeNamespace());
-  await step('a new release, restored', () => {
-    cluster.makeNamespace();
+  await step('everything is deleted, volumes too', () => removeNamespace(cluster.namespace));
+  await step('a new release, restored', async () => {
+    await makeNamespace(cluster.namespace);
     cluster.kubectl(['create', 'secret', 'generic', `${RELEASE}-root`, `--from-literal=seed=${root}`]);
     cluster.install(['--set', `backup.restore=${backup}`]);
-    cluster.kubectl(['wait', '--for=jsonpath={.status.phase}=Running', `pod/${RELEASE}-postgres-0`, '--timeout=5m']);
+    await cluster.untilPostgresRuns();
     cluster.kubectl(['exec', '-i', `${RELEASE}-postgres-0`, '--', 'tar', '-xf', '-', '-C', '/backups'], archive);
     cluster.untilAvailable();
   });
@@ -127,7 +132,7 @@ async function drill(cluster: DrillCluster, provider: SmsProvider, members: numb
   });
   const after = await cluster.forward();
   await step('tills say everything again, and it settles', async () => {
-    const fresh = await shop.sayAgain(after.url);
+    const fresh = await shop.sayAgain(after);
     const stored = cluster.sql('merchant_settlement', 'select external_id from purchase').sort();
     const said = shop.sales.map(({ input }) => input.externalId).sort();
     must(String(stored) === String(said), `${stored.length} sales are stored, ${said.length} were said`);
@@ -135,7 +140,6 @@ async function drill(cluster: DrillCluster, provider: SmsProvider, members: numb
     must(fresh <= shop.sales.length - kept.size, `${fresh} were new, ${shop.sales.length - kept.size} were lost`);
     return `${fresh} were new; ${await cluster.untilLedgerHolds(SETTLE_MS)}`;
   });
-  after.stop();
   await step('nobody got a text message twice', () => {
     const received = provider.received();
     const told = new Set(received.map(({ to, text }) => `${to} ${text}`));
@@ -158,19 +162,13 @@ runCommand(async () => {
     ...options.set.flatMap((pair) => ['--set', pair]),
   ]);
   try {
-    provider.start();
+    await provider.start();
     await drill(cluster, provider, options.members);
-    console.table(table);
     console.log('Restored: nothing that was in the backup is lost, nothing is doubled.');
-  } catch (error) {
-    console.table(table);
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    throw error;
   } finally {
+    console.table(table);
+    cluster.stop();
     rmSync(folder, { recursive: true });
-    if (!options.keep) {
-      cluster.removeNamespace();
-      provider.remove();
-    }
+    if (!options.keep) for (const name of [cluster.namespace, provider.namespace]) await removeNamespace(name);
   }
 });

@@ -55,7 +55,9 @@ runCommand(async () => {
     const all = { report, hub, site, image, minutes, rate };
     await installBoth(all);
     if (report.failed === 0) await cutTheLine(all);
-    if (!keep) for (const release of [site, hub]) await release.uninstall();
+    if (!keep)
+      for (const release of [site, hub])
+        await report.check(`helm uninstall ${release.name}`, () => release.uninstall());
   } finally {
     for (const release of [hub, site]) release.end();
   }

@@ -63,8 +63,11 @@ export function runK6({ program, profile, files, rate, scale, seconds, only, sla
   ];
   const args = ['run', ...quiet, ...log, '--include-system-env-vars', join(ROOT, 'tests', 'load', 'k6', 'main.ts')];
   const child = spawn(program, args, { env, stdio: 'inherit' });
-  return new Promise((resolve, reject) => {
+  // Ctrl-C ends k6; what it was given is then put away here.
+  const stays = () => undefined;
+  process.on('SIGINT', stays);
+  return new Promise<number>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
-  });
+    child.once('exit', (code) => resolve(code ?? 1));
+  }).finally(() => process.off('SIGINT', stays));
 }

@@ -103,9 +103,13 @@ async function operations(namespace: string, release: string) {
       `There is no ${deployment} in ${namespace}: set operations.secret of the chart, or leave drain and ledger out with --no-check.`,
     );
   const scale = (to: string) => kubectl(['scale', '-n', namespace, deployment, `--replicas=${to}`]);
+  // It reaches every database: not a moment longer than it is used.
+  const close = async () => void (replicas.stdout === '0' && (await scale('0')));
   if (replicas.stdout === '0') await scale('1');
-  await kubectl(['wait', '-n', namespace, deployment, '--for=condition=Available', '--timeout=180s']);
-  await kubectl(['rollout', 'status', '-n', namespace, deployment, '--timeout=180s']);
+  await kubectl(['rollout', 'status', '-n', namespace, deployment, '--timeout=180s']).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     /** What a command prints for programs. Some end with 1 and have said why. */
     async ask<T>(command: readonly string[], input?: Readable): Promise<T> {
@@ -118,7 +122,7 @@ async function operations(namespace: string, release: string) {
         throw new UsageError(`${command[0]} in ${deployment}: ${stderr.trim() || stdout.trim() || 'no answer'}`);
       }
     },
-    close: async () => void (replicas.stdout === '0' && (await scale('0'))),
+    close,
   };
 }
 
@@ -152,8 +156,13 @@ export async function openRelease(named: string, options: LoadOptions): Promise<
   const [namespace, release, ...rest] = named.split('/');
   if (!namespace || !release || rest.length > 0) throw new UsageError(`--kube takes NAMESPACE/RELEASE, not ${named}`);
   const { key, names } = await keysOf(namespace, release, options);
-  const beside = options['no-check'] ? undefined : await operations(namespace, release);
   const way = options.url === undefined ? await forward(namespace, `${release}-gateway`) : undefined;
+  const beside = options['no-check']
+    ? undefined
+    : await operations(namespace, release).catch((error: unknown) => {
+        way?.close();
+        throw error;
+      });
   return {
     url: way?.url ?? options.url ?? '',
     sign: signer(JSON.parse(key) as Parameters<typeof signer>[0], names),

@@ -64,9 +64,11 @@ describe('the page of a run', () => {
 });
 
 describe('what did not hold', () => {
+  const asked = { http_reqs: { values: { count: 5 } } };
   const summary = {
     state: { testRunDurationMs: 1 },
     metrics: {
+      ...asked,
       'http_req_duration{operation:Gifts}': { values: {}, thresholds: { 'p(95)<200': { ok: false } } },
       double_credit: { values: {}, thresholds: { 'count==0': { ok: false } } },
     },
@@ -88,7 +90,13 @@ describe('what did not hold', () => {
 
   it('is what could not be looked at: that is never taken for good', () => {
     const unseen = ['the books cannot be looked at: no route'];
-    expect(brokenRules({ ...ended, summary: { ...summary, metrics: {} }, unseen })).toEqual(unseen);
+    expect(brokenRules({ ...ended, summary: { ...summary, metrics: asked }, unseen })).toEqual(unseen);
+  });
+
+  it('is a run in which nobody asked: no limit can be crossed by it', () => {
+    expect(brokenRules({ ...ended, summary: { ...summary, metrics: {} } })).toEqual([
+      'nobody came: not one request was made',
+    ]);
   });
 
   it('is a consumer that is late, a write that is lost, a rule that is broken, a coupon too many', () => {
@@ -98,7 +106,7 @@ describe('what did not hold', () => {
     expect(
       brokenRules({
         ...ended,
-        summary: { ...summary, metrics: {} },
+        summary: { ...summary, metrics: asked },
         oversold: 2,
         consumers,
         books: { ledger, kept: [kept] },

@@ -105,6 +105,7 @@ export function brokenRules({ summary, consumers = [], books, unseen, oversold, 
   const lost = (books?.kept ?? []).filter((row) => row.lost + row.doubled > 0);
   const rules = (books?.ledger.rules ?? []).filter(({ violations }) => violations > 0);
   return [
+    ...((summary.metrics['http_reqs']?.values['count'] ?? 0) > 0 ? [] : ['nobody came: not one request was made']),
     ...crossed,
     ...(oversold > 0 ? [`oversold: ${oversold} more than the ${stock} that there were`] : []),
     ...late.map(({ consumer }) => `${consumer} has not caught up`),

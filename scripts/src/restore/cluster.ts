@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { eventually, ROOT, UsageError } from '@atrium/testkit';
+import { forward } from '../cluster/proof/attach';
 
 export const RELEASE = 'a';
 const CHART = join(ROOT, 'charts', 'atrium');
@@ -16,6 +17,8 @@ export function run(program: string, args: readonly string[], input?: string | B
 
 /** A release for a drill in a namespace of its own, on the cluster of the current kubeconfig. */
 export class DrillCluster {
+  private readonly ways: (() => void)[] = [];
+
   constructor(
     readonly namespace: string,
     private readonly settings: readonly string[],
@@ -23,16 +26,6 @@ export class DrillCluster {
 
   kubectl(args: readonly string[], input?: string | Buffer): Buffer {
     return run('kubectl', ['-n', this.namespace, ...args], input);
-  }
-
-  makeNamespace(): void {
-    run('kubectl', ['create', 'namespace', this.namespace]);
-    run('kubectl', ['label', 'namespace', this.namespace, 'pod-security.kubernetes.io/enforce=restricted']);
-  }
-
-  /** Everything in it, volumes too. */
-  removeNamespace(): void {
-    run('kubectl', ['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=5m']);
   }
 
   install(more: readonly string[] = []): void {
@@ -43,6 +36,16 @@ export class DrillCluster {
   untilAvailable(): void {
     const all = ['deployment', '-l', `app.kubernetes.io/instance=${RELEASE}`];
     this.kubectl(['wait', '--for=condition=Available', '--timeout=15m', ...all]);
+  }
+
+  /** Its database is started, and waits for what it is to restore. */
+  async untilPostgresRuns(): Promise<void> {
+    const phase = ['get', 'pod', `${RELEASE}-postgres-0`, '-o', 'jsonpath={.status.phase}'];
+    await eventually(() => String(this.kubectl(phase)) === 'Running', {
+      what: 'PostgreSQL runs',
+      timeoutMs: 300_000,
+      everyMs: 500,
+    });
   }
 
   secret(name: string, key: string): string {
@@ -75,19 +78,15 @@ export class DrillCluster {
     return told.trim().split('\n').at(-1) ?? '';
   }
 
-  /** A way to the gateway from here; ends with `stop`. */
-  async forward(): Promise<{ url: string; stop(): void }> {
-    const child: ChildProcess = spawn(
-      'kubectl',
-      ['-n', this.namespace, 'port-forward', `service/${RELEASE}-gateway`, ':80'],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    let said = '';
-    child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    const port = await eventually(() => /127\.0\.0\.1:(\d+)/.exec(said)?.[1] ?? null, {
-      what: 'kubectl port-forward listens',
-      timeoutMs: 60_000,
-    });
-    return { url: `http://127.0.0.1:${port}/graphql`, stop: () => void child.kill() };
+  /** A way to the gateway from here. */
+  async forward(): Promise<string> {
+    const { port, stop } = await forward(this, `${RELEASE}-gateway`, 80);
+    this.ways.push(stop);
+    return `http://127.0.0.1:${port}/graphql`;
+  }
+
+  /** Ends all ways that there are. */
+  stop(): void {
+    for (const stop of this.ways.splice(0)) stop();
   }
 }

@@ -1,3 +1,4 @@
+import { makeNamespace } from '../cluster/proof/namespace';
 import { run } from './cluster';
 
 /** What came in for one id: a second time means that it was asked for again, and answered as a duplicate. */
@@ -32,7 +33,7 @@ export class SmsProvider {
     private readonly image: string,
   ) {}
 
-  start(): void {
+  async start(): Promise<void> {
     const meta = { name: 'sms', namespace: this.namespace, labels: LABELS };
     const container = {
       name: 'sms',
@@ -53,14 +54,9 @@ export class SmsProvider {
       metadata: meta,
       spec: { selector: LABELS, ports: [{ port: 8080 }] },
     };
-    run('kubectl', ['create', 'namespace', this.namespace]);
-    run('kubectl', ['label', 'namespace', this.namespace, 'pod-security.kubernetes.io/enforce=restricted']);
+    await makeNamespace(this.namespace);
     run('kubectl', ['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [pod, service] }));
     run('kubectl', ['-n', this.namespace, 'wait', '--for=condition=Ready', 'pod/sms', '--timeout=120s']);
-  }
-
-  remove(): void {
-    run('kubectl', ['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=5m']);
   }
 
   /** The release's values that send its messages here. */

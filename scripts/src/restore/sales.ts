@@ -34,7 +34,6 @@ export class Shop {
   readonly sales: Sale[] = [];
   private members: string[] = [];
   private storeIds: string[] = [];
-  private stopped = false;
 
   constructor(private readonly sign: SignToken) {}
 
@@ -66,16 +65,12 @@ export class Shop {
     }
   }
 
-  stop(): void {
-    this.stopped = true;
-  }
-
   /** One member after the other: a large sale that makes her silver (told by text message), and three small ones. */
   async sell(url: string, tills: number): Promise<void> {
     const client = await this.client(url);
     const queue = [...this.members.entries()];
     const till = async () => {
-      for (let next = queue.shift(); next !== undefined && !this.stopped; next = queue.shift()) {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const [at, memberId] = next;
         for (const [n, amount] of ['600.00', '31.00', '52.50', '73.10'].entries()) {
           const input = {

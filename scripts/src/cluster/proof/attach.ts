@@ -16,7 +16,11 @@ export interface Attached {
 const FORWARDING = /Forwarding from 127\.0\.0\.1:(\d+)/;
 
 /** A port of this machine that leads to a Service, for as long as its pod lives. */
-export function forward(release: Release, service: string, port: number): Promise<{ port: number; stop(): void }> {
+export function forward(
+  release: Pick<Release, 'namespace'>,
+  service: string,
+  port: number,
+): Promise<{ port: number; stop(): void }> {
   const args = ['-n', release.namespace, 'port-forward', '--address', '127.0.0.1', `service/${service}`, `:${port}`];
   const child = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = () => void child.kill();

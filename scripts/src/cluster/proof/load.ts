@@ -151,6 +151,8 @@ export async function startLoad(release: Release, image: string, options: LoadOp
     run,
     done,
     async end() {
+      if ((await phase()) !== 'Running')
+        throw new Error(`k6 had ended before it was told to:\n${await text()}`.slice(0, 2_000));
       await release.tryKubectl(['exec', NAME, '--', 'sh', '-c', 'kill -INT 1']);
       return done();
     },
@@ -190,6 +192,7 @@ function readLog(run: string, text: string): Log {
     else log.begun.add(line.key);
   }
   if (figures === undefined) throw new Error(`k6 has no figures:\n${strange.slice(-20).join('\n')}`);
+  if (!((figures['http_reqs']?.values['count'] ?? 0) > 0)) throw new Error('k6 has asked nothing: this proves nothing');
   const duration = figures['http_req_duration']?.values ?? {};
   const requests = figures['http_reqs']?.values ?? {};
   const count = requests['count'] ?? 0;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, UsageError } from '@atrium/testkit';
 import { must, run, type Ran } from './command';
+import { removeNamespace } from './namespace';
 
 export const CHART = join(ROOT, 'charts', 'atrium');
 export const PARTS = ['member', 'points', 'coupon', 'tier', 'merchantSettlement', 'messaging'] as const;
@@ -92,7 +93,7 @@ export function createRelease({ namespace, name, settings }: ReleaseOptions): Re
     },
     async uninstall() {
       await must('helm', ['uninstall', name, ...there, '--wait']);
-      await must('kubectl', ['delete', 'namespace', namespace]);
+      await removeNamespace(namespace);
     },
     end: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -1,7 +1,6 @@
 import { must, run } from '../command';
 import type { Proof } from '../proof';
 import { CHART } from '../release';
-import { until } from '../pods';
 
 /** From nothing to a graph, by the commands of docs/how-to/kubernetes.md. */
 export async function install({ report, release, image }: Proof): Promise<void> {
@@ -51,16 +50,4 @@ export async function install({ report, release, image }: Proof): Promise<void> 
 
 async function test(name: string, there: string[]): Promise<void> {
   await must('helm', ['test', name, ...there, '--timeout', '5m']);
-}
-
-/** A namespace of its own, with the strictest Pod Security level. */
-export async function makeNamespace({ release }: Proof): Promise<void> {
-  await run('kubectl', ['create', 'namespace', release.namespace]);
-  const label = 'pod-security.kubernetes.io/enforce=restricted';
-  await must('kubectl', ['label', '--overwrite', 'namespace', release.namespace, label]);
-  await until(
-    'the namespace has its account',
-    60,
-    async () => (await release.tryKubectl(['get', 'serviceaccount', 'default'])).ok,
-  );
 }
