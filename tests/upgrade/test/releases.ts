@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ServiceName } from '@atrium/contracts';
-import { ROOT } from '@atrium/testkit';
+import { type LocalState, ROOT } from '@atrium/testkit';
 
 /** Where the programs of each release are: compiled, with their packages. */
 export const RELEASES = { before: process.env['ATRIUM_PREVIOUS_ROOT'] ?? '', now: ROOT } as const;
@@ -36,3 +36,18 @@ process.stdout.write(JSON.stringify(list.map(({ name, contracts = {} }) => ({ na
 
 export const migrationsOf = async (service: ServiceName): Promise<Contracting[]> =>
   JSON.parse(await node(['-e', LIST, program('now', service, 'app')])) as Contracting[];
+
+const SETTLE = `
+require(process.argv[1]).untilSettled(JSON.parse(process.argv[2])).catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});`;
+
+/** Nothing is on its way any more, by what this release knows to be on its way: another one has other consumers. */
+export const untilSettled = async (release: Release, state: LocalState): Promise<void> =>
+  void (await node([
+    '-e',
+    SETTLE,
+    join(RELEASES[release], 'packages/platform/dist/operator.js'),
+    JSON.stringify(state),
+  ]));

@@ -18,11 +18,10 @@ import {
   startNats,
   startNode,
   startPostgres,
-  untilSettled,
   writeState,
 } from '@atrium/testkit';
 import { type Front, startFront } from './front';
-import { migrate, type Release, RELEASES } from './releases';
+import { migrate, type Release, RELEASES, untilSettled } from './releases';
 
 /** Scaled and replaced apart, as in the charts. */
 export type Role = 'api' | 'worker' | 'gateway';
@@ -43,7 +42,8 @@ export interface SideBySide {
   ask(gateway: Release, ...releases: Release[]): void;
   /** What a worker has counted since it was started. */
   counted(release: Release, service: ServiceName): Promise<{ published: number; applied: number }>;
-  settled(): Promise<void>;
+  /** Nothing is on its way any more that this release knows of. */
+  settled(release: Release): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -140,7 +140,7 @@ export async function startSideBySide(group: string): Promise<SideBySide> {
         applied: sum('atrium_events_applied_total', 'outcome="applied"'),
       };
     },
-    settled: () => untilSettled(state),
+    settled: (release) => untilSettled(release, state),
     async end() {
       entry.close();
       for (const front of [...Object.values(fronts.before), ...Object.values(fronts.now)]) front.close();
