@@ -1,6 +1,6 @@
 // Compiles src/ to dist/ with SWC: `node scripts/build.mjs [project folder …]`, all projects when none is named.
 // Only files that are newer than their output are compiled; types are checked elsewhere (`npm run typecheck`).
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformFile } from '@swc/core';
@@ -37,7 +37,6 @@ export async function build(folders) {
       if ((await modified(out)) > Math.max(await modified(file), settings)) continue;
       await mkdir(dirname(out), { recursive: true });
       if (!file.endsWith('.ts')) {
-        const { copyFile } = await import('node:fs/promises');
         await copyFile(file, out);
         continue;
       }

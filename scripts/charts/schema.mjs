@@ -74,6 +74,7 @@ const global = object({
     database: listOf(kubernetes),
     nats: listOf(kubernetes),
     telemetry: listOf(kubernetes),
+    dns: listOf(kubernetes),
     hub: listOf(kubernetes),
     monitoring: listOf(kubernetes),
   }),

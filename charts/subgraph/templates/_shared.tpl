@@ -276,10 +276,19 @@ spec:
 
 {{- /* Flows that have a name; everything else is denied. */}}
 {{- define "atrium.flow.dns" -}}
+{{- with .Values.global.networkPolicy.dns }}
+- to: {{- toYaml . | nindent 4 }}
+  ports:
+    {{- range list 53 5353 }}
+    - { protocol: UDP, port: {{ . }} }
+    - { protocol: TCP, port: {{ . }} }
+    {{- end }}
+{{- else }}
 - to:
     - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }
       podSelector: { matchLabels: { k8s-app: kube-dns } }
   ports: [{ protocol: UDP, port: 53 }, { protocol: TCP, port: 53 }]
+{{- end }}
 {{- end }}
 
 {{- define "atrium.flow.peers" -}}

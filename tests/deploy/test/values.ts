@@ -37,6 +37,7 @@ const GLOBAL: OtherValues = {
   'global.monitoring.labels': [{ release: 'prometheus' }, monitored],
   'global.networkPolicy.enabled': [false],
   'global.networkPolicy.telemetry': [PEER, ['global.otlpEndpoint', 'http://otel:4318']],
+  'global.networkPolicy.dns': [[{ ipBlock: { cidr: '169.254.20.10/32' } }]],
   'global.networkPolicy.monitoring': [PEER],
 };
 

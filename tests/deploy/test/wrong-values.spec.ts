@@ -24,7 +24,7 @@ function objects(schema: Schema, path = ''): [path: string, schema: Schema][] {
 
 /** Free on purpose: maps of names and values, and Kubernetes' own kinds, which the API server knows. */
 const MAPS = /\.(env|labels|annotations|nodeSelector)$/;
-const KUBERNETES = /\.(egress|from|tolerations|database|nats|telemetry|monitoring|hub)\[\]$|\.backup\.upload$/;
+const KUBERNETES = /\.(egress|from|tolerations|database|nats|telemetry|dns|monitoring|hub)\[\]$|\.backup\.upload$/;
 /** Closed by the part's own chart. */
 const PARTS = /^\.(member|points|coupon|tier|merchantSettlement|messaging|gateway)$/;
 
