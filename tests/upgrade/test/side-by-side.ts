@@ -108,8 +108,14 @@ export async function startSideBySide(group: string): Promise<SideBySide> {
   }
 
   const parts = (role: Role) => (role === 'gateway' ? (['gateway'] as const) : SERVICES);
-  const every = (roles: Role[], work: (role: Role, name: ServiceName | 'gateway') => Promise<void>) =>
-    Promise.all(roles.flatMap((role) => parts(role).map((name) => work(role, name)))).then(() => undefined);
+  /** All are waited for, so that none is left running when one fails. */
+  async function every(
+    roles: Role[],
+    work: (role: Role, name: ServiceName | 'gateway') => Promise<void>,
+  ): Promise<void> {
+    const all = roles.flatMap((role) => parts(role).map((name) => work(role, name)));
+    for (const { reason } of (await Promise.allSettled(all)).filter((each) => each.status === 'rejected')) throw reason;
+  }
 
   return {
     state,
