@@ -31,7 +31,14 @@ function call(
     const asked = request({ host, port, path, method, headers, ca, timeout: TIMEOUT_MS }, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, answer: JSON.parse(text) as Secret }));
+      response.on('end', () => {
+        const status = response.statusCode ?? 0;
+        try {
+          resolve({ status, answer: JSON.parse(text) as Secret });
+        } catch {
+          reject(new UsageError(`The API server at ${host}:${port} answered ${status}: ${text.slice(0, 200)}`));
+        }
+      });
     });
     asked.on('timeout', () =>
       asked.destroy(

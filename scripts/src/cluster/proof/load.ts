@@ -135,10 +135,10 @@ export async function startLoad(release: Release, image: string, options: LoadOp
   await release.apply(k6Pod(image, options));
   const text = () => release.kubectl('logs', NAME);
   const phase = async () => (await release.get<{ status: { phase: string } }>('pod', NAME)).status.phase;
-  await until('k6 has had its first answers', 120, async () => {
+  await until('k6 has begun', 120, async () => {
     const now = await phase();
     if (now === 'Failed' || now === 'Succeeded') throw new Error(`k6 ended at once:\n${await text()}`);
-    return now === 'Running';
+    return now === 'Running' && (await text()).includes('"opened"');
   });
   const done = async () => {
     await until('k6 has ended', options.seconds + 240, async () => ['Succeeded', 'Failed'].includes(await phase()));
@@ -159,7 +159,7 @@ export async function startLoad(release: Release, image: string, options: LoadOp
   };
 }
 
-function readLog(run: string, text: string): Log {
+export function readLog(run: string, text: string): Log {
   const log: Log = {
     run,
     failures: [],
@@ -175,12 +175,17 @@ function readLog(run: string, text: string): Log {
   const strange: string[] = [];
   const lines: Line[] = [];
   let figures: Record<string, { values: Values }> | undefined;
+  let opened = false;
   for (const row of text.split('\n').filter((one) => one.trim() !== '')) {
     if (!row.startsWith('{')) {
       strange.push(row);
       continue;
     }
-    const line = JSON.parse(row) as Line | { figures: Record<string, { values: Values }> };
+    const line = JSON.parse(row) as Line | { opened: string } | { figures: Record<string, { values: Values }> };
+    if ('opened' in line) {
+      opened = true;
+      continue;
+    }
     if ('figures' in line) {
       figures = line.figures;
       continue;
@@ -192,6 +197,8 @@ function readLog(run: string, text: string): Log {
     else log.begun.add(line.key);
   }
   if (figures === undefined) throw new Error(`k6 has no figures:\n${strange.slice(-20).join('\n')}`);
+  if (!opened)
+    throw new Error('the log of k6 has lost its beginning: the cluster keeps too little of it (containerLogMaxSize)');
   if (!((figures['http_reqs']?.values['count'] ?? 0) > 0)) throw new Error('k6 has asked nothing: this proves nothing');
   const duration = figures['http_req_duration']?.values ?? {};
   const requests = figures['http_reqs']?.values ?? {};

@@ -74,7 +74,10 @@ const nats = async () => {
     const seen = await Promise.all(names.map((name) => reach(...attempts.reach[name])));
     return names.filter((name, at) => seen[at] === 'open');
   };
-  for (let open = attempts.shut ?? []; open.length > 0 && Date.now() < ends;) open = await stillOpen(open);
+  for (let open = attempts.shut ?? []; open.length > 0 && Date.now() < ends;) {
+    open = await stillOpen(open);
+    if (open.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+  }
   await Promise.all(Object.entries(attempts.reach).map(async ([name, [host, port]]) => { outcomes[name] = await reach(host, port); }));
   for (const database of attempts.databases ?? []) outcomes['enters ' + database] = await enter(database);
   if (attempts.nats) await nats();

@@ -1,0 +1,34 @@
+import { readLog } from './load';
+
+const figures = (count: number) => ({
+  figures: { http_reqs: { values: { count, rate: 5 } }, http_req_duration: { values: { 'p(95)': 40.4 } } },
+});
+const log = (...lines: object[]) => lines.map((line) => JSON.stringify(line)).join('\n');
+const opened = { at: 1, opened: 'run' };
+
+describe('what people wrote down', () => {
+  it('is read to the end; what was under way when they were sent home is no failure', () => {
+    const read = readLog(
+      'run',
+      `${log(
+        opened,
+        { at: 10_000, begun: 'RecordPurchase', key: 'k' },
+        { at: 10_100, kept: 'purchase', key: 'k', id: 'i' },
+        { at: 11_000, failed: 'MemberHome', code: 'NO_ANSWER 1000' },
+        { at: 20_000, failed: 'MemberHome', code: 'NO_ANSWER 1000' },
+        { at: 20_500, failed: 'MemberHome', code: 'UNAVAILABLE' },
+      )}\nRequest Failed\n${log(figures(50))}\n`,
+    );
+    expect(read.failures.map(({ at }) => at)).toEqual([11_000, 20_500]);
+    expect([...read.begun]).toEqual(['k']);
+    expect(read).toMatchObject({ requests: 50, seconds: 10, p95: 40, kept: [{ key: 'k', id: 'i' }] });
+  });
+
+  it.each([
+    ['its beginning is lost', log({ at: 2, begun: 'ClaimCoupon', key: 'k' }, figures(5)), 'lost its beginning'],
+    ['nobody asked', log(opened, figures(0)), 'k6 has asked nothing'],
+    ['k6 did not come to its end', `${log(opened)}\nkilled`, 'k6 has no figures:\nkilled'],
+  ])('proves nothing when %s', (_, text, message) => {
+    expect(() => readLog('run', text)).toThrow(message);
+  });
+});
