@@ -8,6 +8,12 @@ name=$(date -u +%Y%m%dT%H%M%SZ)
 folder=/backups/$name.partial
 declare -A to from
 
+# Tried again because it could not be sent: another dump would push an older one out.
+if [ -n "${JOB:-}" ] && [ "$JOB" = "$(cat /backups/.job 2>/dev/null)" ]; then
+  echo "this job's backup is whole already: $(basename "$(ls -d /backups/*Z | tail -1)")"
+  exit 0
+fi
+
 # One session for each database, held open until its dump is done.
 open() {
   mkfifo "/tmp/$1"
@@ -53,5 +59,6 @@ for database in $DATABASES; do
   pg_restore --list "$folder/$database.dump" >/dev/null || fail "$database: the dump cannot be read"
 done
 (cd "$folder" && sha256sum ./*.dump >SHA256SUMS) && sync && mv "$folder" "/backups/$name" || fail "cannot write to /backups"
+echo "${JOB:-}" >/backups/.job
 echo "backup $name: $(du -sm "/backups/$name" | cut -f1) MiB, $(($(df -Pk /backups | awk 'NR == 2 { print $4 }') / 1024)) MiB left"
 ls -d /backups/*Z | head -n "-$KEEP" | while read -r old; do rm -rf "$old" && echo "removed ${old#/backups/}: $KEEP are kept"; done
