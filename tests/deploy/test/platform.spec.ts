@@ -180,6 +180,26 @@ describe('the sites', () => {
 });
 
 describeWithHelm('the peak of the hub', () => {
+  it('opens no more connections than PostgreSQL takes, in a rollout too', () => {
+    const hub = SITES.find(({ site }) => site === 'hub');
+    const { resources } = render('atrium', {}, { files: hub ? valueFiles(hub) : [], release: 'atrium' });
+    const cluster = documents('postgres/points.yaml').find(({ kind }) => kind === 'Cluster');
+    // Three are kept for superusers; the migration and an operator's command take a few.
+    const room = Number(cluster?.spec.postgresql.parameters.max_connections) - 10;
+    for (const service of SERVICES) {
+      const names = [`atrium-${service}`, `atrium-${service}-worker`];
+      const pods = resources
+        .filter(({ metadata }) => names.includes(metadata.name))
+        .map(({ kind, spec }) =>
+          kind === 'Deployment' ? (spec.replicas ?? 0) + 1 : (spec?.maxReplicaCount ?? spec?.maxReplicas ?? 0),
+        )
+        .reduce((sum: number, count: number) => sum + count, 0);
+      const config = resources.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === names[0]);
+      expect(pods).toBeGreaterThan(3);
+      expect([service, pods * Number(config?.data?.['DATABASE_POOL']) <= room]).toEqual([service, true]);
+    }
+  });
+
   it('raises floors by the calendar, never above what may run, and scales by lag', () => {
     const hub = SITES.find(({ site }) => site === 'hub');
     const { resources, error } = render('atrium', {}, { files: hub ? valueFiles(hub) : [] });
