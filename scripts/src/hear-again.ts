@@ -1,7 +1,7 @@
 // npm run hear-again: a service hears everything again that the streams hold; what it has applied it skips. See docs/runbooks/restore-one-service.md.
 import { parseArgs } from 'node:util';
-import { durableName, SERVICES, streamOf, SUBSCRIPTIONS } from '@atrium/contracts';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { durableName, type ServiceName, SERVICES, siteStream, streamOf, SUBSCRIPTIONS } from '@atrium/contracts';
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { UsageError } from '@atrium/platform/operator';
 import { runCommand } from './command';
 import { openBroker } from './operators/broker';
@@ -16,6 +16,19 @@ function ifMissing(error: unknown): false {
   throw error;
 }
 
+const heardBy = (service: ServiceName): [string, string][] =>
+  SUBSCRIPTIONS[service].map((event) => [streamOf(event), durableName(service, event)]);
+
+/** Which malls have a recording of their own is not known here: their streams are. */
+async function heardOfSites(jsm: JetStreamManager, service: ServiceName): Promise<[string, string][]> {
+  const found: [string, string][] = [];
+  for await (const stream of jsm.streams.names())
+    if (stream.startsWith(siteStream('')))
+      for await (const { name } of jsm.consumers.list(stream))
+        if (name.startsWith(`${service}-on-`)) found.push([stream, name]);
+  return found;
+}
+
 runCommand(async () => {
   let given: string | undefined;
   try {
@@ -28,13 +41,12 @@ runCommand(async () => {
   const nats = await openBroker();
   try {
     const jsm = await jetstreamManager(nats);
+    const consumers = [...heardBy(service), ...(await heardOfSites(jsm, service))];
     let begun = 0;
-    for (const event of SUBSCRIPTIONS[service]) {
-      const [stream, durable] = [streamOf(event), durableName(service, event)];
-      // The service makes it anew, from the stream's beginning, as soon as it misses it.
+    // The service makes each anew, from the stream's beginning, as soon as it misses it.
+    for (const [stream, durable] of consumers)
       if (await jsm.consumers.delete(stream, durable).catch(ifMissing)) begun++;
-    }
-    console.log(`${begun} of ${SUBSCRIPTIONS[service].length} consumers of ${service} begin anew.`);
+    console.log(`${begun} of ${consumers.length} consumers of ${service} begin anew.`);
   } finally {
     await nats.close();
   }

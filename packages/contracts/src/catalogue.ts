@@ -106,6 +106,8 @@ export const LIMITS = {
   duplicateWindowSeconds: 120,
   streamMaxBytes: 4 * 1024 ** 3,
   deadLetterMaxBytes: 512 * 1024 ** 2,
+  /** What the hub keeps of one site's facts as they came; what was taken of them is in the hub's own stream. */
+  siteMaxBytes: 512 * 1024 ** 2,
   maxMessageBytes: 1024 * 1024,
   ackWaitSeconds: 30,
   maxDeliver: 20,

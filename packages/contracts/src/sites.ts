@@ -1,6 +1,6 @@
 // One hub and malls with a recording of their own: what each side hears of the other, whatever the line does.
 import type { DescMessage } from '@bufbuild/protobuf';
-import { durableName, filterSubject, type ServiceName, STREAMS, streamOf, SUBSCRIPTIONS } from './catalogue';
+import { durableName, filterSubject, LIMITS, type ServiceName, STREAMS, streamOf, SUBSCRIPTIONS } from './catalogue';
 import { CheckoutReleasedSchema, CheckoutReservedSchema } from './generated/atrium/coupon/v1/events_pb';
 import {
   MemberIdentifierAddedSchema,
@@ -13,6 +13,8 @@ import {
   OrgNodeRecordedSchema,
   PurchaseRecordedSchema,
   PurchaseRefundedSchema,
+  RefundUnmatchedSchema,
+  UnmatchedRefundClosedSchema,
 } from './generated/atrium/settlement/v1/events_pb';
 
 /** Where a process stands: at the hub, with the sites that record for themselves; or at such a site. Sites by their subject token. */
@@ -28,6 +30,7 @@ const HUB_DOMAIN = 'hub';
 
 export interface Subscription {
   event: DescMessage;
+  stream: string;
   durable: string;
   filter: string;
 }
@@ -44,8 +47,19 @@ const HEARD_AT_A_SITE: readonly DescMessage[] = [
   ContractPublishedSchema,
 ];
 
-/** What a site states that settlement at the hub applies to its own tables. */
-export const SITE_FACTS = [PurchaseRecordedSchema, PurchaseRefundedSchema] as const;
+/** What a site may state. Settlement at the hub takes it, and states what is of that site's mall; nobody else hears a site. */
+export const SITE_FACTS = [
+  PurchaseRecordedSchema,
+  PurchaseRefundedSchema,
+  RefundUnmatchedSchema,
+  UnmatchedRefundClosedSchema,
+] as const;
+
+/** The hub's stream of one site: whatever its broker sends, it is in no stream that others hear, and in no other site's. */
+export const siteStream = (site: string): string => `SITE-${site}`;
+
+/** A site's fact that is given to the hub's settlement again, by hand: `atrium.settlement.v1.…` -> `of-site.settlement.v1.…`. */
+export const againSubject = (subject: string): string => subject.replace(/^atrium\./, 'of-site.');
 
 /** The durable that takes one site's facts; one for each site, as old servers allow one filter only. */
 export const siteDurable = (event: DescMessage, site: string): string =>
@@ -56,6 +70,7 @@ export function subscriptionsOf(service: ServiceName, place: Place): Subscriptio
   const heard = place.site === null ? SUBSCRIPTIONS[service] : HEARD_AT_A_SITE;
   const own = heard.map((event) => ({
     event,
+    stream: streamOf(event),
     durable: durableName(service, event),
     filter: filterSubject(event),
   }));
@@ -63,8 +78,10 @@ export function subscriptionsOf(service: ServiceName, place: Place): Subscriptio
   const ofSites = place.sites.flatMap((site) =>
     SITE_FACTS.map((event) => ({
       event,
+      stream: siteStream(site),
       durable: siteDurable(event, site),
-      filter: `${event.typeName}.${site}.>`,
+      // Also what comes again by hand.
+      filter: `${event.typeName.replace(/^atrium/, '*')}.${site}.>`,
     })),
   );
   return [...own, ...ofSites];
@@ -80,6 +97,8 @@ export interface StreamSource {
 export interface StreamAt {
   name: string;
   subjects: readonly string[];
+  /** Undefined: as streams of facts. */
+  maxBytes?: number;
   /** Undefined: not this process's to say. */
   sources?: StreamSource[];
 }
@@ -99,14 +118,21 @@ const fromHub = (name: string, site: string, filter?: string): StreamSource => (
   external: { api: `$JS.${HUB_DOMAIN}.API`, deliver: `site.${site}.down` },
 });
 
-/** A service's streams at a place. The two filters of settlement's stream have nothing in common: no fact comes back to where it was stated. */
+const ofSite = (site: string): StreamAt => ({
+  name: siteStream(site),
+  subjects: [`of-site.settlement.v1.*.${site}.>`],
+  maxBytes: LIMITS.siteMaxBytes,
+  sources: [fromSite(site)],
+});
+
+/** A service's streams at a place. What the hub takes of a site and a site of the hub has nothing in common: no fact comes back to where it was stated. */
 export function streamsOf(service: ServiceName, { site, sites }: Place): StreamAt[] {
-  if (site === null)
-    return STREAMS.map(({ name, subjects }) => ({
-      name,
-      subjects,
-      ...(service === 'merchant-settlement' && name === 'SETTLEMENT' ? { sources: sites.map(fromSite) } : {}),
-    }));
+  if (site === null) {
+    if (service !== 'merchant-settlement') return [...STREAMS];
+    // The release before took what sites state into the hub's own stream, where everybody heard it: no more.
+    const own = STREAMS.map((stream) => (stream.name === 'SETTLEMENT' ? { ...stream, sources: [] } : stream));
+    return [...own, ...sites.map(ofSite)];
+  }
   return [
     { name: 'MEMBER', subjects: [], sources: [fromHub('MEMBER', site)] },
     { name: 'POINTS', subjects: [], sources: [fromHub('POINTS', site, filterSubject(PointsRulesPublishedSchema))] },

@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { STREAMS } from '@atrium/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 
@@ -24,7 +23,7 @@ export async function drainConsumers(natsUrl: string, limitMs: number): Promise<
     for (let first = true, quiet = 0; quiet < 2; first = false) {
       const at = Math.round((performance.now() - started) / 100) / 10;
       let left = 0;
-      for (const { name: stream } of STREAMS) {
+      for await (const stream of manager.streams.names()) {
         for await (const { name, num_pending, num_ack_pending } of manager.consumers.list(stream)) {
           const behind = num_pending + num_ack_pending;
           const known = seen.get(name) ?? { behind: first ? behind : 0, last: 0, left: 0 };

@@ -48,9 +48,11 @@ import { SaleFacts1763769800000 } from './storage/migrations/1763769800000-sale-
 import { UnmatchedRefunds1763900017600 } from './storage/migrations/1763900017600-unmatched-refunds';
 import { MergedMembers1763920000022 } from './storage/migrations/1763920000022-merged-members';
 import { SiteSales1763930000034 } from './storage/migrations/1763930000034-site-sales';
+import { Sites1763940000034 } from './storage/migrations/1763940000034-sites';
 import { SplitTender1763900018400 } from './storage/migrations/1763900018400-split-tender';
 import { SettlementTables1763769700000 } from './storage/migrations/settlement-tables';
 import { recordWithPatience } from './use-cases/await-arrivals';
+import { claimSites } from './use-cases/claim-sites';
 import {
   type Actor,
   createMall,
@@ -87,7 +89,7 @@ type Input<F> = F extends (tx: Tx, input: infer I, actor: Actor) => unknown ? I 
 /** The verbs, each in its own transaction. */
 export interface SettlementApp {
   createMallGroup(input: Keyed<Input<typeof createMallGroup>>, actor: Acting): NodeAnswer;
-  createMall(input: Keyed<Input<typeof createMall>>, actor: Acting): NodeAnswer;
+  createMall(input: Keyed<Input<ReturnType<typeof createMall>>>, actor: Acting): NodeAnswer;
   createMerchant(input: Keyed<Input<typeof createMerchant>>, actor: Acting): NodeAnswer;
   createStore(input: Keyed<Input<typeof createStore>>, actor: Acting): NodeAnswer;
   publishContract(
@@ -120,7 +122,7 @@ function createApp(db: Database, config: SettlementConfig, here: Place): Settlem
 
   return {
     createMallGroup: once('createMallGroup', createMallGroup),
-    createMall: once('createMall', createMall),
+    createMall: once('createMall', createMall(here)),
     createMerchant: once('createMerchant', createMerchant),
     createStore: once('createStore', createStore),
     publishContract: once('publishContract', publishContract),
@@ -185,7 +187,9 @@ export const settlementService: ServiceDefinition<SettlementConfig, SettlementAp
     SplitTender1763900018400,
     MergedMembers1763920000022,
     SiteSales1763930000034,
+    Sites1763940000034,
   ],
+  prepare: claimSites,
   createApp: ({ db, config, place }) => createApp(db, config, place),
   buildSubgraph: () =>
     buildSubgraph({

@@ -35,8 +35,8 @@ export const member: Partial<Caller> = { kind: 'MEMBER', id: memberId, memberId 
 export type Settlement = TestService<SettlementApp>;
 
 /** A group with two malls; merchants m01 (with the contract of the worked examples) and m02 in the first. */
-export async function startSettlement(): Promise<Settlement> {
-  const settlement = await startTestService(settlementService, { config: { BLIND_INDEX_KEY } });
+export async function startSettlement(config: object = {}): Promise<Settlement> {
+  const settlement = await startTestService(settlementService, { config: { BLIND_INDEX_KEY, ...config } });
   const as = settlement.as(service);
   const made = await as.ask<Record<string, { __typename: string }>>(`mutation {
     group: createMallGroup(input: { idempotencyKey: "g", code: "TEST", name: "Test", timeZone: "Asia/Shanghai", currency: "CNY" }) { __typename }

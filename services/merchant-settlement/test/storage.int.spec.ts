@@ -12,7 +12,7 @@ const OWNER: Record<string, string> = {
   posting: 'merchant_id',
   posting_line: 'merchant_id',
 };
-const DIRECTORIES = ['member_identifier', 'checkout', 'checkout_release', 'refund_request'];
+const DIRECTORIES = ['member_identifier', 'checkout', 'checkout_release', 'refund_request', 'site', 'site_refund'];
 const REFERENCES = ['contract', 'points_programme', 'org_node'];
 const PLATFORM = ['outbox', 'inbox', 'parked_event', 'idempotency_key', 'migration'];
 

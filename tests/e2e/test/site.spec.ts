@@ -16,7 +16,10 @@ import {
   publishStoryProgramme,
 } from '@atrium/testkit';
 import { headers as natsHeaders, connect } from '@nats-io/transport-node';
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { PurchaseRecordedSchema } from '@atrium/contracts';
+import { naturalId, uuidv7 } from '@atrium/kernel';
 import { Client } from 'pg';
 import { startStoryGraph, type StoryGraph } from './graph';
 import { openRows, type Rows } from './rows';
@@ -120,6 +123,19 @@ describe('a mall with a recording of its own', () => {
     const [, seconds = ''] = /^atrium_site_link_silent_seconds\{.*from="north".*\} (\S+)$/m.exec(text) ?? [];
     if (seconds === '') throw new Error(text.match(/^.*link.*$/gm)?.join('|') ?? 'none');
     return seconds === '+Inf' ? Infinity : Number.parseFloat(seconds);
+  };
+  const setAside = async (): Promise<string[]> => {
+    const broker = await connect({ servers: hubNats.url });
+    try {
+      const { streams } = await jetstreamManager(broker);
+      const { state } = await streams.info('DEAD');
+      const letters = [];
+      for (let seq = Math.max(state.first_seq, 1); seq <= state.last_seq; seq++)
+        letters.push(await streams.getMessage('DEAD', { seq }));
+      return letters.flatMap((letter) => (letter ? [letter.header.get('Atrium-Reason')] : []));
+    } finally {
+      await broker.close();
+    }
   };
   const together = async () => {
     await eventually(async () => expect(await hubFacts()).toEqual(await siteFacts()), {
@@ -303,6 +319,45 @@ describe('a mall with a recording of its own', () => {
     // Of the probe alone.
     expect(changed.filter((table) => /posting|entry|refund|obligation|account/.test(table))).toEqual([]);
     expect(await hubFacts()).toEqual({ sales: 9, refunds: 4 });
+  });
+
+  it('is believed nothing of another mall, in any service, and is heard on', async () => {
+    await rows.quiet();
+    const before = await rows.fingerprints();
+    const { rows: stated } = await siteRows.query<{
+      subject: string;
+      payload: Buffer;
+      headers: Record<string, string>;
+    }>(
+      `select subject, payload, headers from outbox where subject like 'atrium.settlement.v1.PurchaseRecorded%' order by id limit 1`,
+    );
+    const [honest] = stated;
+    if (!honest) throw new Error('the site has stated nothing');
+    const externalId = 'FORGED';
+    const message = fromBinary(PurchaseRecordedSchema, honest.payload);
+    const forged = create(PurchaseRecordedSchema, {
+      ...message,
+      ...{ externalId, purchaseId: naturalId('purchase', naturalId('group', GROUP), 'north', externalId) },
+      ...{ storeId: south.storeId, merchantId: south.merchantId, mallId: south.mallId, memberId: south.gold },
+    });
+    const broker = await connect({ servers: site.nats.url });
+    const h = natsHeaders();
+    for (const [name, value] of Object.entries(honest.headers)) h.set(name, String(value));
+    h.set('Atrium-Event', uuidv7(new Date()));
+    await jetstream(broker).publish(honest.subject, toBinary(PurchaseRecordedSchema, forged), { headers: h });
+    await broker.close();
+    await eventually(async () => (await setAside()).some((reason) => reason.startsWith('not theirs to state')), {
+      what: 'the forged sale is among the dead letters',
+      timeoutMs: 60_000,
+    });
+    await graph.settled();
+    await rows.quiet();
+    const after = await rows.fingerprints();
+    const kept = Object.keys(after).filter((table) => !/idempotency|snapshot|outbox|inbox/.test(table));
+    expect(kept.filter((table) => after[table] !== before[table])).toEqual([]);
+    await sell(north, 'HONEST', 9, '1.00');
+    await together();
+    expect(await hubFacts()).toEqual({ sales: 10, refunds: 4 });
   });
 
   it('leaves books that add up', () => {

@@ -11,6 +11,8 @@ export interface Consumer<S extends DescMessage = DescMessage> {
   /** Of its durable, too. */
   name: string;
   event: S;
+  /** The site whose stream it hears; none: the stream of the event. */
+  site?: string;
   handle(tx: Tx, events: Delivered<MessageShape<S>>[]): Promise<void>;
 }
 
@@ -25,4 +27,9 @@ export class MissingDependency extends Error {
     super(reason);
     this.name = 'MissingDependency';
   }
+}
+
+/** Thrown by `handle`: whoever states this may not. It is set aside at once, as no later try would take it. */
+export class NotTheirs extends Error {
+  override readonly name = 'NotTheirs';
 }

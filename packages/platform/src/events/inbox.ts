@@ -1,7 +1,7 @@
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 import { LIMITS } from '@atrium/contracts';
 import { type Database, isDatabaseAway, type Tx } from '../database/database';
-import { type Consumer, MissingDependency } from './consumer';
+import { type Consumer, MissingDependency, NotTheirs } from './consumer';
 import { type Delivered, readEnvelope } from './envelope';
 
 /** A message as it came from the broker or from the parking table. */
@@ -11,8 +11,8 @@ export interface RawMessage {
   headers: Record<string, string>;
 }
 
-export type Outcome =
-  'applied' | 'parked' | { failed: unknown } | { undecodable: unknown } | { outOfRange: RangeError };
+/** `hopeless`: no later try would take it, and why. */
+export type Outcome = 'applied' | 'parked' | { failed: unknown } | { hopeless: string };
 
 interface Decoded {
   raw: RawMessage;
@@ -35,7 +35,7 @@ export async function applyBatch(db: Database, consumer: Consumer, batch: readon
       list.push({ index, decoded: { raw, delivered: { ...envelope, message } } });
       groups.set(envelope.groupId, list);
     } catch (error) {
-      outcomes[index] = { undecodable: error };
+      outcomes[index] = { hopeless: `undecodable: ${String(error)}` };
     }
   });
   for (const [groupId, members] of groups) {
@@ -95,7 +95,8 @@ async function parkOrFail(
 ): Promise<Outcome> {
   if (isDatabaseAway(error)) throw error;
   // A number that does not fit 64 bits will not fit at the next try either.
-  if (error instanceof RangeError) return { outOfRange: error };
+  if (error instanceof RangeError) return { hopeless: `out of range: ${error.message}` };
+  if (error instanceof NotTheirs) return { hopeless: `not theirs to state: ${error.message}` };
   if (!(error instanceof MissingDependency)) return { failed: error };
   await db.inTransaction(groupId, (tx) => park(tx, consumer.name, decoded, error.reason));
   return 'parked';
@@ -157,14 +158,14 @@ export async function retryParked(
     const raw = { subject: row.subject, payload: row.payload, headers: row.headers };
     const [outcome] = await applyBatch(db, consumer, [raw]);
     const late = row.deadline <= db.clock.now();
-    const hopeless = typeof outcome === 'object' && 'outOfRange' in outcome;
+    const hopeless = typeof outcome === 'object' && 'hopeless' in outcome;
     if (outcome !== 'applied' && !late && !hopeless) {
       // A missing dependency has put itself off already; any other failure waits its turn as well.
       if (outcome !== 'parked') await putOff(db, row);
       continue;
     }
     if (outcome === 'applied') applied++;
-    else if (hopeless) await giveUp(consumer, raw, `out of range: ${outcome.outOfRange.message}`);
+    else if (hopeless) await giveUp(consumer, raw, outcome.hopeless);
     else await giveUp(consumer, raw, 'what it needs did not arrive in time');
     await db.inTransaction(row.group_id, (tx) =>
       tx.query(`delete from parked_event where consumer = $1 and event_id = $2`, [consumer.name, row.event_id]),

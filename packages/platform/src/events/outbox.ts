@@ -12,6 +12,8 @@ export interface Fact {
 }
 
 export interface FactAddress {
+  /** Of a fact that was stated elsewhere before: the id it has there, so that nobody takes it twice. */
+  eventId?: string;
   /** What the fact is about. */
   aggregateId: string;
   /** Whose order must be kept: usually the member. Its last hex digit is the lane. */
@@ -44,7 +46,7 @@ export async function publishAll(tx: Tx, facts: readonly (readonly [Fact, FactAd
   if (large) throw new Error(`${large[0].schema.typeName} of ${large[0].payload.length} bytes is too large to publish`);
   const cause = traceparent();
   const rows = facts.map(([{ schema, payload }, a]) => {
-    const eventId = uuidv7(tx.now);
+    const eventId = a.eventId ?? uuidv7(tx.now);
     const version = a.version ?? 1n;
     return {
       event_id: eventId,

@@ -1,4 +1,4 @@
-import { DEAD_LETTER_STREAM, LIMITS, streamOf, type ServiceName } from '@atrium/contracts';
+import { againSubject, DEAD_LETTER_STREAM, LIMITS, siteStream, streamOf, type ServiceName } from '@atrium/contracts';
 import { type Consumer as PullConsumer, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { headers as natsHeaders } from '@nats-io/transport-node';
 import { type Database, isDatabaseAway } from '../database/database';
@@ -45,7 +45,9 @@ export function runConsumers(
     for (const [name, value] of Object.entries(raw.headers)) h.set(name, value);
     h.set('Atrium-Consumer', consumer.name);
     h.set('Atrium-Reason', reason.replace(/[\r\n]+/g, ' ').slice(0, 200));
-    await js.publish(`${DEAD_LETTER_STREAM.subjects[0].replace('>', '')}${service}.${raw.subject}`, raw.payload, {
+    // Whoever replays it must not publish for all to hear what a site has stated.
+    const subject = consumer.site === undefined ? raw.subject : againSubject(raw.subject);
+    await js.publish(`${DEAD_LETTER_STREAM.subjects[0].replace('>', '')}${service}.${subject}`, raw.payload, {
       headers: h,
       msgID: `${consumer.name}:${raw.headers[HEADERS.eventId] ?? ''}:${place}`,
     });
@@ -63,11 +65,8 @@ export function runConsumers(
     metrics.eventsApplied.inc({ consumer: consumer.name, outcome: typeof outcome === 'string' ? outcome : 'failed' });
     if (outcome === 'applied' || outcome === 'parked') {
       message.ack();
-    } else if (outcome && 'undecodable' in outcome) {
-      await deadLetter(consumer, raw, `undecodable: ${String(outcome.undecodable)}`, place);
-      message.term();
-    } else if (outcome && 'outOfRange' in outcome) {
-      await deadLetter(consumer, raw, `out of range: ${outcome.outOfRange.message}`, place);
+    } else if (outcome && 'hopeless' in outcome) {
+      await deadLetter(consumer, raw, outcome.hopeless, place);
       message.term();
     } else {
       const error = outcome?.failed;
@@ -89,7 +88,7 @@ export function runConsumers(
         continue;
       }
       try {
-        const pull: PullConsumer = await js.consumers.get(streamOf(consumer.event), consumer.name);
+        const pull: PullConsumer = await js.consumers.get(streamHeardBy(consumer), consumer.name);
         const messages = await pull.consume({
           max_messages: LIMITS.batch * 2,
           expires: 30_000,
@@ -204,6 +203,8 @@ export function runConsumers(
     },
   };
 }
+
+const streamHeardBy = ({ site, event }: Consumer): string => (site === undefined ? streamOf(event) : siteStream(site));
 
 /** Which of the lanes a subject belongs to: its last letter tells its owner. */
 const laneOf = (subject: string): number => (Number.parseInt(subject.slice(-1), 16) || 0) % LIMITS.lanes;

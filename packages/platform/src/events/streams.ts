@@ -1,4 +1,4 @@
-import { DEAD_LETTER_STREAM, LIMITS, type StreamAt, streamOf, type Subscription } from '@atrium/contracts';
+import { DEAD_LETTER_STREAM, LIMITS, type StreamAt, type Subscription } from '@atrium/contracts';
 import {
   AckPolicy,
   DeliverPolicy,
@@ -17,24 +17,26 @@ const NO_ROOM = 10_047;
 /** JetStream: replicas on a server that is alone; no suitable peers for placement. */
 const TOO_FEW_SERVERS = new Set([10_074, 10_005]);
 
+const DEAD_LETTERS: StreamAt = { ...DEAD_LETTER_STREAM, maxBytes: LIMITS.deadLetterMaxBytes };
+
 /**
  * Creates streams and a service's durable consumers as the catalogue says. What exists is updated; what the server
  * answers is compared with what was asked for, because an old server drops fields that it does not know.
  */
 export async function ensureStreams(jsm: JetStreamManager, streams: readonly StreamAt[], replicas = 1): Promise<void> {
-  for (const stream of [...streams, DEAD_LETTER_STREAM]) {
-    const dead = stream === DEAD_LETTER_STREAM;
-    const sources = 'sources' in stream ? stream.sources : undefined;
+  for (const stream of [...streams, DEAD_LETTERS]) {
+    const { sources, maxBytes }: Partial<StreamAt> = stream;
     const config = {
       name: stream.name,
       subjects: [...stream.subjects],
       ...(sources ? { sources } : {}),
       retention: RetentionPolicy.Limits,
       storage: StorageType.File,
-      // A full stream refuses and the outbox waits: nothing old is dropped unseen.
-      discard: DiscardPolicy.New,
+      // A full stream refuses and the outbox waits: nothing old is dropped unseen. What is only filled from another one cannot wait:
+      // it would leave out the newest, which nobody has taken yet, instead of the oldest.
+      discard: sources && maxBytes ? DiscardPolicy.Old : DiscardPolicy.New,
       max_age: LIMITS.retentionSeconds * NANOS,
-      max_bytes: dead ? LIMITS.deadLetterMaxBytes : LIMITS.streamMaxBytes,
+      max_bytes: maxBytes ?? LIMITS.streamMaxBytes,
       max_msg_size: LIMITS.maxMessageBytes,
       duplicate_window: LIMITS.duplicateWindowSeconds * NANOS,
       num_replicas: replicas,
@@ -76,7 +78,7 @@ function explained(error: unknown, { name, max_bytes, num_replicas }: Partial<St
 }
 
 export async function ensureConsumers(jsm: JetStreamManager, subscriptions: readonly Subscription[]): Promise<void> {
-  for (const { event, durable, filter } of subscriptions) {
+  for (const { stream, durable, filter } of subscriptions) {
     const config = {
       durable_name: durable,
       filter_subject: filter,
@@ -88,7 +90,6 @@ export async function ensureConsumers(jsm: JetStreamManager, subscriptions: read
       max_deliver: LIMITS.maxDeliver + 1,
       max_ack_pending: LIMITS.maxAckPending,
     };
-    const stream = streamOf(event);
     const known = await jsm.consumers.info(stream, durable).catch(ifMissing);
     const info = known ? await jsm.consumers.update(stream, durable, config) : await jsm.consumers.add(stream, config);
     requireSame(`consumer ${durable}`, config, info.config);

@@ -1,4 +1,4 @@
-import { durableName, SERVICES, STREAMS, SUBSCRIPTIONS } from '@atrium/contracts';
+import { durableName, SERVICES, SUBSCRIPTIONS } from '@atrium/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { Client } from 'pg';
@@ -46,8 +46,8 @@ export async function backlogReader(
       }
       // One question for each stream; asking for each consumer would load the broker that is being waited for.
       const known = new Set<string>();
-      for (const stream of STREAMS) {
-        for await (const info of jsm.consumers.list(stream.name)) {
+      for await (const stream of jsm.streams.names()) {
+        for await (const info of jsm.consumers.list(stream)) {
           known.add(info.name);
           backlog.untaken += info.num_pending + info.num_ack_pending;
         }

@@ -1,4 +1,4 @@
-import { type StreamAt, streamOf, type Subscription } from '@atrium/contracts';
+import type { StreamAt, Subscription } from '@atrium/contracts';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { Gauge, type Registry } from 'prom-client';
 import type { Database } from '../database/database';
@@ -38,9 +38,7 @@ export function watchBacklog(
       },
     });
   gauge('consumer_pending', 'Messages that wait for a consumer or are with it.', ['consumer'], async (to) => {
-    const infos = await Promise.all(
-      subscriptions.map(({ event, durable }) => jsm.consumers.info(streamOf(event), durable)),
-    );
+    const infos = await Promise.all(subscriptions.map(({ stream, durable }) => jsm.consumers.info(stream, durable)));
     for (const { name, num_pending: waiting, num_ack_pending: taken } of infos)
       to.set({ consumer: name }, waiting + taken);
   });

@@ -46,6 +46,8 @@ export interface ServiceDefinition<Config extends ServiceConfig, App, Context ex
   name: ServiceName;
   entities: EntityClass[];
   migrations: MigrationClass[];
+  /** What must hold before anything is answered or taken; throws a {@link ConfigError} when the environment cannot be followed. */
+  prepare?(db: Database, place: Place): Promise<void>;
   /** Binds the verbs to transactions. */
   createApp(deps: ServiceDependencies<Config>): App;
   buildSubgraph(): Promise<Subgraph>;
@@ -104,6 +106,7 @@ export async function startService<Config extends ServiceConfig, App, Context ex
     started.push(() => db.close());
     await requireDurableCommits(db);
     await requireMigrated(db, definition, config.MIGRATION_WAIT_MS ?? 0);
+    await definition.prepare?.(db, place);
     const bus = await openBus({
       url: config.NATS_URL,
       name: definition.name,
@@ -138,7 +141,8 @@ export async function startService<Config extends ServiceConfig, App, Context ex
       started.push(() => relay.stop());
       const jobs = runJobs(db, definition.jobs(app, place), log);
       started.push(() => jobs.stop());
-      const keeping = runJobs(db, [housekeeping], log);
+      const filled = streams.some(({ sources }) => sources !== undefined);
+      const keeping = runJobs(db, [housekeeping, ...(filled ? [keepStreams(ensure)] : [])], log);
       started.push(() => keeping.stop());
       const runner = runConsumers(definition.name, db, bus, ensure, consumers, log, metrics);
       started.push(() => runner.stop());
@@ -188,6 +192,16 @@ export async function startService<Config extends ServiceConfig, App, Context ex
     throw error;
   }
 }
+
+/**
+ * Which streams are filled from where is what divides hub and sites. A process of the release before may say otherwise after
+ * this one began, and nobody would notice.
+ */
+const keepStreams = (ensure: () => Promise<void>): Job => ({
+  name: 'streams',
+  everySeconds: 30,
+  run: () => ensure().then(() => 0),
+});
 
 /** The catalogue and the code agree on what this service hears. */
 function requireAllHeard(

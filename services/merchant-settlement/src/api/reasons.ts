@@ -46,6 +46,10 @@ export const REASONS: Record<ReasonCode, Record<Locale, string>> = {
     en: 'a code has letters, digits, "-" and "_", at most 40',
     'zh-CN': '编码只能含字母、数字、"-"、"_"，最多 40 位',
   },
+  NAME_OF_A_SITE: {
+    en: 'a mall with a recording of its own has this code on this hub',
+    'zh-CN': '该编码已被本中心下设有独立登记的商场使用',
+  },
   BAD_TIME_ZONE: { en: 'the time zone is not known', 'zh-CN': '未知时区' },
   BAD_DAY_CUT: { en: 'the day cut is no time of day', 'zh-CN': '营业日切换时间无效' },
   BAD_SHARE: { en: 'a share is between 0 and 10000 basis points', 'zh-CN': '分摊比例须为 0 至 10000 基点' },

@@ -66,6 +66,7 @@ export type InvalidReason =
   | 'NUMBER_USED'
   | 'RECORDED_ELSEWHERE'
   | 'BAD_CODE'
+  | 'NAME_OF_A_SITE'
   | 'BAD_TIME_ZONE'
   | 'BAD_DAY_CUT'
   | 'BAD_SHARE'

@@ -50,6 +50,21 @@ export class MemberIdentifierEntity {
   @Column({ ...id, nullable: true }) used_by: string | null;
 }
 
+/** Whose a site's name is, among all groups of this hub. */
+@Entity('site')
+export class SiteEntity {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'site_pk' }) name: string;
+  @Column(id) group_id: string;
+  @Column(id) mall_id: string;
+}
+
+@Entity('site_refund')
+export class SiteRefundEntity {
+  @PrimaryColumn(key('site_refund')) group_id: string;
+  @PrimaryColumn(key('site_refund')) refund_id: string;
+  @Column({ type: 'text' }) site: string;
+}
+
 @Entity('checkout')
 export class CheckoutEntity {
   @PrimaryColumn(key('checkout')) id: string;
@@ -233,6 +248,8 @@ export const entities: EntityClass[] = [
   ContractEntity,
   MemberEntity,
   MemberIdentifierEntity,
+  SiteEntity,
+  SiteRefundEntity,
   CheckoutEntity,
   CheckoutReleaseEntity,
   PurchaseEntity,

@@ -1,9 +1,11 @@
-// What a site recorded while nobody could ask the hub: kept here as it was told, in any order, and not stated again.
+// What a site recorded while nobody could ask the hub: kept here as it was told, in any order. The hub states it for all to
+// hear, with the id that it has at the site: who has heard it there before does not take it twice.
 import { createHash } from 'node:crypto';
 import type { Place, PurchaseRecorded, PurchaseRefunded } from '@atrium/contracts';
-import { parseInstant, siteToken } from '@atrium/kernel';
-import { type Delivered, findOrgNodes, mallIdOf, MissingDependency, type Tx } from '@atrium/platform';
+import { parseInstant } from '@atrium/kernel';
+import { type Delivered, findOrgNodes, MissingDependency, publishAll, type Tx } from '@atrium/platform';
 import { contractAsOf, type ContractVersion } from '../domain/terms';
+import { refundOfSite, saleOfSite } from '../events/site-events';
 import { findContractsKnown } from '../storage/contract.repository';
 import { useCheckouts } from '../storage/directory.repository';
 import {
@@ -17,14 +19,15 @@ import { findRefund, saveRefund } from '../storage/refund.repository';
 import { applyParkedRefunds, reverseTierDiscount } from './apply-refund';
 import { postObligations } from './post-obligations';
 import { tierDiscountChange } from './post-tier-discount';
+import { requireOwnNodes, requireOwnSales } from './require-own';
 
 type Sale = Delivered<PurchaseRecorded>;
 
 export async function applySiteSales(tx: Tx, here: Place, site: string, events: readonly Sale[]): Promise<void> {
-  await requireOwn(
+  await requireOwnSales(
     tx,
     site,
-    events.flatMap(({ message: { storeId, merchantId, mallId } }) => [storeId, merchantId, mallId]),
+    events.map(({ message }) => message),
   );
   const termsOf = await termsByTime(tx, events);
   const rows = events.map((event) => saleRow(event, termsOf(event)));
@@ -38,6 +41,10 @@ export async function applySiteSales(tx: Tx, here: Place, site: string, events: 
     tx,
     fresh.flatMap(({ message: { checkoutId, purchaseId } }) => (checkoutId ? [{ id: checkoutId, purchaseId }] : [])),
   );
+  await publishAll(
+    tx,
+    fresh.map((event) => saleOfSite(event, site)),
+  );
   const byId = new Map(rows.map((row) => [row.id, row]));
   await postObligations(
     tx,
@@ -49,19 +56,6 @@ export async function applySiteSales(tx: Tx, here: Place, site: string, events: 
   );
   // A refund that was asked for here is the site's to record: it goes to the exceptions.
   await applyParkedRefunds(tx, here, [...added]);
-}
-
-/** A site's login states what it likes under the site's name: what it says of other malls is set aside for a person. */
-async function requireOwn(tx: Tx, site: string, nodeIds: readonly string[]): Promise<void> {
-  const nodes = await findOrgNodes(tx, nodeIds);
-  const malls = await findOrgNodes(
-    tx,
-    [...nodes.values()].flatMap((node) => mallIdOf(node) ?? []),
-  );
-  for (const node of nodes.values()) {
-    if (siteToken(malls.get(mallIdOf(node) ?? '')?.code ?? '') !== site)
-      throw new Error(`site ${site} states something of ${node.kind} ${node.id}, which is not in it`);
-  }
 }
 
 /** The terms that the hub had for a sale when the site took it: what was published later changes no sale, also one that comes late. */
@@ -127,10 +121,11 @@ export async function applySiteRefunds(
   site: string,
   events: readonly Delivered<PurchaseRefunded>[],
 ): Promise<void> {
-  for (const { message, occurredAt } of events) {
+  for (const event of events) {
+    const { message, occurredAt } = event;
     const purchase = await lockPurchase(tx, message.purchaseId);
     if (!purchase) throw new MissingDependency(`sale ${message.purchaseId} is not recorded here`);
-    await requireOwn(tx, site, [purchase.storeId]);
+    await requireOwnNodes(tx, site, [purchase.storeId]);
     if (await findRefund(tx, message.purchaseId, message.refundId)) continue;
     const refund = {
       id: message.refundId,
@@ -147,6 +142,7 @@ export async function applySiteRefunds(
     };
     const status = message.fullyRefunded ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
     await saveRefund(tx, refund, message.lines, status, message.pointsReturnedCumulative);
+    await publishAll(tx, [refundOfSite(event, purchase, site)]);
     const lines = await findPurchaseLines(tx, [purchase.id]);
     const given = lines.map((line) => ({
       ...line,

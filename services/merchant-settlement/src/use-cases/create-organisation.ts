@@ -1,8 +1,10 @@
 // The verbs that build an organisation, each below a node that is there already.
-import { err, isUuid, naturalId, type Result } from '@atrium/kernel';
+import type { Place } from '@atrium/contracts';
+import { err, isUuid, naturalId, type Result, siteToken } from '@atrium/kernel';
 import { findOrgNode, type OrgNode, type Tx } from '@atrium/platform';
 import { checkCodeAndName, checkPlace, checkPrice, readDayCut } from '../domain/organisation';
 import type { Invalid } from '../domain/sale';
+import { claimSite } from '../storage/site.repository';
 import { createNode, type CreateNodeRefusal } from './create-node';
 import { publishTerms } from './publish-contract';
 
@@ -49,16 +51,21 @@ export async function createMallGroup(
   return result;
 }
 
-export async function createMall(tx: Tx, input: Placed & { dayCut: string }, actor: Actor): Created {
-  const dayCutMinutes = readDayCut(input.dayCut);
-  const wrong = checkCodeAndName(input.code, input.name) ?? checkPlace(input.timeZone, input.currency, dayCutMinutes);
-  if (wrong) return invalid(wrong);
-  const group = tx.groupId ? await findOrgNode(tx, tx.groupId) : null;
-  if (!group || dayCutMinutes === null || !actor.may(group.path)) return err({ code: 'NOT_FOUND' });
-  const { code, name, timeZone, currency } = input;
-  const id = naturalId('mall', group.id, code);
-  return createNode(tx, { id, kind: 'MALL', path: [group.id, id], code, name, timeZone, currency, dayCutMinutes });
-}
+export const createMall =
+  ({ sites }: Place) =>
+  async (tx: Tx, input: Placed & { dayCut: string }, actor: Actor): Created => {
+    const dayCutMinutes = readDayCut(input.dayCut);
+    const wrong = checkCodeAndName(input.code, input.name) ?? checkPlace(input.timeZone, input.currency, dayCutMinutes);
+    if (wrong) return invalid(wrong);
+    const group = tx.groupId ? await findOrgNode(tx, tx.groupId) : null;
+    if (!group || dayCutMinutes === null || !actor.may(group.path)) return err({ code: 'NOT_FOUND' });
+    const { code, name, timeZone, currency } = input;
+    const id = naturalId('mall', group.id, code);
+    const site = siteToken(code);
+    if (sites.includes(site) && !(await claimSite(tx, site, { groupId: group.id, id })))
+      return invalid({ path: ['code'], reason: 'NAME_OF_A_SITE' });
+    return createNode(tx, { id, kind: 'MALL', path: [group.id, id], code, name, timeZone, currency, dayCutMinutes });
+  };
 
 export async function createMerchant(tx: Tx, input: Named & { mallId: string }, actor: Actor): Created {
   const wrong = checkCodeAndName(input.code, input.name);
