@@ -129,7 +129,7 @@ export const refundOf = (externalId: string, purchaseExternalId: string, more: o
 });
 
 /** A basket of 120.00 - 20.00 tier discount - 30.00 for 3000 points = 70.00, reserved for her at store 101. */
-export async function reserve(s: Settlement, name: string): Promise<string> {
+export async function reserve(s: Settlement, name: string, mall = mallId): Promise<string> {
   const checkoutId = naturalId('checkout', name);
   await s.deliver(
     CheckoutReservedSchema,
@@ -138,7 +138,7 @@ export async function reserve(s: Settlement, name: string): Promise<string> {
       memberId,
       storeId,
       merchantId,
-      mallId,
+      mallId: mall,
       currency: 'CNY',
       toPayMinor: 7_000n,
       pointsUsed: 3_000n,

@@ -21,6 +21,7 @@ import {
   otherMerchantId,
   purchaseId,
   record,
+  reserve,
   sale as stated,
   service,
   type Settlement,
@@ -167,6 +168,7 @@ it('believes a site nothing of another mall, group, basket or sale, sets it asid
     await hear(PurchaseRecordedSchema, sale('f5'), { groupId: OTHER_GROUP }),
     await hear(PurchaseRefundedSchema, refund('f6', 'far', { storeId, merchantId, mallId })),
     await hear(RefundUnmatchedSchema, unmatched('f7', { mallId: farMallId })),
+    await hear(PurchaseRecordedSchema, sale('f8', { checkoutId: await reserve(s, 'far', farMallId) })),
   ];
   const last = await hear(PurchaseRecordedSchema, sale('honest'));
   for (const eventId of forged) await isSetAside(eventId);
