@@ -10,8 +10,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const FILE = 'release/previous.json';
 const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' });
 
-/** ATRIUM_PREVIOUS names another commit, to try this release beside an older one. */
+/** ATRIUM_PREVIOUS names another commit, to try this release beside an older one; `none`, where there is no history: null. */
 export function previousRelease() {
+  if (process.env['ATRIUM_PREVIOUS'] === 'none') return null;
   const { commit, graph } = JSON.parse(readFileSync(join(root, FILE), 'utf8'));
   const wanted = process.env['ATRIUM_PREVIOUS'] || commit;
   const found = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${wanted}^{commit}`).stdout?.trim();
@@ -39,7 +40,8 @@ export function extract(commit, dir, paths = []) {
 
 /** The whole release, compiled by its own build, with the packages that its lockfile names. */
 async function make(dir) {
-  const { commit } = previousRelease();
+  const commit = previousRelease()?.commit;
+  if (commit === undefined) throw new Error('ATRIUM_PREVIOUS is none: there is no release to make.');
   extract(commit, dir);
   const [its, ours] = [dir, root].map(readLock);
   // The same packages are shared; others are installed, which takes a minute and needs the registry.

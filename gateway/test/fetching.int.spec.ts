@@ -172,3 +172,38 @@ it('speaks HTTP/2 without TLS where that is configured', async () => {
   expect(answers).toEqual(Array.from({ length: 5 }, () => ({ data: { a: 1 } })));
   expect(new Set(versions)).toEqual(new Set(['2.0 POST request-1']));
 });
+
+/** Where nobody listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('a mutation that had no connection', () => {
+  it('is sent when somebody listens', async () => {
+    const port = await freePort();
+    const { ask, metrics } = clientOf(port);
+    const answer = ask(LI, QUERY, false);
+    await eventually(
+      async () => /^atrium_gateway_subgraph_retries_total\{[^}]*\} [1-9]/m.test(await metrics.registry.metrics()),
+      {
+        what: 'a second try',
+      },
+    );
+    const back = createServer((request, response) => json(response, { data: { a: 1 } }));
+    back.listen(port, '127.0.0.1');
+    closing.push(async () => {
+      back.closeAllConnections();
+      back.close();
+    });
+    await expect(answer).resolves.toEqual({ data: { a: 1 } });
+  });
+
+  it('fails when nobody ever does', async () => {
+    await expect(clientOf(await freePort()).ask(LI, QUERY, false)).rejects.toThrow('ECONNREFUSED');
+  });
+});

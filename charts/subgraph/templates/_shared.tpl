@@ -90,8 +90,9 @@ livenessProbe:
 readinessProbe:
   httpGet: { path: /readyz, port: http }
   periodSeconds: 3
-  timeoutSeconds: 5
-  failureThreshold: 3
+  # Slow is not away: out of reach for being late, its work would go to the others, who would be late next.
+  timeoutSeconds: 10
+  failureThreshold: 4
 {{- end }}
 
 {{- /* A node that is being drained counts for nothing, nor do pods of the revision before: DoNotSchedule would leave new ones waiting. */}}

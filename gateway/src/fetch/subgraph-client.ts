@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import { setTimeout } from 'node:timers/promises';
 import { inSpan, SpanKind, traceparent } from '@atrium/platform/light';
 import { type Client, type Dispatcher, H2CClient, Pool } from 'undici';
 import type { RequestContext } from '../edge/request-context';
@@ -30,6 +31,10 @@ export type ClientOptions = {
 
 /** The connection was closed before an answer: a kept-alive socket whose other end has gone. Safe to repeat for a query. */
 const STALE_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/** No connection, so nothing was sent: safe to repeat for a mutation too. A pod that goes is named for a moment longer. */
+const NEVER_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+const CONNECT_PAUSES_MS = [100, 200, 400, 800];
 
 /** The subgraph refuses the gateway itself, or something in between answers for it. */
 const NOBODY_ANSWERED = new Set([401, 403, 502, 503, 504]);
@@ -138,14 +143,27 @@ export class SubgraphClient {
 
   private async attempt(body: string, query: boolean, context: RequestContext, note?: FetchNote): Promise<Reply> {
     const headers = await this.headers(context);
-    try {
-      return await this.post(headers, body, context.deadline);
-    } catch (error) {
-      if (!query || !isStale(error) || !this.retries.spend()) throw error;
-      this.options.meter.retries.add();
-      if (note !== undefined) note.retries++;
-      return this.post(headers, body, context.deadline);
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.post(headers, body, context.deadline);
+      } catch (error) {
+        const pauseMs = this.pauseBeforeNext(error, query, tries);
+        if (pauseMs === undefined || pauseMs > context.deadline - performance.now()) throw error;
+        this.options.meter.retries.add();
+        if (note !== undefined) note.retries++;
+        if (pauseMs > 0) await setTimeout(pauseMs);
+      }
     }
+  }
+
+  /** Undefined: it must not be sent again. */
+  private pauseBeforeNext(error: unknown, query: boolean, tries: number): number | undefined {
+    const code = codeOf(error);
+    if (NEVER_SENT.has(code)) {
+      const pauseMs = CONNECT_PAUSES_MS[tries];
+      return pauseMs === undefined ? undefined : pauseMs * (0.5 + Math.random());
+    }
+    return query && tries === 0 && STALE_CONNECTION.has(code) && this.retries.spend() ? 0 : undefined;
   }
 
   private async headers(context: RequestContext): Promise<string[]> {
@@ -197,6 +215,5 @@ function outcomeOf(error: unknown): SubgraphOutcome {
   return error instanceof NoAnswerInTime || error instanceof NoTimeLeft ? 'timeout' : 'unavailable';
 }
 
-function isStale(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && STALE_CONNECTION.has(String(error.code));
-}
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

@@ -35,7 +35,10 @@ export function createSubgraphMetrics(registry: Registry): SubgraphMetrics {
     buckets: SECONDS,
   });
   const coalesced = counter('coalesced_total', 'Requests not made because the same one was under way.');
-  const retries = counter('subgraph_retries_total', 'Second tries, after a kept connection had gone.');
+  const retries = counter(
+    'subgraph_retries_total',
+    'Tries after the first: a kept connection had gone, or there was none to be had.',
+  );
   const bytes = counter('subgraph_answer_bytes_total', 'Bytes of answers.');
   const watched = new Map<string, Set<() => SubgraphState>>();
   createGauges(registry, watched);

@@ -23,6 +23,8 @@ it('a stop does not wait for a broker that is away', async () => {
       EMBED_WORKER: true,
       OUTBOX_POLL_MS: 50,
       SHUTDOWN_DELAY_MS: 0,
+      MAX_OPERATIONS: 64,
+      QUEUE_WAIT_MS: 4_000,
     };
     const service = await startService(tinyService, {
       config,

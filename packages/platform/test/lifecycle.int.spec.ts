@@ -117,6 +117,28 @@ describe('a stop', () => {
   });
 });
 
+describe('more to do than can be done', () => {
+  let service: TestService<object>;
+  beforeAll(async () => {
+    service = await startTestService(tinyService, { config: { MAX_OPERATIONS: 1, QUEUE_WAIT_MS: 200 } });
+  });
+  afterAll(() => service.end());
+
+  it('is refused after a while, may be asked again, and is done when there is room', async () => {
+    const { entered, open } = closeGate();
+    const first = service.as(MEMBER).send('{ slow }');
+    await entered;
+    const refused = await service.as(MEMBER).send('{ __typename }');
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryable: true } }]);
+    expect(await (await fetch(new URL('/metrics', service.url))).text()).toMatch(
+      /^atrium_requests_refused_total\{[^}]*\} 1$/m,
+    );
+    open();
+    expect((await first).errors).toEqual([]);
+    expect((await service.as(MEMBER).send('{ __typename }')).data).toEqual({ __typename: 'Query' });
+  });
+});
+
 describe('a stop with a delay', () => {
   let service: TestService<object>;
   beforeAll(async () => {
@@ -223,6 +245,8 @@ function configOf(service: TestService<object>, databaseUrl: string) {
     EMBED_WORKER: true,
     OUTBOX_POLL_MS: 50,
     SHUTDOWN_DELAY_MS: 0,
+    MAX_OPERATIONS: 64,
+    QUEUE_WAIT_MS: 4_000,
   };
 }
 

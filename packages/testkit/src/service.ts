@@ -77,6 +77,8 @@ export async function startTestService<Config extends ServiceConfig, App, Contex
     const config = {
       DATABASE_URL: database.appUrl,
       DATABASE_POOL: 8,
+      MAX_OPERATIONS: 64,
+      QUEUE_WAIT_MS: 30_000,
       NATS_URL: nats.url,
       NATS_REPLICAS: 1,
       SITES: [],

@@ -13,7 +13,8 @@ const seconds = `${__ENV['SECONDS'] ?? '60'}s`;
 const rate = Number(__ENV['RATE'] ?? '0');
 /** So many at a time, each as fast as answers come: what the graph can do at the most. */
 const people = Number(__ENV['PEOPLE'] ?? '0');
-const TRIES = 120;
+const TRIES = 20;
+const LONGEST_PAUSE_S = 10;
 
 export const options: Options = {
   scenarios: {
@@ -57,7 +58,8 @@ function insist<T>(operation: OperationName, token: string, key: string, input: 
       write({ refused: operation, key, code: result.refused });
       return undefined;
     }
-    sleep(1);
+    // As apps and tills are told to: longer each time, and not all at once.
+    sleep(Math.min(LONGEST_PAUSE_S, 2 ** tries) * (0.5 + Math.random() / 2));
   }
   return undefined;
 }

@@ -15,6 +15,7 @@ import { listen } from '../runtime/listen';
 import type { Log } from '../runtime/log';
 import type { Metrics } from '../runtime/metrics';
 import { inSpan, SpanKind } from '../telemetry/tracing';
+import { Admission, type AdmissionLimits } from './admission';
 import { type Locale, localeOf } from './refusals';
 
 /** What every resolver knows about its request. */
@@ -37,6 +38,7 @@ export interface SubgraphServerOptions<C extends RequestContext> {
   /** How long it goes on answering once it is told to stop, each answer ending its connection. */
   delayMs: number;
   maxBodyBytes?: number;
+  admission: AdmissionLimits;
 }
 
 export interface HttpServer {
@@ -50,6 +52,10 @@ const STOP_MS = 15_000;
 /** Longer than the gateway keeps an idle connection: who closes first must be the one who asks. */
 const KEEP_ALIVE_MS = 65_000;
 const MAX_BODY = 8 * 1024 * 1024;
+const BUSY = {
+  message: 'Too much to do at the moment; nothing was done. Try again.',
+  extensions: { code: 'UNAVAILABLE', retryable: true },
+};
 
 /** Serves a subgraph at `/graphql` to the gateway alone, with `/livez`, `/readyz` and `/metrics` beside it. */
 export async function startSubgraphServer<C extends RequestContext>(
@@ -66,6 +72,21 @@ export async function startSubgraphServer<C extends RequestContext>(
     formatError: (formatted, error) => present(formatted, error, log),
   });
   await apollo.start();
+  const admission = new Admission(options.admission);
+
+  async function admitted(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!(await admission.enter(() => response.destroyed))) {
+      if (response.destroyed) return;
+      options.metrics.requestsRefused.inc();
+      return json(response, 429, { errors: [BUSY] });
+    }
+    try {
+      // Nobody hears it any more.
+      if (!response.destroyed) await graphql(request, response);
+    } finally {
+      admission.leave();
+    }
+  }
 
   async function graphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = header(request, 'x-request-id') ?? randomUUID();
@@ -123,7 +144,7 @@ export async function startSubgraphServer<C extends RequestContext>(
     const path = (request.url ?? '/').split('?')[0];
     const done =
       path === '/graphql' && request.method === 'POST'
-        ? graphql(request, response)
+        ? admitted(request, response)
         : serveOperations(path ?? '/', response, options.health, options.metrics);
     done.catch((error: unknown) => {
       log.error({ err: error }, 'request broke');

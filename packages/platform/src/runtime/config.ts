@@ -19,6 +19,20 @@ export const tracingConfig = {
 export const serviceConfig = z.object({
   DATABASE_URL: z.url().describe("The service's own database, with the application's login."),
   DATABASE_POOL: z.coerce.number().int().min(1).max(64).default(6).describe('Connections at the most.'),
+  MAX_OPERATIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(64)
+    .describe('GraphQL operations under way in an API process, at the most; the others wait in line.'),
+  QUEUE_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(4_000)
+    .describe('How long an operation waits in line before it is told to come again.'),
   NATS_URL: z.string().min(1).describe('nats://host:port, several separated by commas.'),
   NATS_USER: z.string().optional().describe("The service's own NATS user."),
   NATS_PASSWORD: z.string().optional().describe('Its password.'),

@@ -4,6 +4,7 @@ export interface Metrics {
   registry: Registry;
   /** Counts a request; call the answer when it is done. */
   startRequest(): () => void;
+  requestsRefused: Counter;
   eventsApplied: Counter<'consumer' | 'outcome'>;
   eventsPublished: Counter;
 }
@@ -22,6 +23,11 @@ export function createMetrics(service: string): Metrics {
   return {
     registry,
     startRequest: () => duration.startTimer(),
+    requestsRefused: new Counter({
+      name: 'atrium_requests_refused_total',
+      help: 'GraphQL requests that waited too long for others and were not begun.',
+      registers: [registry],
+    }),
     eventsApplied: new Counter({
       name: 'atrium_events_applied_total',
       help: 'Messages taken from streams, by consumer and outcome.',

@@ -172,6 +172,7 @@ export async function startService<Config extends ServiceConfig, App, Context ex
         host: config.HOST,
         port: config.PORT,
         delayMs: config.SHUTDOWN_DELAY_MS,
+        admission: { atOnce: config.MAX_OPERATIONS, waitMs: config.QUEUE_WAIT_MS },
       });
       started.push(() => server.stop());
       url = server.url;

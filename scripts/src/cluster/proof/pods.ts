@@ -25,13 +25,15 @@ export interface PodOptions {
   secrets?: string[];
   /** Where a volume is mounted, and which. */
   mounts?: Record<string, object>;
+  /** Requested processor; it is all that one on a full node is sure of. */
+  cpu?: string;
 }
 
 /** A pod that the restricted Pod Security level lets in, for one run. */
 export function restrictedPod(
   name: string,
   image: string,
-  { labels, command, args, env = {}, secrets = [], mounts = {} }: PodOptions,
+  { labels, command, args, env = {}, secrets = [], mounts = {}, cpu = '10m' }: PodOptions,
 ) {
   const volumes = Object.entries(mounts).map(([mountPath, volume], at) => ({ name: `v${at}`, mountPath, volume }));
   return {
@@ -53,7 +55,7 @@ export function restrictedPod(
           ...(args === undefined ? {} : { args }),
           env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
           envFrom: secrets.map((secret) => ({ secretRef: { name: secret } })),
-          resources: { requests: { cpu: '10m', memory: '64Mi' } },
+          resources: { requests: { cpu, memory: '64Mi' } },
           securityContext: {
             allowPrivilegeEscalation: false,
             readOnlyRootFilesystem: true,

@@ -8,13 +8,16 @@ import { removeNamespace } from './namespace';
 export const CHART = join(ROOT, 'charts', 'atrium');
 export const PARTS = ['member', 'points', 'coupon', 'tier', 'merchantSettlement', 'messaging'] as const;
 
-/** Requests that fit on a laptop beside everything else; what is proved does not depend on them. */
+/**
+ * Requests that fit on a laptop beside everything else. On a full node the processor is shared in their proportion, so they keep
+ * the charts' own: most for what all others wait for, least for what nobody waits for.
+ */
 const cpu = (request: string, memory: string) => ({ resources: { requests: { cpu: request, memory } } });
 const MODEST = {
-  postgres: cpu('20m', '256Mi'),
-  nats: cpu('10m', '64Mi'),
-  gateway: cpu('20m', '256Mi'),
-  ...Object.fromEntries(PARTS.map((part) => [part, { api: cpu('10m', '128Mi'), worker: cpu('10m', '128Mi') }])),
+  postgres: cpu('300m', '256Mi'),
+  nats: cpu('60m', '64Mi'),
+  gateway: cpu('100m', '256Mi'),
+  ...Object.fromEntries(PARTS.map((part) => [part, { api: cpu('40m', '128Mi'), worker: cpu('10m', '128Mi') }])),
 };
 
 export interface ReleaseOptions {

@@ -40,7 +40,7 @@ export async function addCoupons(tx: Tx, coupons: readonly NewCoupon[]): Promise
 export function findCoupons(tx: Tx, memberId: string, ids: readonly string[]): Promise<Coupon[]> {
   return tx.prepared<Coupon>(
     'coupon.find',
-    `select ${COLUMNS} from coupon where member_id = any(coupon_person($3, array[$1::uuid])) and id = any($2)`,
+    `select ${COLUMNS} from coupon where member_id = any((select coupon_person($3, array[$1::uuid]))::uuid[]) and id = any($2)`,
     [memberId, ids, tx.groupId],
   );
 }
@@ -49,7 +49,7 @@ export function findCoupons(tx: Tx, memberId: string, ids: readonly string[]): P
 export function lockCoupons(tx: Tx, memberIds: readonly string[], ids: readonly string[]): Promise<Coupon[]> {
   return tx.prepared<Coupon>(
     'coupon.lock-rows',
-    `select ${COLUMNS} from coupon where member_id = any(coupon_person($3, $1)) and id = any($2)
+    `select ${COLUMNS} from coupon where member_id = any((select coupon_person($3, $1))::uuid[]) and id = any($2)
      order by member_id, id for update`,
     [memberIds, ids, tx.groupId],
   );
@@ -59,7 +59,7 @@ export function lockCoupons(tx: Tx, memberIds: readonly string[], ids: readonly 
 export function findUsable(tx: Tx, memberId: string): Promise<Coupon[]> {
   return tx.prepared<Coupon>(
     'coupon.usable',
-    `select ${COLUMNS} from coupon where member_id = any(coupon_person($3, array[$1::uuid]))
+    `select ${COLUMNS} from coupon where member_id = any((select coupon_person($3, array[$1::uuid]))::uuid[])
        and valid_from <= $2 and valid_until > $2
        and (status = 'AVAILABLE' or (status = 'LOCKED' and locked_until <= $2)) order by valid_until, id limit 200`,
     [memberId, tx.now, tx.groupId],
@@ -74,7 +74,7 @@ export function listCoupons(
 ): Promise<Coupon[]> {
   return tx.prepared<Coupon>(
     'coupon.list',
-    `select ${COLUMNS} from coupon where member_id = any(coupon_person($7, array[$1::uuid])) and ($3::text is null or ${STATUS_NOW} = $3)
+    `select ${COLUMNS} from coupon where member_id = any((select coupon_person($7, array[$1::uuid]))::uuid[]) and ($3::text is null or ${STATUS_NOW} = $3)
        and ($4::timestamptz is null or (issued_at, id) < ($4, $5::uuid)) order by issued_at desc, id desc limit $6`,
     [memberId, tx.now, status, page.after?.at ?? null, page.after?.id ?? null, page.limit, tx.groupId],
   );

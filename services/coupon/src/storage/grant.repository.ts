@@ -25,9 +25,9 @@ export function findOtherGrants(tx: Tx, memberIds: readonly string[]): Promise<T
     'coupon.grant.other',
     `select m.id as "memberId", g.template_id as "templateId", g.tier, g.year, g.change_id as "changeId",
        g.coupon_id as "couponId"
-     from unnest($1::uuid[]) as m(id)
-       join tier_grant g on g.member_id = any(coupon_person($2, array[m.id])) and g.member_id <> m.id
-     where g.group_id = $2`,
+     from unnest($1::uuid[]) as m(id) cross join lateral unnest(coupon_person($2, array[m.id])) as other(id)
+       join tier_grant g on g.member_id = other.id
+     where other.id <> m.id and g.group_id = $2`,
     [memberIds, tx.groupId],
   );
 }

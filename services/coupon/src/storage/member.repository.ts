@@ -21,7 +21,7 @@ export async function lockMembers(tx: Tx, ids: readonly string[]): Promise<void>
   await addMembers(tx, ids);
   await tx.prepared(
     'coupon.member.lock',
-    `select id from member where id = any(coupon_person($2, $1)) and group_id = $2 order by id for update`,
+    `select id from member where id = any((select coupon_person($2, $1))::uuid[]) and group_id = $2 order by id for update`,
     [ids, tx.groupId],
   );
 }
@@ -44,7 +44,7 @@ export async function claimedOf(
   const rows = await tx.prepared<{ id: string; claimed: number }>(
     'coupon.claim.count',
     `select template_id as id, sum(claimed)::int as claimed from member_claim
-     where member_id = any(coupon_person($3, array[$1::uuid])) and template_id = any($2) group by template_id`,
+     where member_id = any((select coupon_person($3, array[$1::uuid]))::uuid[]) and template_id = any($2) group by template_id`,
     [memberId, templateIds, tx.groupId],
   );
   return new Map(rows.map(({ id, claimed }) => [id, claimed]));

@@ -25,13 +25,13 @@ export async function findPast(tx: Tx, memberId: string, code: string, day: stri
   const [counts] = await tx.prepared<{ total: bigint; today: bigint }>(
     'points.interaction.counts',
     `select count(*) as total, count(*) filter (where business_date = $3) as today from interaction
-     where member_id = any(points_person($4, array[$1::uuid])) and code = $2 and group_id = $4`,
+     where member_id = any((select points_person($4, array[$1::uuid]))::uuid[]) and code = $2 and group_id = $4`,
     [memberId, code, day, tx.groupId],
   );
   const days = await tx.prepared<{ day: string }>(
     'points.interaction.days',
     `select distinct business_date as day from interaction
-     where member_id = any(points_person($4, array[$1::uuid])) and code = $2 and business_date < $3 and group_id = $4 order by 1 desc limit ${STREAK_MAX}`,
+     where member_id = any((select points_person($4, array[$1::uuid]))::uuid[]) and code = $2 and business_date < $3 and group_id = $4 order by 1 desc limit ${STREAK_MAX}`,
     [memberId, code, day, tx.groupId],
   );
   return {

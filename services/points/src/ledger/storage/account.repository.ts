@@ -33,7 +33,7 @@ export async function findEntry(tx: Tx, memberId: string, id: string): Promise<E
   const [row] = await tx.prepared<EntryRecord>(
     'points.entry.one',
     `select ${ENTRY} from entry
-     where member_id = any(points_merged($3, array[$1::uuid])) and id = $2 and group_id = $3`,
+     where member_id = any((select points_merged($3, array[$1::uuid]))::uuid[]) and id = $2 and group_id = $3`,
     [memberId, id, tx.groupId],
   );
   return row ?? null;
