@@ -92,6 +92,9 @@ const anywhere = {
 };
 const part = (more) => object({ replicas: integer(1), resources, autoscaling: scaling(more), env: variables });
 
+/** Of environment variables. */
+const names = listOf({ type: 'string', pattern: '^[A-Z][A-Z0-9_]*$' });
+
 const subgraph = object({
   global,
   service: oneOf('', 'member', 'points', 'coupon', 'tier', 'merchant-settlement', 'messaging'),
@@ -101,7 +104,7 @@ const subgraph = object({
   env: variables,
   databasePool: integer(1, 64),
   database: listOf(kubernetes),
-  secrets: object({ app: name, owner: name, keys: listOf({ type: 'string', pattern: '^[A-Z][A-Z0-9_]*$' }) }),
+  secrets: object({ app: name, owner: name, keys: names, optionalKeys: names }),
   migration: object({ enabled: flag, deadline: integer(60), keep: integer(60) }),
   ...anywhere,
 });

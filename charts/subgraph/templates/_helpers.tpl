@@ -75,6 +75,10 @@ spec:
             - name: {{ . }}
               valueFrom: { secretKeyRef: { name: {{ include "subgraph.keySecret" (dict "root" $.root "key" .) }}, key: {{ . }} } }
             {{- end }}
+            {{- range $values.secrets.optionalKeys }}
+            - name: {{ . }}
+              valueFrom: { secretKeyRef: { name: {{ include "subgraph.appSecret" $.root }}, key: {{ . }}, optional: true } }
+            {{- end }}
             {{- range list "NATS_USER" "NATS_PASSWORD" }}
             - name: {{ . }}
               valueFrom: { secretKeyRef: { name: {{ include "subgraph.appSecret" $.root }}, key: {{ . }}, optional: {{ eq $values.global.profile "ha" }} } }

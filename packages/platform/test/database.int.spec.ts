@@ -1,4 +1,4 @@
-import { sqlState, requireDurableCommits, type Tx } from '../src';
+import { isDatabaseAway, sqlState, requireDurableCommits, type Tx } from '../src';
 import { Harness } from './support/harness';
 import { GROUP, OTHER_GROUP } from './support/tiny-service';
 
@@ -143,6 +143,26 @@ describe('database', () => {
     await expect(inGroup('update entry set id = 2')).rejects.toThrow('permission denied');
     await expect(inGroup('delete from entry')).rejects.toThrow('permission denied');
     await expect(inGroup('truncate entry')).rejects.toThrow('permission denied');
+  });
+
+  it('takes a login that is no longer let in for a database that is away, not for a fault of the work', async () => {
+    const login = `changed_${Date.now().toString(36)}`;
+    await h.admin.dataSource.query(`create role ${login} login password 'before'`);
+    const url = Object.assign(new URL(h.database.appUrl), { username: login, password: 'before' });
+    try {
+      await h.admin.dataSource.query(`grant connect on database "${url.pathname.slice(1)}" to ${login}`);
+      const db = await h.open(url.href, undefined, 1);
+      await h.admin.dataSource.query(`alter role ${login} nologin`);
+      await h.admin.dataSource.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename = $1`, [login]);
+      // The first may still be told that its connection was ended.
+      let refused: unknown;
+      for (let tries = 0; tries < 5 && sqlState(refused) !== '28000'; tries++)
+        refused = await db.dataSource.query('select 1').catch((error: unknown) => error);
+      expect({ code: sqlState(refused), away: isDatabaseAway(refused) }).toEqual({ code: '28000', away: true });
+    } finally {
+      await h.admin.dataSource.query(`drop owned by ${login}`);
+      await h.admin.dataSource.query(`drop role ${login}`);
+    }
   });
 
   it('refuses a server that acknowledges before it is durable', async () => {

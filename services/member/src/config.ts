@@ -28,7 +28,7 @@ const schema = serviceConfig.extend({
     .describe('Raised by one when the master key is changed.'),
   MEMBER_OLD_MASTER_KEYS: oldKeys
     .prefault('{}')
-    .describe('JSON, version -> key in base64: master keys of before, still needed to read.'),
+    .describe('JSON, version -> key in base64: master keys of before, still needed to read, and the next one.'),
   BLIND_INDEX_KEY: z
     .string()
     .min(32)

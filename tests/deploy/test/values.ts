@@ -112,6 +112,7 @@ const SUBGRAPH: OtherValues = {
   'secrets.app': ['mine'],
   'secrets.owner': ['mine'],
   'secrets.keys': [['BLIND_INDEX_KEY']],
+  'secrets.optionalKeys': [['MEMBER_OLD_MASTER_KEYS']],
   'global.sites': [['north']],
   'global.site.name': ['north'],
   'global.site.secret': [

@@ -238,14 +238,17 @@ function cannotConnect({ url, name }: DatabaseOptions, error: unknown): Error | 
   return Object.assign(new ConfigError(text), { code });
 }
 
-/** True when PostgreSQL cannot be reached, is shutting down or has no room: the caller may try again later. */
+/**
+ * True when PostgreSQL cannot be reached, does not let us in, is shutting down or has no room: the caller may try again later. A login
+ * that was changed is no fault of the message that is being applied.
+ */
 export function isDatabaseAway(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code !== 'string')
     return (
       error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)
     );
-  return /^(08|53|57P)/.test(code) || NETWORK.has(code);
+  return /^(08|28|53|57P)/.test(code) || NETWORK.has(code);
 }
 
 /** Refuses a server that acknowledges commits before they are durable. */
