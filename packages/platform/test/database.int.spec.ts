@@ -153,7 +153,9 @@ describe('database', () => {
       await h.admin.dataSource.query(`grant connect on database "${url.pathname.slice(1)}" to ${login}`);
       const db = await h.open(url.href, undefined, 1);
       await h.admin.dataSource.query(`alter role ${login} nologin`);
-      await h.admin.dataSource.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename = $1`, [login]);
+      await h.admin.dataSource.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename = $1`, [
+        login,
+      ]);
       // The first may still be told that its connection was ended.
       let refused: unknown;
       for (let tries = 0; tries < 5 && sqlState(refused) !== '28000'; tries++)
