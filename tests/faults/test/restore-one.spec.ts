@@ -135,7 +135,7 @@ describe('one service restored to an older moment while the others have gone on'
     await refund(second);
     await untilSettled(graph.state());
     const before = await figures();
-    expect((await graph.run('check-ledger')).code).toBe(0);
+    expect(await graph.run('check-ledger')).toMatchObject({ code: 0 });
 
     await alone((name) => [
       `alter database "${name}_then" allow_connections false`,

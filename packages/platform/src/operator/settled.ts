@@ -11,7 +11,11 @@ export interface Backlog {
   untaken: number;
   /** Events that wait for another one. */
   parked: number;
+  /** Messages that streams have ever had: as long as it grows, something is on its way between two looks. */
+  stated: number;
 }
+
+const NONE: Backlog = { unpublished: 0, untaken: 0, parked: 0, stated: 0 };
 
 const DURABLES = SERVICES.flatMap((service) => SUBSCRIPTIONS[service].map((event) => durableName(service, event)));
 
@@ -35,7 +39,7 @@ export async function backlogReader(
   const jsm = await jetstreamManager(nats);
   return {
     async read() {
-      const backlog: Backlog = { unpublished: 0, untaken: 0, parked: 0 };
+      const backlog = { ...NONE };
       for (const client of clients) {
         const { rows } = await client.query<{ unpublished: number; parked: number }>(
           `select (select count(*)::int from outbox where published_at is null) as unpublished,
@@ -46,8 +50,9 @@ export async function backlogReader(
       }
       // One question for each stream; asking for each consumer would load the broker that is being waited for.
       const known = new Set<string>();
-      for await (const stream of jsm.streams.names()) {
-        for await (const info of jsm.consumers.list(stream)) {
+      for await (const { config, state: held } of jsm.streams.list()) {
+        backlog.stated += held.last_seq;
+        for await (const info of jsm.consumers.list(config.name)) {
           known.add(info.name);
           backlog.untaken += info.num_pending + info.num_ack_pending;
         }
@@ -64,8 +69,9 @@ export async function backlogReader(
 }
 
 /**
- * Waits until nothing is on its way any more: outboxes empty, every consumer caught up, nothing parked, twice in a row
- * (an event that is applied states new ones). Tells the backlog to `watch` at each look.
+ * Waits until nothing is on its way any more: outboxes empty, every consumer caught up, nothing parked, twice in a row with
+ * nothing stated between. One look is not enough: what leaves a stream for an outbox behind it is seen in neither. Tells the
+ * backlog to `watch` at each look.
  */
 export async function untilSettled(
   state: Pick<LocalState, 'natsUrl' | 'natsLogin' | 'databases'>,
@@ -74,19 +80,21 @@ export async function untilSettled(
   const reader = await backlogReader(state);
   const deadline = Date.now() + (options.timeoutMs ?? 120_000);
   try {
-    for (let quiet = 0; quiet < 2;) {
+    for (let before: Backlog | undefined; ;) {
       let backlog: Backlog;
       try {
         backlog = await reader.read();
       } catch (error) {
         // A broker that is starting again has no consumers for a moment.
         if (Date.now() > deadline) throw error;
-        backlog = { unpublished: 0, untaken: 1, parked: 0 };
+        backlog = { ...NONE, untaken: 1 };
       }
       options.watch?.(backlog);
-      quiet = backlog.unpublished + backlog.untaken + backlog.parked === 0 ? quiet + 1 : 0;
+      const quiet = backlog.unpublished + backlog.untaken + backlog.parked === 0;
+      if (quiet && backlog.stated === before?.stated) return;
       if (Date.now() > deadline) throw new Error(`not settled in time: ${JSON.stringify(backlog)}`);
-      if (quiet < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+      before = quiet ? backlog : undefined;
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   } finally {
     await reader.close();
