@@ -90,7 +90,8 @@ const anywhere = {
   tolerations: listOf(kubernetes),
   egress: listOf(kubernetes),
 };
-const part = (more) => object({ replicas: integer(1), resources, autoscaling: scaling(more), env: variables });
+const part = (more, around = {}) =>
+  object({ replicas: integer(1), resources, autoscaling: scaling(more), env: variables, ...around });
 
 /** Of environment variables. */
 const names = listOf({ type: 'string', pattern: '^[A-Z][A-Z0-9_]*$' });
@@ -100,7 +101,7 @@ const subgraph = object({
   service: oneOf('', 'member', 'points', 'coupon', 'tier', 'merchant-settlement', 'messaging'),
   enabled: flag,
   api: part(),
-  worker: part({ lag: integer(1) }),
+  worker: part({ lag: integer(1) }, { startAfterSeconds: integer(0, 300) }),
   env: variables,
   databasePool: integer(1, 64),
   database: listOf(kubernetes),

@@ -60,6 +60,17 @@ spec:
       {{- include "atrium.scheduling" $values | nindent 6 }}
       securityContext: {{- include "atrium.podSecurity" (dict) | nindent 8 }}
       topologySpreadConstraints: {{- include "atrium.spread" . | nindent 8 }}
+      {{- with $part.startAfterSeconds }}
+      initContainers:
+        - name: apis-first
+          image: {{ include "atrium.image" $.root }}
+          imagePullPolicy: {{ $values.global.image.pullPolicy }}
+          command: [sleep, {{ . | quote }}]
+          resources:
+            requests: { cpu: 1m, memory: 8Mi }
+            limits: { memory: 32Mi }
+          securityContext: {{- include "atrium.containerSecurity" $ | nindent 12 }}
+      {{- end }}
       containers:
         - name: {{ .component }}
           image: {{ include "atrium.image" .root }}

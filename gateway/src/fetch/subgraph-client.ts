@@ -33,7 +33,7 @@ export type ClientOptions = {
 const STALE_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 /** No connection, so nothing was sent: safe to repeat for a mutation too. A pod that goes is named for a moment longer. */
-const NEVER_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+const NEVER_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 const CONNECT_PAUSES_MS = [100, 200, 400, 800];
 
 /** The subgraph refuses the gateway itself, or something in between answers for it. */

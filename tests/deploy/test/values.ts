@@ -95,6 +95,7 @@ const SUBGRAPH: OtherValues = {
   ...POD,
   ...scaling('api.'),
   ...scaling('worker.'),
+  'worker.startAfterSeconds': [30],
   'worker.autoscaling.lag': [
     100,
     ['worker.autoscaling.kind', 'keda'],
