@@ -7,9 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { extract, previousRelease } from './previous-release.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const previous = previousRelease();
-if (previous === null) console.log('Left out: this checkout has no release before.');
-else compareWith(previous.commit);
+try {
+  const previous = previousRelease();
+  if (previous === null) console.log('Left out: this checkout has no release before.');
+  else compareWith(previous.commit);
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
 
 function compareWith(commit) {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-proto-'));
