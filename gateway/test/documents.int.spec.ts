@@ -6,7 +6,7 @@ import { eventually, startNats } from '@atrium/testkit';
 import { connect } from '@nats-io/transport-node';
 import { ANNOUNCEMENTS } from '../src/edge/announcements';
 import { parseManifest, readManifest } from '../src/edge/safelist';
-import { type Harness, startHarness } from './harness';
+import { type Harness, replaceFile, startHarness } from './harness';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const hashed = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(text) } });
@@ -119,13 +119,13 @@ describe('documents', () => {
 
     it('are those of the new one, and a broken one changes nothing', async () => {
       const path = await startWith({});
-      writeFileSync(path, manifestOf(OTHER));
+      replaceFile(path, manifestOf(OTHER));
       await eventually(async () => (await code(OTHER)) === 'people', { what: 'the new list' });
       expect([await code(LISTED), await count('loaded')]).toEqual(['OPERATION_NOT_LISTED', 1]);
 
       const broken = ['{"format":"apollo-', '{}', manifestOf(LISTED).replace(sha256(LISTED), sha256(OTHER))];
       for (const [at, text] of broken.entries()) {
-        writeFileSync(path, text);
+        replaceFile(path, text);
         await eventually(async () => (await count('refused')) === at + 1, { what: `refusal ${at}` });
         expect([await code(OTHER), await code(LISTED)]).toEqual(['people', 'OPERATION_NOT_LISTED']);
       }
@@ -134,7 +134,7 @@ describe('documents', () => {
       await eventually(async () => (await count('refused')) === 4, { what: 'a report of the missing file' });
       expect(await code(OTHER)).toBe('people');
 
-      writeFileSync(path, manifestOf(LISTED, OTHER));
+      replaceFile(path, manifestOf(LISTED, OTHER));
       await eventually(async () => (await code(LISTED)) === 'people', { what: 'the next one, which is good' });
       const text = await (await fetch(`${graph!.gateway.url}metrics`)).text();
       expect(text).toContain('atrium_gateway_safelist_documents 2');
@@ -145,7 +145,7 @@ describe('documents', () => {
       try {
         const path = await startWith({ supergraphPollMs: 3_600_000, natsUrl: nats.url });
         const operator = await connect({ servers: nats.url });
-        writeFileSync(path, manifestOf(OTHER));
+        replaceFile(path, manifestOf(OTHER));
         const announced = async () => {
           operator.publish(ANNOUNCEMENTS.safelist);
           return (await code(OTHER)) === 'people';

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -207,4 +207,10 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
       await Promise.allSettled([gateway.stop(), people.stop(), wallet.stop()]);
     },
   };
+}
+
+/** As `mv` does: whoever reads the path sees the text before or this one, never a part of it. */
+export function replaceFile(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
 }

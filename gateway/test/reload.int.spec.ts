@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { eventually, type Nats, startNats } from '@atrium/testkit';
 import { connect } from '@nats-io/transport-node';
 import { ANNOUNCEMENTS } from '../src/edge/announcements';
-import { type Harness, startHarness } from './harness';
+import { type Harness, replaceFile, startHarness } from './harness';
 
 /** A field more; the subgraph does not know it, so that asking for it is an error of the subgraph's. */
 const grown = (supergraph: string) =>
@@ -37,7 +37,7 @@ describe('a new supergraph', () => {
     wallet.hold();
     const slow = graph!.post({ query: '{ people { name balance } }' });
     await eventually(() => wallet.received.length > 0, { what: 'a request at the subgraph' });
-    writeFileSync(path, grown(supergraphSdl));
+    replaceFile(path, grown(supergraphSdl));
     await eventually(knowsAdded, { what: 'the new graph' });
     wallet.release();
     expect((await slow).body).toMatchObject({ data: { people: [{ balance: 7 }, { balance: 7 }] } });
@@ -58,7 +58,7 @@ describe('a new supergraph', () => {
     };
     const clients = Array.from({ length: 4 }, client);
     for (let i = 0; i < 6; i++) {
-      writeFileSync(path, `# ${i}\n${i % 2 === 0 ? grown(supergraphSdl) : supergraphSdl}`);
+      replaceFile(path, `# ${i}\n${i % 2 === 0 ? grown(supergraphSdl) : supergraphSdl}`);
       await eventually(async () => (await outcome('loaded')) > i, { what: `load ${i}` });
     }
     stop = true;
@@ -76,13 +76,13 @@ describe('a new supergraph', () => {
     ],
   ])('is refused and reported when it %s, and the old one stays', async (_, broken) => {
     const { supergraphSdl, logs } = await start();
-    writeFileSync(path, broken(supergraphSdl));
+    replaceFile(path, broken(supergraphSdl));
     await eventually(async () => (await outcome('refused')) > 0, { what: 'the refusal' });
     expect(logs.some((line) => line.includes('the one before stays'))).toBe(true);
     expect((await graph!.post({ query: '{ people { id } }' })).body.errors).toBeUndefined();
     expect((await fetch(`${graph!.gateway.url}readyz`)).status).toBe(200);
 
-    writeFileSync(path, grown(supergraphSdl));
+    replaceFile(path, grown(supergraphSdl));
     await eventually(knowsAdded, { what: 'the next one, which is good' });
   });
 
@@ -113,7 +113,7 @@ describe('a new supergraph', () => {
     it('is looked for at once', async () => {
       const { supergraphSdl } = await start({ supergraphPollMs: 3_600_000, natsUrl: nats.url });
       const operator = await connect({ servers: nats.url });
-      writeFileSync(path, grown(supergraphSdl));
+      replaceFile(path, grown(supergraphSdl));
       await eventually(
         async () => {
           operator.publish(ANNOUNCEMENTS.supergraph);

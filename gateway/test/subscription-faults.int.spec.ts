@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PointsAdjustedSchema } from '@atrium/contracts';
 import { eventually } from '@atrium/testkit';
 import { WebSocket } from 'ws';
-import { MEMBER } from './harness';
+import { MEMBER, replaceFile } from './harness';
 import { connectSocket, type Open, overSocket, overSse, type Shop, startShop } from './subscribing';
 
 jest.setTimeout(90_000);
@@ -93,7 +93,7 @@ describe('a new supergraph under a subscription', () => {
       const points = await overSse(shop, await shop.bearer(), POINTS);
       await eventually(() => points.seen.length === 1, { what: 'the state' });
       const load = async (sdl: string, times: number) => {
-        writeFileSync(path, sdl);
+        replaceFile(path, sdl);
         await eventually(async () => (await shop.metric('supergraph_reloads_total{outcome="loaded"}')) === times, {
           what: 'the new graph',
         });
