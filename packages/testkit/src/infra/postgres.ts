@@ -49,6 +49,8 @@ export interface PostgresOptions {
   /** Without it any free port. */
   port?: number;
   settings?: Record<string, string>;
+  /** Folder with bin/ of another installation, for what needs its clients too. */
+  installation?: string;
 }
 
 export interface Postgres {
@@ -77,7 +79,7 @@ interface Cluster {
 
 /** Starts PostgreSQL on 127.0.0.1 and waits until it answers. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
-  const cluster = prepareFolder(options.dir);
+  const cluster = prepareFolder(options);
   const discard = () => {
     if (!cluster.kept) rmSync(cluster.root, { recursive: true, force: true });
   };
@@ -108,8 +110,7 @@ export function postgresUrl(port: number, user: string, password: string, databa
   return `postgres://${user}${secret}@127.0.0.1:${port}/${database}`;
 }
 
-function prepareFolder(dir: string | undefined): Cluster {
-  const native = nativeFolder();
+function prepareFolder({ dir, installation: native = nativeFolder() }: PostgresOptions): Cluster {
   const user = unprivilegedUser(SUPERUSER);
   const root = dir === undefined ? mkdtempSync(join(tmpdir(), 'atrium-pg-')) : resolve(dir);
   mkdirSync(root, { recursive: true, mode: 0o700 });
