@@ -1,16 +1,18 @@
-// atrium cluster-keys: the Secrets of a release for evaluation, made inside the cluster. What is there is left as it is.
+// atrium cluster-keys: the Secrets of a release for evaluation, made inside the cluster. What is there is left as it is; of those that
+// list services, one that has been switched on since is added.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { UsageError } from '@atrium/platform/operator';
-import { releaseSecrets } from './cluster/release-secrets';
+import { missingOf, releaseSecrets } from './cluster/release-secrets';
 import { runCommand } from './command';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const TIMEOUT_MS = 10_000;
 
 interface Secret {
+  metadata?: { resourceVersion?: string };
   data?: Record<string, string>;
 }
 
@@ -25,7 +27,7 @@ function call(
   return new Promise((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${readFileSync(`${ACCOUNT}/token`, 'utf8')}`,
-      'content-type': 'application/json',
+      'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
     };
     const ca = readFileSync(`${ACCOUNT}/ca.crt`);
     const asked = request({ host, port, path, method, headers, ca, timeout: TIMEOUT_MS }, (response) => {
@@ -77,13 +79,34 @@ runCommand(async () => {
       throw new UsageError(`Secret ${name} cannot be made: ${answer.message ?? status}`);
     return status === 201;
   };
+  const read = async (name: string): Promise<{ data: Record<string, string>; version: string | undefined }> => {
+    const { status, answer } = await call('GET', `${path}/${name}`);
+    if (status !== 200) throw new UsageError(`Secret ${name} cannot be read: ${answer.message ?? status}`);
+    const data = Object.entries(answer.data ?? {}).map(([key, value]) => [
+      key,
+      Buffer.from(value, 'base64').toString(),
+    ]);
+    return { data: Object.fromEntries(data) as Record<string, string>, version: answer.metadata?.resourceVersion };
+  };
+  /** Adds what is missing in a Secret that lists services; what it is told of by its answer. */
+  const complete = async (name: string, wanted: Record<string, string>): Promise<string> => {
+    const { data, version } = await read(name);
+    const missing = missingOf(wanted, data);
+    if (Object.keys(missing).length === 0) return 'is there';
+    const change = { metadata: { resourceVersion: version }, stringData: missing };
+    const { status, answer } = await call('PATCH', `${path}/${name}`, change);
+    // 409: another revision's Job was here in between; this one is run again.
+    if (status !== 200) throw new UsageError(`Secret ${name} cannot be completed: ${answer.message ?? status}`);
+    return `added ${Object.keys(missing).join(', ')}`;
+  };
   // The only random thing. All others follow from it, so that a second run, or one that goes on after a crash, agrees with the first.
-  await create(`${release}-root`, { seed: randomBytes(32).toString('base64') });
-  const { status, answer } = await call('GET', `${path}/${release}-root`);
-  const seed = Buffer.from(Buffer.from(answer.data?.['seed'] ?? '', 'base64').toString(), 'base64');
-  if (status !== 200 || seed.length !== 32)
-    throw new UsageError(`Secret ${release}-root cannot be used: ${answer.message ?? 'no seed of 32 bytes'}`);
+  const root = `${release}-root`;
+  await create(root, { seed: randomBytes(32).toString('base64') });
+  const seed = Buffer.from((await read(root)).data['seed'] ?? '', 'base64');
+  if (seed.length !== 32) throw new UsageError(`Secret ${root} cannot be used: no seed of 32 bytes`);
+  const listing = [`${release}-postgres`, `${release}-operator`];
   for (const [name, data] of Object.entries(releaseSecrets(seed, release, services))) {
-    console.log(`${name}: ${(await create(name, data)) ? 'made' : 'is there'}`);
+    const made = await create(name, data);
+    console.log(`${name}: ${made ? 'made' : listing.includes(name) ? await complete(name, data) : 'is there'}`);
   }
 });

@@ -1,12 +1,25 @@
 #!/bin/bash
-# Run once, on an empty volume, before the server listens: the databases and their logins, empty or from a backup. The owner migrates;
-# the application's login owns nothing, so that row-level security binds it.
+# Makes the databases and logins for which there are passwords, OWNER_PASSWORD_<database> and APP_PASSWORD_<database>. What is there
+# stays as it is, passwords too. The owner migrates; the application's login owns nothing, so that row-level security binds it.
+# Run on an empty volume before the server listens, there from a backup when one is named; and by a Job with each revision (with PGHOST),
+# as services may be switched on later.
 set -euo pipefail
-# A first start that fails leaves nothing behind: the next one begins again, and says the same.
-trap '[ $? = 0 ] || { pg_ctl -D "$PGDATA" -m immediate stop >/dev/null 2>&1; rm -rf "${PGDATA:?}"/*; }' EXIT
-fail() { echo "RESTORE FAILED: $*" >&2; exit 1; }
+fail() { echo "$*" >&2; exit 1; }
 whole() { (cd "/backups/$RESTORE" 2>/dev/null && sha256sum --check --quiet SHA256SUMS) >/dev/null 2>&1; }
+sql() { psql -qX -v ON_ERROR_STOP=1 -U postgres "$@"; }
 
+if [ -n "${PGHOST:-}" ]; then
+  # As long as it takes: its first start may be a restore.
+  for ((waited = 0; ; waited += 2)); do
+    pg_isready -q && break
+    ((waited % 30)) || echo "waiting for PostgreSQL at $PGHOST"
+    sleep 2
+  done
+  sql -c '' || fail "PostgreSQL at $PGHOST does not let postgres in: is POSTGRES_PASSWORD the one that its volume was made with?"
+else
+  # A first start that fails leaves nothing behind: the next one begins again, and says the same.
+  trap '[ $? = 0 ] || { pg_ctl -D "$PGDATA" -m immediate stop >/dev/null 2>&1; rm -rf "${PGDATA:?}"/*; }' EXIT
+fi
 if [ -n "${RESTORE:-}" ]; then
   # It may have to be copied here first.
   for ((waited = 0; waited < 3600; waited += 2)); do
@@ -14,21 +27,35 @@ if [ -n "${RESTORE:-}" ]; then
     ((waited % 30)) || echo "waiting for the backup $RESTORE, whole, in /backups; there: $(ls /backups | tr '\n' ' ')"
     sleep 2
   done
-  whole || fail "there is no whole backup $RESTORE in /backups: a file is missing or is not what SHA256SUMS says"
+  whole || fail "RESTORE FAILED: there is no whole backup $RESTORE in /backups: a file is missing or is not what SHA256SUMS says"
 fi
-psql -qX -v ON_ERROR_STOP=1 -U postgres -c 'create role atrium_app nologin'
-for database in $DATABASES; do
-  owner=$(printenv "OWNER_PASSWORD_$database") app=$(printenv "APP_PASSWORD_$database")
-  psql -qX -v ON_ERROR_STOP=1 -U postgres <<SQL
-create role ${database}_owner login password '$owner';
-create role ${database}_app login password '$app' in role atrium_app;
-create database ${database} owner ${database}_owner;
-revoke all on database ${database} from public;
-grant connect on database ${database} to ${database}_app;
+
+ensure() { # its name; two passwords in the environment
+  sql -v name="$1" <<'SQL'
+\getenv owner OWNER
+\getenv app APP
+select 'create role atrium_app nologin' where not exists (select from pg_roles where rolname = 'atrium_app') \gexec
+select format('create role %I login password %L', :'name' || '_owner', :'owner')
+  where not exists (select from pg_roles where rolname = :'name' || '_owner') \gexec
+select format('create role %I login password %L in role atrium_app', :'name' || '_app', :'app')
+  where not exists (select from pg_roles where rolname = :'name' || '_app') \gexec
+select format('create database %I owner %I', :'name', :'name' || '_owner')
+  where not exists (select from pg_database where datname = :'name') \gexec
+select format('revoke all on database %I from public', :'name') \gexec
+select format('grant connect on database %I to %I', :'name', :'name' || '_app') \gexec
 SQL
-  if [ -n "${RESTORE:-}" ]; then
-    pg_restore -U postgres -d "$database" --exit-on-error "/backups/$RESTORE/$database.dump" || fail "$database: see above"
-    psql -qX -U postgres -d "$database" -c analyze
+}
+
+for variable in "${!OWNER_PASSWORD_@}"; do
+  database=${variable#OWNER_PASSWORD_} app=APP_PASSWORD_${variable#OWNER_PASSWORD_}
+  [ -n "${!app:-}" ] || fail "$database: $app is missing"
+  OWNER=${!variable} APP=${!app} ensure "$database" || fail "$database: see above"
+  if [ -n "${RESTORE:-}" ] && [ ! -e "/backups/$RESTORE/$database.dump" ]; then
+    echo "$database: not in the backup $RESTORE, so it begins empty"
+  elif [ -n "${RESTORE:-}" ]; then
+    pg_restore -U postgres -d "$database" --exit-on-error "/backups/$RESTORE/$database.dump" || fail "RESTORE FAILED: $database: see above"
+    sql -d "$database" -c analyze
     echo "$database: restored from $RESTORE"
   fi
 done
+echo "databases: ${!OWNER_PASSWORD_*}" | sed 's/OWNER_PASSWORD_//g'

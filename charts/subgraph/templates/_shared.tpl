@@ -36,8 +36,17 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- else if or (ne .root.Values.global.profile "ha") .root.Values.global.externalSecrets.enabled -}}{{ .made }}
 {{- else -}}{{ fail (printf "%s: name the Secret that holds %s, or set global.externalSecrets" .value .holds) }}{{- end -}}
 {{- /* With a cluster at hand, a Secret that is not there is told now and not by pods that never start. */}}
-{{- if and .given (lookup "v1" "ServiceAccount" .root.Release.Namespace "default") (not (lookup "v1" "Secret" .root.Release.Namespace .given)) -}}
+{{- $secret := dict }}
+{{- if and .given (lookup "v1" "ServiceAccount" .root.Release.Namespace "default") -}}
+{{- $secret = lookup "v1" "Secret" .root.Release.Namespace .given }}
+{{- if not $secret -}}
 {{ fail (printf "%s: there is no Secret %s in namespace %s; make it with %s" .value .given .root.Release.Namespace .holds) }}
+{{- end -}}
+{{- range .keys }}
+{{- if not (hasKey ($secret.data | default dict) .) -}}
+{{ fail (printf "%s: Secret %s in namespace %s has no %s; add it first" $.value $.given $.root.Release.Namespace .) }}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end }}
 

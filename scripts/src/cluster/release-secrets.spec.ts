@@ -1,6 +1,6 @@
 import { createSubgraphTokenSigner, createSubgraphTokenVerifier } from '@atrium/platform';
 import type { JWK } from 'jose';
-import { releaseSecrets } from './release-secrets';
+import { missingOf, releaseSecrets } from './release-secrets';
 
 const SERVICES = ['member', 'merchant-settlement', 'messaging'];
 const caller = {
@@ -46,5 +46,34 @@ describe('the Secrets of a release', () => {
       Object.entries(data).filter(([name]) => name.endsWith('PASSWORD')),
     );
     expect(new Set(passwords.map(([, value]) => value)).size).toBe(passwords.length);
+  });
+
+  it('are completed when a service is switched on later, and nothing that an operator changed is changed back', () => {
+    const before = releaseSecrets(Buffer.alloc(32, 7), 'a', ['member', 'messaging']);
+    const of = (all: typeof before, name: string) => all[name] ?? {};
+    const postgres = { ...of(before, 'a-postgres'), APP_PASSWORD_member: 'changed since' };
+    const { OWNER_PASSWORD_merchant_settlement, APP_PASSWORD_merchant_settlement } = of(secrets, 'a-postgres');
+    expect(missingOf(of(secrets, 'a-postgres'), postgres)).toEqual({
+      OWNER_PASSWORD_merchant_settlement,
+      APP_PASSWORD_merchant_settlement,
+    });
+    const operator = of(before, 'a-operator');
+    const urls = operator['CHECK_DATABASE_URLS'] ?? '';
+    const changed = { ...operator, CHECK_DATABASE_URLS: urls.replaceAll(/postgres:p\w+/g, 'postgres:changed') };
+    const { CHECK_DATABASE_URLS, ...others } = missingOf(of(secrets, 'a-operator'), changed);
+    expect(others).toEqual({});
+    expect(JSON.parse(CHECK_DATABASE_URLS ?? '')).toEqual(
+      Object.fromEntries(
+        ['member', 'messaging', 'merchant-settlement'].map((service) => [
+          service,
+          `postgres://postgres:changed@a-postgres:5432/${service.replace('-', '_')}`,
+        ]),
+      ),
+    );
+    // Complete, or more: a service that was switched off again keeps what it has.
+    for (const name of ['a-postgres', 'a-operator']) {
+      expect(missingOf(of(secrets, name), of(secrets, name))).toEqual({});
+      expect(missingOf(of(before, name), of(secrets, name))).toEqual({});
+    }
   });
 });

@@ -3,6 +3,8 @@ import { createHmac, createPrivateKey } from 'node:crypto';
 /** An Ed25519 private key in PKCS #8 is these bytes and the key's own 32. */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
+const DATABASES = 'CHECK_DATABASE_URLS';
+
 /**
  * Every Secret of a release for evaluation, by name: all follow from one seed of 32 bytes, so the same seed gives the same.
  * In production each comes from a secret store, on its own.
@@ -66,4 +68,26 @@ export function releaseSecrets(seed: Buffer, release: string, services: readonly
     NATS_PASSWORD: password('nats operator'),
   };
   return secrets;
+}
+
+/**
+ * What a Secret that is there lacks: of services that were switched on after it was made. Nothing that it has is changed, as it may have
+ * been by an operator since.
+ */
+export function missingOf(wanted: Record<string, string>, kept: Record<string, string>): Record<string, string> {
+  const missing = Object.fromEntries(Object.entries(wanted).filter(([key]) => kept[key] === undefined));
+  const databases = kept[DATABASES] === undefined ? {} : (JSON.parse(kept[DATABASES]) as Record<string, string>);
+  const added = Object.entries(JSON.parse(wanted[DATABASES] ?? '{}') as Record<string, string>)
+    .filter(([service]) => databases[service] === undefined)
+    // With the login that the others have.
+    .map(([service, url]) => [service, withLoginOf(url, Object.values(databases)[0] ?? url)]);
+  if (kept[DATABASES] !== undefined && added.length > 0)
+    missing[DATABASES] = JSON.stringify({ ...databases, ...(Object.fromEntries(added) as object) });
+  return missing;
+}
+
+function withLoginOf(url: string, other: string): string {
+  const changed = new URL(other);
+  changed.pathname = new URL(url).pathname;
+  return changed.href;
 }
