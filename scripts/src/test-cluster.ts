@@ -1,13 +1,13 @@
 // npm run test:cluster: the charts on the cluster of the current kubeconfig, in a namespace of their own. Not part of npm test.
 import { constants, setPriority } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT, UsageError } from '@atrium/testkit';
 import { must } from './cluster/proof/command';
 import { PARTS, PART_NAMES } from './cluster/proof/parts';
 import { makeNamespace } from './cluster/proof/namespace';
 import type { Proof } from './cluster/proof/proof';
-import { createRelease } from './cluster/proof/release';
+import { createRelease, settingsOf } from './cluster/proof/release';
 import { createReport } from './cluster/proof/report';
 import { runCommand } from './command';
 
@@ -57,10 +57,7 @@ runCommand(async () => {
   // Where the cluster is this machine, those who look on must not take what the graph needs.
   setPriority(constants.priority.PRIORITY_LOW);
   const report = createReport();
-  const settings = [
-    ...options.values.flatMap((file) => ['-f', resolve(file)]),
-    ...options.set.flatMap((pair) => ['--set', pair]),
-  ];
+  const settings = settingsOf(options);
   const release = createRelease({ namespace: options.namespace, name: options.release, settings });
   const proof: Proof = {
     report,

@@ -1,14 +1,14 @@
 // npm run test:restore: a backup under load, everything deleted, restored. See docs/how-to/backup-and-restore.md.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { eventually, LOCAL_AUDIENCE, type SignToken, signCallerToken, UsageError } from '@atrium/testkit';
+import { eventually, type SignToken, signCallerToken, UsageError } from '@atrium/testkit';
+import { attached } from './cluster/proof/attach';
 import { makeNamespace, removeNamespace } from './cluster/proof/namespace';
+import { createRelease, imageOf, type Release, settingsOf } from './cluster/proof/release';
+import { rows } from './cluster/proof/rows';
 import { runCommand } from './command';
-import { DrillCluster, RELEASE } from './restore/cluster';
+import { Operator } from './restore/operator';
 import { SmsProvider } from './restore/provider';
-import { Shop } from './restore/sales';
+import { CODE, Shop } from './restore/sales';
 
 const HELP = `npm run test:restore -- --image REPOSITORY:TAG [options]
   --values FILE      more values of the release, may be given again
@@ -33,10 +33,11 @@ function readOptions() {
         keep: { type: 'boolean', default: false },
       },
     });
-    const [, repository, tag] = /^(.+):([^:/]+)$/.exec(values.image ?? '') ?? [];
+    const { image, ...others } = values;
     const members = Number(values.members);
-    if (!repository || !tag || !Number.isInteger(members) || members < 10) throw new UsageError(HELP);
-    return { ...values, image: `${repository}:${tag}`, repository, tag, members };
+    if (image === undefined || !Number.isInteger(members) || members < 10) throw new UsageError(HELP);
+    imageOf(image);
+    return { ...others, image, members };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`${(error as Error).message}\n${HELP}`);
   }
@@ -56,119 +57,125 @@ function must(holds: boolean, otherwise: string): void {
   if (!holds) throw new UsageError(`NOT RIGHT: ${otherwise}`);
 }
 
-const signer = (cluster: DrillCluster): SignToken => {
-  const issuer = JSON.parse(cluster.secret(`${RELEASE}-callers`, 'ISSUER_KEY')) as Parameters<
-    typeof signCallerToken
-  >[0]['issuer'];
-  const names = { issuer: `https://${RELEASE}.atrium.localhost`, audience: LOCAL_AUDIENCE };
-  return (subject, claim) => signCallerToken({ issuer }, subject, claim, names);
-};
+interface Drill {
+  release: Release;
+  operator: Operator;
+  provider: SmsProvider;
+  image: string;
+  members: number;
+}
 
-async function drill(cluster: DrillCluster, provider: SmsProvider, members: number): Promise<void> {
+const OPERATED = { operations: { replicas: 1 } };
+
+/** What is there before the loss, and when the backup of it was begun. */
+interface Before {
+  shop: Shop;
+  root: string;
+  begun: Date;
+  backup: { name: string; archive: Buffer };
+  sent: number;
+}
+
+async function sellAndBackUp({ release, operator, provider, image, members }: Drill): Promise<Before> {
   await step('install a release', async () => {
-    await makeNamespace(cluster.namespace);
-    cluster.install();
-    cluster.untilAvailable();
+    await makeNamespace(release.namespace);
+    await release.bring(image, { ...provider.values(), ...OPERATED });
   });
-  const shop = new Shop(signer(cluster));
-  const root = cluster.secret(`${RELEASE}-root`, 'seed');
-  const before = await cluster.forward();
-  await step(`a programme and ${members} members`, () => shop.open(before, members));
+  const { seed: root = '' } = await release.secret(`${release.name}-root`);
+  return attached(release, CODE, async ({ state: { gatewayUrl }, keys }) => {
+    const sign: SignToken = (subject, claim) => signCallerToken(keys, subject, claim);
+    const shop = new Shop(sign);
+    await step(`a programme and ${members} members`, () => shop.open(gatewayUrl, members));
 
-  let begun = new Date();
-  let backup = '';
-  const selling = shop.sell(before, TILLS);
-  selling.catch(() => undefined);
-  await step('a backup while they buy', async () => {
-    const enough = () => shop.sales.length >= members;
-    await Promise.race([selling, eventually(enough, { what: 'a quarter of the sales', timeoutMs: SETTLE_MS })]);
-    begun = new Date();
-    cluster.kubectl(['create', 'job', 'drill', `--from=cronjob/${RELEASE}-backup`]);
-    const ended = () =>
-      String(cluster.kubectl(['get', 'job', 'drill', '-o', 'jsonpath={.status.succeeded}{.status.failed}'])) || null;
-    // Looked at from time to time, as this process sells meanwhile.
-    await eventually(ended, { what: 'the backup ends', timeoutMs: SETTLE_MS, everyMs: 500 });
-    const said = String(cluster.kubectl(['logs', 'job/drill']));
-    backup = /^backup (\S+Z):/m.exec(said)?.[1] ?? '';
-    must(backup !== '', said);
-    return said.trim().split('\n').at(-1);
-  });
-  await step('they buy to the end, and it settles', async () => {
-    await selling;
-    return `${shop.sales.length} sales; ${await cluster.untilLedgerHolds(SETTLE_MS)}`;
-  });
-  cluster.stop();
-  const sent = provider.received();
-  const archive = cluster.kubectl([
-    ...['exec', `deployment/${RELEASE}-operations`, '--'],
-    ...['tar', '-C', '/backups', '-cf', '-', backup],
-  ]);
-
-  await step('everything is deleted, volumes too', () => removeNamespace(cluster.namespace));
-  await step('a new release, restored', async () => {
-    await makeNamespace(cluster.namespace);
-    cluster.kubectl(['create', 'secret', 'generic', `${RELEASE}-root`, `--from-literal=seed=${root}`]);
-    cluster.install(['--set', `backup.restore=${backup}`]);
-    await cluster.untilPostgresRuns();
-    cluster.kubectl(['exec', '-i', `${RELEASE}-postgres-0`, '--', 'tar', '-xf', '-', '-C', '/backups'], archive);
-    cluster.untilAvailable();
-  });
-
-  await step('published again, and it settles', async () => {
-    const count = cluster.sql('merchant_settlement', 'select count(*) from outbox')[0];
-    cluster.operation('republish', '--service', 'all', '--from', new Date(begun.getTime() - 86_400_000).toISOString());
-    return `${count} facts of settlement; ${await cluster.untilLedgerHolds(SETTLE_MS)}`;
-  });
-  const kept = new Set(cluster.sql('merchant_settlement', 'select external_id from purchase'));
-  await step('what was acknowledged before the backup is there', () => {
-    const due = shop.sales.filter(({ acknowledged }) => acknowledged < begun);
-    const missing = due.filter(({ input }) => !kept.has(input.externalId));
-    must(missing.length === 0, `${missing.length} sales are missing, like ${missing[0]?.input.externalId}`);
-    must(
-      kept.size < shop.sales.length,
-      'nothing was recorded after the backup: this proves too little, take more --members',
-    );
-    return `${due.length} of ${due.length}, and ${kept.size - due.length} that were under way`;
-  });
-  const after = await cluster.forward();
-  await step('tills say everything again, and it settles', async () => {
-    const fresh = await shop.sayAgain(after);
-    const stored = cluster.sql('merchant_settlement', 'select external_id from purchase').sort();
-    const said = shop.sales.map(({ input }) => input.externalId).sort();
-    must(String(stored) === String(said), `${stored.length} sales are stored, ${said.length} were said`);
-    // One that is said twice, as its first answer got lost, was new all the same.
-    must(fresh <= shop.sales.length - kept.size, `${fresh} were new, ${shop.sales.length - kept.size} were lost`);
-    return `${fresh} were new; ${await cluster.untilLedgerHolds(SETTLE_MS)}`;
-  });
-  await step('nobody got a text message twice', () => {
-    const received = provider.received();
-    const told = new Set(received.map(({ to, text }) => `${to} ${text}`));
-    must(sent.length > 0 && told.size >= members, `${told.size} messages for ${members} members`);
-    must(received.length === told.size, `${received.length} messages accepted, ${told.size} of them different`);
-    const again = received.filter(({ times }) => times > 1).length;
-    return `${sent.length} before, ${received.length} now; ${again} asked for again and answered as duplicates`;
+    let begun = new Date();
+    let name = '';
+    const selling = shop.sell(gatewayUrl, TILLS);
+    selling.catch(() => undefined);
+    await step('a backup while they buy', async () => {
+      const enough = () => shop.sales.length >= members;
+      await Promise.race([selling, eventually(enough, { what: 'a quarter of the sales', timeoutMs: SETTLE_MS })]);
+      begun = new Date();
+      const backup = await operator.backUp(SETTLE_MS);
+      ({ name } = backup);
+      return backup.said;
+    });
+    await step('they buy to the end, and it settles', async () => {
+      await selling;
+      return `${shop.sales.length} sales; ${await operator.untilLedgerHolds(SETTLE_MS)}`;
+    });
+    const archive = await operator.takeOut(name);
+    return { shop, root, begun, backup: { name, archive }, sent: (await provider.received()).length };
   });
 }
 
+async function restore({ release, operator, provider, image }: Drill, { root, backup }: Before): Promise<void> {
+  await step('everything is deleted, volumes too', () => removeNamespace(release.namespace));
+  await step('a new release, restored', async () => {
+    await makeNamespace(release.namespace);
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: `${release.name}-root` } };
+    await release.apply({ ...secret, stringData: { seed: root } });
+    await release.request(image, { ...provider.values(), ...OPERATED, backup: { restore: backup.name } });
+    await operator.putBack(backup.archive);
+    await release.complete();
+  });
+}
+
+const findAll = ({ release, operator, provider, members }: Drill, { shop, begun, sent }: Before): Promise<void> =>
+  attached(release, CODE, async ({ state: { gatewayUrl, databases } }) => {
+    const settlement = databases['merchant-settlement'];
+    const recorded = async () =>
+      (await rows<{ id: string }>(settlement, 'select external_id as id from purchase')).map(({ id }) => id);
+    await step('published again, and it settles', async () => {
+      const facts = await rows<{ count: string }>(settlement, 'select count(*) from outbox');
+      const from = new Date(begun.getTime() - 86_400_000).toISOString();
+      await operator.command('republish', '--service', 'all', '--from', from);
+      return `${facts[0]?.count} facts of settlement; ${await operator.untilLedgerHolds(SETTLE_MS)}`;
+    });
+    const kept = new Set(await recorded());
+    await step('what was acknowledged before the backup is there', () => {
+      const due = shop.sales.filter(({ acknowledged }) => acknowledged < begun);
+      const missing = due.filter(({ input }) => !kept.has(input.externalId));
+      must(missing.length === 0, `${missing.length} sales are missing, like ${missing[0]?.input.externalId}`);
+      must(
+        kept.size < shop.sales.length,
+        'nothing was recorded after the backup: this proves too little, take more --members',
+      );
+      return `${due.length} of ${due.length}, and ${kept.size - due.length} that were under way`;
+    });
+    await step('tills say everything again, and it settles', async () => {
+      const fresh = await shop.sayAgain(gatewayUrl);
+      const stored = (await recorded()).sort();
+      const said = shop.sales.map(({ input }) => input.externalId).sort();
+      must(String(stored) === String(said), `${stored.length} sales are stored, ${said.length} were said`);
+      // One that is said twice, as its first answer got lost, was new all the same.
+      must(fresh <= shop.sales.length - kept.size, `${fresh} were new, ${shop.sales.length - kept.size} were lost`);
+      return `${fresh} were new; ${await operator.untilLedgerHolds(SETTLE_MS)}`;
+    });
+    await step('nobody got a text message twice', async () => {
+      const received = await provider.received();
+      const told = new Set(received.map(({ to, text }) => `${to} ${text}`));
+      must(sent > 0 && told.size >= members, `${told.size} messages for ${members} members`);
+      must(received.length === told.size, `${received.length} messages accepted, ${told.size} of them different`);
+      const again = received.filter(({ times }) => times > 1).length;
+      return `${sent} before, ${received.length} now; ${again} asked for again and answered as duplicates`;
+    });
+  });
+
 runCommand(async () => {
-  const options = readOptions();
-  const provider = new SmsProvider(`${options.namespace}-sms`, options.image);
-  const folder = mkdtempSync(join(tmpdir(), 'atrium-restore-'));
-  const own = join(folder, 'values.json');
-  writeFileSync(own, JSON.stringify(provider.values()));
-  const cluster = new DrillCluster(options.namespace, [
-    ...[own, ...options.values].flatMap((file) => ['-f', file]),
-    ...['--set', `global.image.repository=${options.repository}`, '--set-string', `global.image.tag=${options.tag}`],
-    ...options.set.flatMap((pair) => ['--set', pair]),
-  ]);
+  const { image, members, namespace, keep, ...given } = readOptions();
+  const provider = new SmsProvider(`${namespace}-sms`, image);
+  const settings = settingsOf(given);
+  const release = createRelease({ namespace, name: 'a', settings });
+  const all = { release, operator: new Operator(release), provider, image, members };
   try {
     await provider.start();
-    await drill(cluster, provider, options.members);
+    const before = await sellAndBackUp(all);
+    await restore(all, before);
+    await findAll(all, before);
     console.log('Restored: nothing that was in the backup is lost, nothing is doubled.');
   } finally {
     console.table(table);
-    cluster.stop();
-    rmSync(folder, { recursive: true });
-    if (!options.keep) for (const name of [cluster.namespace, provider.namespace]) await removeNamespace(name);
+    release.end();
+    if (!keep) for (const name of [release.namespace, provider.namespace]) await removeNamespace(name);
   }
 });

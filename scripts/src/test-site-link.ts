@@ -1,10 +1,10 @@
 // npm run test:site-link: a mall with a recording of its own on the cluster of the current kubeconfig, its line cut under load.
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '@atrium/testkit';
-import { createRelease } from './cluster/proof/release';
+import { createRelease, settingsOf } from './cluster/proof/release';
 import { createReport } from './cluster/proof/report';
-import { cutTheLine, installBoth, SITE_FILE } from './cluster/proof/site-link';
+import { installBoth, SITE_FILE } from './cluster/proof/site-link/install';
+import { cutTheLine } from './cluster/proof/site-link/proof';
 import { runCommand } from './command';
 
 const HELP = `npm run test:site-link -- [options]
@@ -12,7 +12,7 @@ const HELP = `npm run test:site-link -- [options]
   --minutes N              how long the line is down (10)     --rate N   sales of a second (5)
   --namespaces PREFIX      PREFIX-hub and PREFIX-north are made for it (site-link)
   -f FILE, --set KEY=VALUE for Helm, both releases; may be given more than once
-  --keep                   leaves the releases where they are`;
+  --keep                   leaves the releases where they are; another run goes on with them`;
 
 function readOptions() {
   try {
@@ -39,10 +39,7 @@ function readOptions() {
 
 runCommand(async () => {
   const { image, minutes, rate, namespaces, keep, ...given } = readOptions();
-  const settings = [
-    ...given.values.flatMap((file) => ['-f', resolve(file)]),
-    ...given.set.flatMap((pair) => ['--set', pair]),
-  ];
+  const settings = settingsOf(given);
   const report = createReport();
   const hub = createRelease({ namespace: `${namespaces}-hub`, name: 'hub', settings });
   const site = createRelease({

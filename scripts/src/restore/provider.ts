@@ -1,5 +1,5 @@
+import { must } from '../cluster/proof/command';
 import { makeNamespace } from '../cluster/proof/namespace';
-import { run } from './cluster';
 
 /** What came in for one id: a second time means that it was asked for again, and answered as a duplicate. */
 interface Received {
@@ -55,8 +55,9 @@ export class SmsProvider {
       spec: { selector: LABELS, ports: [{ port: 8080 }] },
     };
     await makeNamespace(this.namespace);
-    run('kubectl', ['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [pod, service] }));
-    run('kubectl', ['-n', this.namespace, 'wait', '--for=condition=Ready', 'pod/sms', '--timeout=120s']);
+    const list = { apiVersion: 'v1', kind: 'List', items: [pod, service] };
+    await must('kubectl', ['apply', '-f', '-'], { input: JSON.stringify(list) });
+    await must('kubectl', ['-n', this.namespace, 'wait', '--for=condition=Ready', 'pod/sms', '--timeout=120s']);
   }
 
   /** The release's values that send its messages here. */
@@ -71,10 +72,9 @@ export class SmsProvider {
     };
   }
 
-  received(): Received[] {
+  async received(): Promise<Received[]> {
     const ask = `fetch('http://127.0.0.1:8080').then((a) => a.text()).then(console.log)`;
-    return JSON.parse(
-      String(run('kubectl', ['-n', this.namespace, 'exec', 'sms', '--', 'node', '-e', ask])),
-    ) as Received[];
+    const said = await must('kubectl', ['-n', this.namespace, 'exec', 'sms', '--', 'node', '-e', ask]);
+    return JSON.parse(said) as Received[];
   }
 }

@@ -10,7 +10,7 @@ import {
 import { GROUP, MALLS } from '../demo/plan';
 import { publishProgramme } from '../demo/seed';
 
-const CODE = 'DRILL';
+export const CODE = 'DRILL';
 const malls: MallPlan[] = MALLS.map((mall) => ({ ...mall, code: `drill-${mall.code}` }));
 
 export interface Sale {

@@ -3,13 +3,15 @@ import { spawn } from 'node:child_process';
 export interface Ran {
   ok: boolean;
   /** What it wrote to its output. */
+  bytes: Buffer;
+  /** The same as text. */
   out: string;
   /** Output and errors, for people. */
   text: string;
 }
 
 export interface RunOptions {
-  input?: string;
+  input?: string | Buffer;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -19,18 +21,22 @@ const NOISE = /^.*found symbolic link.*\n/gm;
 /** Runs a program to its end; a failure is an answer, a program that is not there an error. */
 export function run(program: string, args: readonly string[], { input, env }: RunOptions = {}): Promise<Ran> {
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'pipe' });
-  let out = '';
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    out += chunk;
-    text += chunk;
+  const out: Buffer[] = [];
+  const all: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    out.push(chunk);
+    all.push(chunk);
   });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  child.stderr.on('data', (chunk: Buffer) => all.push(chunk));
   // A program that ends without reading says why by its code.
   child.stdin.on('error', () => undefined).end(input ?? '');
   return new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new Error(`${program} cannot be run: ${error.message}`)));
-    child.once('close', (code) => resolve({ ok: code === 0, out, text: text.replaceAll(NOISE, '') }));
+    child.once('close', (code) => {
+      const bytes = Buffer.concat(out);
+      const text = Buffer.concat(all).toString().replaceAll(NOISE, '');
+      resolve({ ok: code === 0, bytes, out: bytes.toString(), text });
+    });
   });
 }
 

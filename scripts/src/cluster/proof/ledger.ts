@@ -1,22 +1,12 @@
 import { untilSettled } from '@atrium/testkit';
-import { Client } from 'pg';
 import { attached } from './attach';
 import type { Log } from './load';
 import { labelsOf, runPod } from './pods';
 import type { Release } from './release';
 import type { Report } from './report';
+import { rows } from './rows';
 
 const SETTLE_MS = 600_000;
-
-async function rows<R extends object>(url: string, sql: string, values: unknown[]): Promise<R[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<R>(sql, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 /** What people were told that the graph keeps, and what it has. */
 async function compare(release: Release, log: Log): Promise<string> {
@@ -64,12 +54,15 @@ export async function proveLedger(report: Report, release: Release, image: strin
     attached(release, 'LOAD', ({ state }) => untilSettled(state, { timeoutMs: SETTLE_MS })),
   );
   if (log !== undefined) await report.check('nothing lost, nothing doubled', () => compare(release, log));
-  await report.check('the ledger check, in the cluster', async () => {
-    const said = await runPod(release, 'check-ledger', image, {
-      labels: labelsOf(release, 'atrium', 'operation'),
-      args: ['check-ledger'],
-      secrets: [`${release.name}-operator`],
-    });
-    return said.split('\n').at(-1);
+  await report.check('the ledger check, in the cluster', () => checkLedger(release, image));
+}
+
+/** What the command says in the end. */
+export async function checkLedger(release: Release, image: string): Promise<string> {
+  const said = await runPod(release, 'check-ledger', image, {
+    labels: labelsOf(release, 'atrium', 'operation'),
+    args: ['check-ledger'],
+    secrets: [`${release.name}-operator`],
   });
+  return said.split('\n').at(-1) ?? '';
 }

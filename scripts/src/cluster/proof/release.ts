@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ROOT, UsageError } from '@atrium/testkit';
 import { must, run, type Ran } from './command';
 import { removeNamespace } from './namespace';
@@ -31,20 +31,28 @@ export interface Release {
   readonly namespace: string;
   readonly name: string;
   kubectl(...args: string[]): Promise<string>;
-  tryKubectl(args: string[], input?: string): Promise<Ran>;
+  tryKubectl(args: string[], input?: string | Buffer): Promise<Ran>;
   get<T>(...args: string[]): Promise<T>;
   apply(resource: object): Promise<void>;
   secret(name: string): Promise<Record<string, string>>;
   /** Arguments for Helm that say what is installed: profile small, modest requests, given settings, `more`. */
   values(image: string, more?: object): string[];
   installed(): Promise<boolean>;
-  /** Installs or upgrades, until everything is available. */
+  /** Installs or upgrades, and waits for nothing. */
+  request(image: string, more?: object): Promise<void>;
+  /** The same until everything is available. */
   bring(image: string, more?: object): Promise<void>;
   /** Until what was asked for last is there and available. */
   complete(): Promise<void>;
   uninstall(): Promise<void>;
   end(): void;
 }
+
+/** What a command was given by -f (--values) and --set. */
+export const settingsOf = ({ values, set }: { values: string[]; set: string[] }): string[] => [
+  ...values.flatMap((file) => ['-f', resolve(file)]),
+  ...set.flatMap((pair) => ['--set', pair]),
+];
 
 export function imageOf(reference: string): { repository: string; tag: string } {
   const [, repository = '', tag = ''] = /^(.+):([^:/]+)$/.exec(reference) ?? [];
@@ -85,8 +93,11 @@ export function createRelease({ namespace, name, settings }: ReleaseOptions): Re
       ];
     },
     installed: async () => (await run('helm', ['status', name, ...there])).ok,
-    async bring(image, more) {
+    async request(image, more) {
       await must('helm', ['upgrade', '--install', name, CHART, ...there, ...release.values(image, more)]);
+    },
+    async bring(image, more) {
+      await release.request(image, more);
       await release.complete();
     },
     async complete() {
