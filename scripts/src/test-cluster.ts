@@ -4,20 +4,26 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT, UsageError } from '@atrium/testkit';
 import { must } from './cluster/proof/command';
-import { PARTS, PART_NAMES } from './cluster/proof/parts';
+import { HA_PARTS, PARTS, PART_NAMES } from './cluster/proof/parts';
+import { haGround } from './cluster/proof/ground/ha';
+import { smallGround } from './cluster/proof/ground/small';
 import { makeNamespace } from './cluster/proof/namespace';
 import type { Proof } from './cluster/proof/proof';
 import { createRelease, settingsOf } from './cluster/proof/release';
 import { createReport } from './cluster/proof/report';
 import { runCommand } from './command';
 
+const PROFILES = ['small', 'ha'];
+
 const HELP = `npm run test:cluster -- [options]
   --image REPOSITORY:TAG      what is proved; the cluster has it or can pull it (atrium:0.1.0)
   --previous REPOSITORY:TAG   the release before: what the upgrade begins with and the rollback ends with
   --k6 IMAGE                  k6 with a shell (grafana/k6:1.8.1)
   --only PART,…               ${PART_NAMES.join(', ')}; all when left out
+  --profile small | ha        what is installed; ha: production's values, by ${HA_PARTS.join(', ')}, and needs
+  --nats-chart DIR            the folder of NATS' own chart; --nats IMAGE (nats:2.14.9-alpine), --postgres IMAGE (postgres:18)
   --namespace NAME            made for it (atrium-test)      --release NAME   (a)
-  -f FILE, --set KEY=VALUE    for Helm, after profile small; may be given more than once
+  -f FILE, --set KEY=VALUE    for Helm, after the profile; may be given more than once
   --tickets FILE --stores FILE   the till's export that is imported
   --out FILE                  keeps what was measured as a page
   --keep                      leaves the release where it is; another run goes on with it`;
@@ -30,6 +36,10 @@ function readOptions() {
         previous: { type: 'string' },
         k6: { type: 'string', default: 'grafana/k6:1.8.1' },
         only: { type: 'string' },
+        profile: { type: 'string', default: 'small' },
+        'nats-chart': { type: 'string', default: '' },
+        nats: { type: 'string', default: 'nats:2.14.9-alpine' },
+        postgres: { type: 'string', default: 'postgres:18' },
         namespace: { type: 'string', default: 'atrium-test' },
         release: { type: 'string', default: 'a' },
         values: { type: 'string', short: 'f', multiple: true, default: [] },
@@ -41,10 +51,12 @@ function readOptions() {
         help: { type: 'boolean', default: false },
       },
     });
-    const only = values.only?.split(',') ?? PART_NAMES;
-    const unknown = only.filter((name) => !PART_NAMES.includes(name));
-    if (unknown.length > 0) throw new UsageError(`There is no part ${unknown.join(', ')}: ${PART_NAMES.join(', ')}`);
     if (values.help) throw new UsageError(HELP);
+    if (!PROFILES.includes(values.profile)) throw new UsageError(`--profile is ${PROFILES.join(' or ')}`);
+    const parts = values.profile === 'ha' ? HA_PARTS : PART_NAMES;
+    const only = values.only?.split(',') ?? parts;
+    const unknown = only.filter((name) => !parts.includes(name));
+    if (unknown.length > 0) throw new UsageError(`There is no part ${unknown.join(', ')}: ${parts.join(', ')}`);
     return { ...values, only };
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -58,17 +70,30 @@ runCommand(async () => {
   setPriority(constants.priority.PRIORITY_LOW);
   const report = createReport();
   const settings = settingsOf(options);
-  const release = createRelease({ namespace: options.namespace, name: options.release, settings });
+  const { namespace, release: name, image, nats, postgres } = options;
+  const ground =
+    options.profile === 'ha'
+      ? haGround({
+          namespace,
+          release: name,
+          natsChart: options['nats-chart'],
+          natsImage: nats,
+          postgresImage: postgres,
+          image,
+        })
+      : smallGround(namespace, name);
+  const release = createRelease({ namespace, name, settings, ground });
   const proof: Proof = {
     report,
     release,
-    image: options.image,
+    image,
     previous: options.previous,
     k6: options.k6,
     tickets: { sales: options.tickets, stores: options.stores },
   };
   try {
     await makeNamespace(release.namespace);
+    if (!(await report.check(`what profile ${ground.profile} stands on`, () => ground.prepare()))) return;
     for (const name of PART_NAMES.filter((one) => options.only.includes(one))) {
       report.part(PARTS[name]?.title ?? name);
       if (name !== 'install' && !(await release.installed())) await release.bring(proof.image);
@@ -89,7 +114,7 @@ runCommand(async () => {
     const helm = (await must('helm', ['version', '--short'])).trim();
     report.save(
       options.out,
-      `\`npm run test:cluster\`, ${new Date().toISOString().slice(0, 10)}: ${version}, Helm ${helm}, image ${options.image}.`,
+      `\`npm run test:cluster\`, ${new Date().toISOString().slice(0, 10)}: ${version}, Helm ${helm}, image ${image}, profile ${ground.profile}.`,
     );
   }
   console.log(`\n${report.passed} passed, ${report.failed} failed`);

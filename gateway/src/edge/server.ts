@@ -51,8 +51,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   };
   if (manifest !== undefined) list(manifest);
   metrics.listed.watch(() => safelist.texts.size);
-  const store =
-    config.storeUrl === undefined ? undefined : await openStore(config.storeUrl, config.storeTimeoutMs, log);
+  const store = config.storeUrl === undefined ? undefined : await openStore(config.storeUrl, log);
   const rateLimits = createRateLimits(
     config.rates,
     store === undefined ? localRates() : sharedRates(store, log),

@@ -18,6 +18,7 @@ import {
   type World,
 } from './support/world';
 
+jest.setTimeout(60_000);
 let world: World;
 let templateId: string;
 beforeAll(async () => {

@@ -27,6 +27,7 @@ import {
   till,
 } from './support';
 
+jest.setTimeout(60_000);
 let test: TestService<MemberApp>;
 beforeAll(async () => {
   test = await startMember();

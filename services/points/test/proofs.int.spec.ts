@@ -19,6 +19,8 @@ import {
   start,
 } from './support';
 
+jest.setTimeout(120_000);
+
 let service: Service;
 let folder: string;
 beforeAll(async () => {

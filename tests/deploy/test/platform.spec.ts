@@ -134,17 +134,20 @@ describe('the sites', () => {
       expect(isPeer(natsPeers, { 'app.kubernetes.io/part-of': 'atrium' }, graph)).toBe(false);
     });
 
-    it('lets each service out to its own database alone', () => {
+    it("lets each service out to its own database alone, and the operator's pod to all", () => {
       if (site.profile !== 'ha') return;
-      for (const service of SERVICES) {
-        const policy = resources.find(
-          ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === `atrium-${service}`,
-        );
-        const databases = (policy?.spec.egress as { to?: Peer[]; ports?: { port: unknown }[] }[])
+      const databasesOf = (from: readonly Resource[], name: string) => {
+        const policy = from.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name);
+        return (policy?.spec.egress as { to?: Peer[]; ports?: { port: unknown }[] }[])
           .filter(({ ports }) => ports?.some(({ port }) => port === 5432))
-          .flatMap(({ to }) => to ?? []);
-        expect(databases.map(({ podSelector }) => podSelector?.matchLabels)).toEqual([{ 'cnpg.io/cluster': service }]);
-      }
+          .flatMap(({ to }) => to ?? [])
+          .map(({ podSelector }) => podSelector?.matchLabels?.['cnpg.io/cluster']);
+      };
+      for (const service of SERVICES) expect(databasesOf(resources, `atrium-${service}`)).toEqual([service]);
+      const values = { operations: { secret: 'operator' } };
+      const made = render('atrium', values, { files: valueFiles(site), release: 'atrium', namespace: site.namespace });
+      expect(made.error).toBe('');
+      expect(databasesOf(made.resources, 'atrium-operations')).toEqual([...SERVICES]);
     });
 
     it('lets `helm test` in to the gateway, whoever else may reach it', () => {

@@ -3,6 +3,8 @@ import { Client } from 'pg';
 import { npmStart, type StartedGraph } from './commands';
 import { query } from './digest';
 
+jest.setTimeout(600_000);
+
 const GROUP = 'LANTERN';
 const SERVICE = 'points';
 

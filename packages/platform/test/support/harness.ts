@@ -127,14 +127,15 @@ export class Harness {
     return this.admin.dataSource.query(`select code, times from heard order by place`);
   }
 
-  hears(count: number): Promise<unknown> {
-    return eventually(async () => (await this.count('heard')) >= count, { what: `${count} heard` });
+  hears(count: number, timeoutMs = 10_000): Promise<unknown> {
+    return eventually(async () => (await this.count('heard')) >= count, { what: `${count} heard`, timeoutMs });
   }
 
   /** Waits until nothing is left to publish. */
-  published(): Promise<unknown> {
+  published(timeoutMs = 10_000): Promise<unknown> {
     return eventually(async () => (await this.count('outbox where published_at is null')) === 0, {
       what: 'an empty outbox',
+      timeoutMs,
     });
   }
 

@@ -27,13 +27,15 @@ export interface PodOptions {
   mounts?: Record<string, object>;
   /** Requested processor; it is all that one on a full node is sure of. */
   cpu?: string;
+  /** Whether Services send it requests. */
+  ready?: boolean;
 }
 
 /** A pod that the restricted Pod Security level lets in, for one run. */
 export function restrictedPod(
   name: string,
   image: string,
-  { labels, command, args, env = {}, secrets = [], mounts = {}, cpu = '10m' }: PodOptions,
+  { labels, command, args, env = {}, secrets = [], mounts = {}, cpu = '10m', ready = false }: PodOptions,
 ) {
   const volumes = Object.entries(mounts).map(([mountPath, volume], at) => ({ name: `v${at}`, mountPath, volume }));
   return {
@@ -46,7 +48,7 @@ export function restrictedPod(
       enableServiceLinks: false,
       securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
       // Never ready: a pod with the labels of a service must not get its requests.
-      readinessGates: [{ conditionType: 'atrium.test/never' }],
+      readinessGates: ready ? [] : [{ conditionType: 'atrium.test/never' }],
       containers: [
         {
           name: 'main',

@@ -2,40 +2,26 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ROOT, UsageError } from '@atrium/testkit';
-import { must, run, type Ran } from './command';
-import { removeNamespace } from './namespace';
+import { must, run } from './command';
+import type { Ground } from './ground/ground';
+import { smallGround } from './ground/small';
+import { inNamespace, type Namespace, removeNamespace } from './namespace';
 
 export const CHART = join(ROOT, 'charts', 'atrium');
-export const PARTS = ['member', 'points', 'coupon', 'tier', 'merchantSettlement', 'messaging'] as const;
-
-/**
- * Requests that fit on a laptop beside everything else. On a full node the processor is shared in their proportion, so they keep
- * the charts' own: most for what all others wait for, least for what nobody waits for.
- */
-const cpu = (request: string, memory: string) => ({ resources: { requests: { cpu: request, memory } } });
-const MODEST = {
-  postgres: cpu('300m', '256Mi'),
-  nats: cpu('60m', '64Mi'),
-  gateway: cpu('100m', '256Mi'),
-  ...Object.fromEntries(PARTS.map((part) => [part, { api: cpu('40m', '128Mi'), worker: cpu('10m', '128Mi') }])),
-};
 
 export interface ReleaseOptions {
   namespace: string;
   name: string;
   /** Arguments for Helm: -f and --set of whoever runs it. */
   settings: string[];
+  /** Profile small brings its own. */
+  ground?: Ground;
 }
 
-export interface Release {
-  readonly namespace: string;
+export interface Release extends Namespace {
   readonly name: string;
-  kubectl(...args: string[]): Promise<string>;
-  tryKubectl(args: string[], input?: string | Buffer): Promise<Ran>;
-  get<T>(...args: string[]): Promise<T>;
-  apply(resource: object): Promise<void>;
-  secret(name: string): Promise<Record<string, string>>;
-  /** Arguments for Helm that say what is installed: profile small, modest requests, given settings, `more`. */
+  readonly ground: Ground;
+  /** Arguments for Helm that say what is installed: what the ground asks for, given settings, `more`. */
   values(image: string, more?: object): string[];
   installed(): Promise<boolean>;
   /** Installs or upgrades, and waits for nothing. */
@@ -60,7 +46,12 @@ export function imageOf(reference: string): { repository: string; tag: string } 
   return { repository, tag };
 }
 
-export function createRelease({ namespace, name, settings }: ReleaseOptions): Release {
+export function createRelease({
+  namespace,
+  name,
+  settings,
+  ground = smallGround(namespace, name),
+}: ReleaseOptions): Release {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-cluster-'));
   let files = 0;
   const file = (values: object) => {
@@ -68,27 +59,16 @@ export function createRelease({ namespace, name, settings }: ReleaseOptions): Re
     writeFileSync(path, JSON.stringify(values));
     return path;
   };
-  const modest = file(MODEST);
+  const asked = [...ground.files.flatMap((path) => ['-f', join(ROOT, path)]), '-f', file(ground.values)];
   const there = ['-n', namespace];
   const release: Release = {
-    namespace,
+    ...inNamespace(namespace),
     name,
-    kubectl: (...args) => must('kubectl', [...there, ...args]),
-    tryKubectl: (args, input) => run('kubectl', [...there, ...args], input === undefined ? {} : { input }),
-    get: async <T>(...args: string[]) => JSON.parse(await release.kubectl('get', ...args, '-o', 'json')) as T,
-    apply: async (resource) => {
-      await must('kubectl', [...there, 'apply', '-f', '-'], { input: JSON.stringify(resource) });
-    },
-    async secret(of) {
-      const { data } = await release.get<{ data: Record<string, string> }>('secret', of);
-      return Object.fromEntries(
-        Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
-      );
-    },
+    ground,
     values: (image, more = {}) => {
       const { repository, tag } = imageOf(image);
       return [
-        ...['-f', join(CHART, 'values-small.yaml'), '-f', modest, ...settings, '-f', file(more)],
+        ...[...asked, ...settings, '-f', file(more)],
         ...['--set', `global.image.repository=${repository}`, '--set-string', `global.image.tag=${tag}`],
       ];
     },
@@ -107,6 +87,7 @@ export function createRelease({ namespace, name, settings }: ReleaseOptions): Re
     },
     async uninstall() {
       await must('helm', ['uninstall', name, ...there, '--wait']);
+      await ground.remove();
       await removeNamespace(namespace);
     },
     end: () => rmSync(folder, { recursive: true, force: true }),

@@ -3,7 +3,9 @@ import { proveLedger } from '../ledger';
 import { type Log, startLoad, tally } from '../load';
 import { until } from '../pods';
 import type { Proof } from '../proof';
-import { PARTS, type Release } from '../release';
+import { type Component, PARTS } from '../ground/ground';
+import { inNamespace } from '../namespace';
+import type { Release } from '../release';
 import { halfCapacity, UNLIMITED } from './upgrade';
 
 /** Two of whatever answers people. */
@@ -15,20 +17,18 @@ const LONGEST = 3000;
 /** An outage ends within this, or it is no recovery. */
 const RECOVERED = 300;
 
-export interface Component {
-  name: string;
-  kind: 'deployment' | 'statefulset';
-  /** Whether another pod goes on while this one is away, or nobody waits for it. */
-  covered: boolean;
-}
+/** Everything that has pods, of the graph and of what it stands on. */
+export const componentsOf = ({ name, namespace, ground }: Release): Component[] => {
+  const graph = { namespace, kind: 'deployment', covered: true } as const;
+  return [
+    ...SERVICES.map((service) => ({ ...graph, name: `${name}-${service}` })),
+    ...SERVICES.map((service) => ({ ...graph, name: `${name}-${service}-worker` })),
+    { ...graph, name: `${name}-gateway` },
+    ...ground.beside,
+  ];
+};
 
-export const componentsOf = ({ name }: Release): Component[] => [
-  ...SERVICES.map((service) => ({ name: `${name}-${service}`, kind: 'deployment' as const, covered: true })),
-  ...SERVICES.map((service) => ({ name: `${name}-${service}-worker`, kind: 'deployment' as const, covered: true })),
-  { name: `${name}-gateway`, kind: 'deployment', covered: true },
-  { name: `${name}-nats`, kind: 'statefulset', covered: false },
-  { name: `${name}-postgres`, kind: 'statefulset', covered: false },
-];
+const called = ({ name, pod }: Component) => pod ?? `one of ${name}`;
 
 interface Workload {
   spec: { replicas: number; selector: { matchLabels: Record<string, string> } };
@@ -39,23 +39,24 @@ interface Pods {
 }
 
 /** Deletes one pod; answers when it was, and how long until as many are ready as there should be. */
-async function deleteOne(release: Release, { kind, name }: Component): Promise<{ at: number; ready: number }> {
-  const { spec } = await release.get<Workload>(kind, name);
+async function deleteOne({ namespace, kind, name, pod }: Component): Promise<{ at: number; ready: number }> {
+  const there = inNamespace(namespace);
+  const { spec } = await there.get<Workload>(kind, name);
   const selector = Object.entries(spec.selector.matchLabels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
   const living = async () =>
-    (await release.get<Pods>('pods', '-l', selector)).items.filter(({ metadata }) => !metadata.deletionTimestamp);
-  const [victim] = await living();
+    (await there.get<Pods>('pods', '-l', selector)).items.filter(({ metadata }) => !metadata.deletionTimestamp);
+  const victim = (await living()).find(({ metadata }) => pod === undefined || metadata.name === pod);
   if (victim === undefined) throw new Error(`${name} has no pod`);
   const at = Date.now();
-  await release.kubectl('delete', 'pod', victim.metadata.name, '--wait=false');
+  await there.kubectl('delete', 'pod', victim.metadata.name, '--wait=false');
   await until(
     `${name} is complete again`,
     RECOVERED,
     async () => {
       const uids = (await living()).map(({ metadata }) => metadata.uid);
-      const { status } = await release.get<Workload>(kind, name);
+      const { status } = await there.get<Workload>(kind, name);
       return (
         !uids.includes(victim.metadata.uid) &&
         uids.length === spec.replicas &&
@@ -78,8 +79,8 @@ export async function deletePods(proof: Proof): Promise<void> {
   const load = await startLoad(release, k6, { seconds: LONGEST, rate });
   const done: (Component & { at: number; ready: number })[] = [];
   for (const component of componentsOf(release)) {
-    await report.check(`kubectl delete pod, one of ${component.name}`, async () => {
-      const { at, ready } = await deleteOne(release, component);
+    await report.check(`kubectl delete pod, ${called(component)}`, async () => {
+      const { at, ready } = await deleteOne(component);
       done.push({ ...component, at, ready });
       return `as many as before after ${ready.toFixed(1)} s`;
     });
@@ -103,7 +104,7 @@ async function judge(
   });
   report.table(
     table.map(({ component, failures, back }) => ({
-      'deleted, one of': component.name,
+      deleted: called(component),
       'complete again s': component.ready.toFixed(1),
       'failed requests': failures.length,
       'last of them after s': failures.length === 0 ? '' : back.toFixed(1),
@@ -113,7 +114,7 @@ async function judge(
   await report.check('0 failed requests where a second pod or nobody waits', async () => {
     const broken = table.filter(({ component, failures }) => component.covered && failures.length > 0);
     if (broken.length > 0)
-      throw new Error(broken.map(({ component, failures }) => `${component.name}: ${tally(failures)}`).join('\n'));
+      throw new Error(broken.map(({ component, failures }) => `${called(component)}: ${tally(failures)}`).join('\n'));
     return `${log.requests} requests in ${Math.round(log.seconds)} s, p95 ${log.p95} ms, p99 ${log.p99} ms, longest ${log.max} ms`;
   });
   await report.check('whoever was refused meanwhile was told so', async () => {

@@ -25,3 +25,5 @@ export const PARTS: Record<string, Part> = {
   'wrong-values': { title: 'Wrong values end in one line', prove: wrongValues },
 };
 export const PART_NAMES = Object.keys(PARTS);
+/** What needs nothing of profile small alone. */
+export const HA_PARTS = ['install', 'story', 'upgrade', 'pods', 'drain'];

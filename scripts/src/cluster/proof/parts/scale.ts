@@ -2,7 +2,8 @@ import { SERVICES, type ServiceName } from '@atrium/contracts';
 import { prepare, startLoad } from '../load';
 import { until } from '../pods';
 import type { Proof } from '../proof';
-import { PARTS, type Release } from '../release';
+import { PARTS } from '../ground/ground';
+import type { Release } from '../release';
 import type { Row } from '../report';
 
 /** Asked for alone, it is answered by one subgraph. */
