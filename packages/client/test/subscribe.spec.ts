@@ -75,7 +75,7 @@ describe.each(['sse', 'websocket'] as const)('a subscription over %s', (transpor
     return made;
   };
   const untilStreams = async (count: number) => {
-    for (const deadline = Date.now() + 20_000; streams.length < count;) {
+    for (const deadline = Date.now() + 60_000; streams.length < count;) {
       if (Date.now() > deadline) throw new Error(`${streams.length} streams, not ${count}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

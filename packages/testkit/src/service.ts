@@ -77,8 +77,10 @@ export async function startTestService<Config extends ServiceConfig, App, Contex
     const config = {
       DATABASE_URL: database.appUrl,
       DATABASE_POOL: 8,
+      // Tests that ask for much at once are about what comes of it, not about how long a slow machine takes.
+      DATABASE_WAIT_MS: 120_000,
       MAX_OPERATIONS: 64,
-      QUEUE_WAIT_MS: 30_000,
+      QUEUE_WAIT_MS: 120_000,
       NATS_URL: nats.url,
       NATS_REPLICAS: 1,
       SITES: [],

@@ -7,6 +7,7 @@ import {
 } from '@atrium/contracts';
 import { naturalId, uuidv7 } from '@atrium/kernel';
 import { createLog } from '@atrium/platform';
+import { eventually } from '@atrium/testkit';
 import { sweepCheckoutsJob } from '../src/jobs/sweep-checkouts';
 import {
   atTill,
@@ -389,10 +390,9 @@ describe('afterwards', () => {
     await world.settled();
     expect(await checkoutById(atTill(world), checkoutId)).toMatchObject({ status: 'COMMITTED' });
     world.clock.advance({ seconds: 5 });
-    for (let i = 0; i < 100 && (await couponsOf(atTill(world), id, 'AVAILABLE')).length === 0; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    expect(await couponsOf(atTill(world), id, 'AVAILABLE')).toHaveLength(1);
+    await eventually(async () => (await couponsOf(atTill(world), id, 'AVAILABLE')).length === 1, {
+      what: 'the refund is applied',
+    });
     const [parked] = await world.admin.dataSource.query(`select count(*) as n from parked_event`);
     expect(parked.n).toBe(1n);
   });

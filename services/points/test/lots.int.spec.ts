@@ -1,7 +1,6 @@
 import { PointsActivatedSchema } from '@atrium/contracts';
 import { createLog, type Caller } from '@atrium/platform';
 import { activateLotsJob } from '../src/ledger/jobs/activate-lots';
-import { expireLotsJob } from '../src/ledger/jobs/expire-lots';
 import { applyFreezes } from '../src/ledger/use-cases/freeze-account';
 import {
   admin,
@@ -21,6 +20,7 @@ import {
   sell,
   type Service,
   start,
+  sweptUntilDone,
 } from './support';
 
 let service: Service;
@@ -61,10 +61,8 @@ describe('pending points', () => {
     expect(await balances(service, 'ann')).toMatchObject({ available: '0', pending: '100' });
     service.clock.set('2026-03-15T16:00:00.000Z');
     expect(await balances(service, 'ann')).toMatchObject({ available: '100', pending: '0' });
-    const job = activateLotsJob(service.app);
-    const done = await Promise.all([job.run(service.db, log), job.run(service.db, log)]);
-    expect(done.reduce((a, b) => a + b)).toBe(1);
-    expect(await job.run(service.db, log)).toBe(0);
+    await sweptUntilDone(service, 'ACTIVATION');
+    expect(await activateLotsJob(service.app).run(service.db, log)).toBe(0);
     expect(await service.published(PointsActivatedSchema)).toMatchObject([
       {
         memberId: memberId('ann'),
@@ -126,7 +124,7 @@ describe('a frozen account', () => {
     service.db.inTransaction(GROUP, (tx) => applyFreezes(tx, [{ memberId: memberId('cat'), frozen, version }]));
 
   it('earns into pending until it is released, whatever is heard first', async () => {
-    await activateLotsJob(service.app).run(service.db, log);
+    await sweptUntilDone(service, 'ACTIVATION');
     await bought('C1', 'cat', 4_000n);
     await say(true, 1n);
     await bought('C2', 'cat', 6_000n);
@@ -149,7 +147,7 @@ describe('sliding expiry', () => {
     expect(await balances(service, 'dan')).toMatchObject({ available: '10' });
     service.clock.advance({ days: 40 });
     expect(await balances(service, 'dan')).toMatchObject({ available: '0' });
-    await expireLotsJob(service.app).run(service.db, log);
+    await sweptUntilDone(service, 'EXPIRY');
     const [row] = await service.admin.dataSource.query(`select expired from lot where member_id = $1`, [
       memberId('dan'),
     ]);

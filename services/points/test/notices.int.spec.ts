@@ -1,7 +1,6 @@
 import { PointsExpiredSchema, PointsExpiringSchema, PointsReinstatedSchema } from '@atrium/contracts';
 import { type Caller, createLog, migrate } from '@atrium/platform';
 import { pointsService } from '../src/app';
-import { expireLotsJob } from '../src/ledger/jobs/expire-lots';
 import { tellExpiringJob } from '../src/ledger/jobs/tell-expiring';
 import { watchPartitionsJob } from '../src/ledger/jobs/watch-partitions';
 import { tellExpiring } from '../src/ledger/use-cases/tell-expiring';
@@ -17,6 +16,7 @@ import {
   sell,
   type Service,
   start,
+  sweptUntilDone,
 } from './support';
 
 let service: Service;
@@ -104,9 +104,7 @@ describe('notices before points expire', () => {
 
   it('end with the points', async () => {
     service.clock.set(END);
-    const job = expireLotsJob(service.app);
-    const done = await Promise.all([job.run(service.db, log), job.run(service.db, log)]);
-    expect(done.reduce((a, b) => a + b) + (await job.run(service.db, log))).toBe(4);
+    await sweptUntilDone(service, 'EXPIRY');
     expect(await service.published(PointsExpiredSchema)).toHaveLength(4);
     expect(await tell()).toBe(0);
   });

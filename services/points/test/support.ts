@@ -8,9 +8,11 @@ import {
   TierLadderPublishedSchema,
 } from '@atrium/contracts';
 import { naturalId } from '@atrium/kernel';
-import type { Caller } from '@atrium/platform';
-import { startTestService, TEST_GROUP, type TestService } from '@atrium/testkit';
+import { type Caller, createLog } from '@atrium/platform';
+import { eventually, startTestService, TEST_GROUP, type TestService } from '@atrium/testkit';
 import { type PointsApp, pointsService } from '../src/app';
+import { activateLotsJob } from '../src/ledger/jobs/activate-lots';
+import { expireLotsJob } from '../src/ledger/jobs/expire-lots';
 
 export type Service = TestService<PointsApp>;
 export const GROUP = TEST_GROUP;
@@ -30,6 +32,19 @@ export const member = (name: string): Partial<Caller> => ({
 });
 
 export const start = (): Promise<Service> => startTestService(pointsService, { now: '2026-03-10T04:00:00Z' });
+
+const JOBS = { EXPIRY: expireLotsJob, ACTIVATION: activateLotsJob };
+
+/** Two workers at a time, until nothing is due: what takes them too long is undone and left to their next turn. */
+export const sweptUntilDone = (service: Service, due: keyof typeof JOBS): Promise<unknown> =>
+  eventually(
+    async () => {
+      const turn = () => JOBS[due](service.app).run(service.db, createLog('points', 'silent'));
+      await Promise.all([turn(), turn()]);
+      return (await service.app.numberDue(due)) === 0;
+    },
+    { what: `nothing of ${due} is due` },
+  );
 
 export async function organisation(service: Service): Promise<void> {
   const nodes: [OrgNodeKind, string, string[], string][] = [

@@ -1,6 +1,5 @@
 import { PointsExpiredSchema } from '@atrium/contracts';
-import { createLog, openDatabase } from '@atrium/platform';
-import { expireLotsJob } from '../src/ledger/jobs/expire-lots';
+import { openDatabase } from '@atrium/platform';
 import { pointsService } from '../src/app';
 import {
   balances,
@@ -16,6 +15,7 @@ import {
   sell,
   type Service,
   start,
+  sweptUntilDone,
 } from './support';
 
 let service: Service;
@@ -49,11 +49,7 @@ describe('expiry', () => {
     expect(await balances(service, 'ann')).toMatchObject({ available: '0' });
     const [{ count }] = await service.admin.dataSource.query(`select count(*) from entry where kind = 'EXPIRE'`);
     expect(count).toBe(0n);
-    const job = expireLotsJob(service.app);
-    const log = createLog('points', 'silent');
-    const done = await Promise.all([job.run(service.db, log), job.run(service.db, log)]);
-    expect(done.reduce((a, b) => a + b)).toBe(2);
-    expect(await job.run(service.db, log)).toBe(0);
+    await sweptUntilDone(service, 'EXPIRY');
     const expired = await service.published(PointsExpiredSchema);
     expect(expired.map(({ memberId: id, points }) => [id, points]).sort()).toEqual(
       [

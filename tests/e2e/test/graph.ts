@@ -47,6 +47,14 @@ export function attachedGraph(dir: string): ToldGraph {
   };
 }
 
+/** No test is about these, and on a slow machine, too, an answer comes before one of them is over. */
+const PATIENCE = Object.fromEntries(
+  [
+    ...['REQUEST_TIMEOUT_MS', 'SUBGRAPH_TIMEOUT_MS', 'PLANNING_TIMEOUT_MS'],
+    ...['QUEUE_WAIT_MS', 'DATABASE_WAIT_MS'],
+  ].map((name) => [name, '60000']),
+);
+
 /** The whole graph, as `npm start` runs it, in a folder and on ports of its own. */
 export async function startStoryGraph(
   options: Pick<LocalGraphOptions, 'node' | 'env' | 'natsUrl'> = {},
@@ -54,7 +62,8 @@ export async function startStoryGraph(
   execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')]);
   const dir = mkdtempSync(join(tmpdir(), 'atrium-e2e-'));
   const subgraphs = await freePortRow(SERVICES.length);
-  const graph = await startLocalGraph({ dir, group: GROUP, ports: { subgraphs }, ...options });
+  const env = { ...PATIENCE, ...options.env };
+  const graph = await startLocalGraph({ dir, group: GROUP, ports: { subgraphs }, ...options, env });
   return {
     ...graph,
     group: GROUP,

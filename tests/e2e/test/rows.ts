@@ -8,7 +8,7 @@ export interface Rows {
   /** One fingerprint for each table: of all rows, or of one group's. Equal fingerprints: not one value differs. */
   fingerprints(groupId?: string): Promise<Record<string, string>>;
   one<R>(service: ServiceName, sql: string, values?: unknown[]): Promise<R>;
-  /** Until no text message waits to be sent no entry to be sealed, no liability to be added up: the jobs for it run by their own clock. */
+  /** Until no text message waits to be sent, no entry to be sealed, no liability to be added up, and what was stated of it is published: jobs run by their own clock. */
   quiet(): Promise<void>;
   close(): Promise<void>;
 }
@@ -68,6 +68,13 @@ export async function openRows(databases: Record<ServiceName, string>): Promise<
         what: 'the text messages',
         timeoutMs: 30_000,
       });
+      // A block, a message: the relay marks what was stated of it after it is there.
+      for (const service of SERVICES) {
+        const unpublished = 'select 1 from outbox where published_at is null';
+        await eventually(async () => (await client(service).query(unpublished)).rowCount === 0, {
+          what: `what ${service} has stated`,
+        });
+      }
     },
     async close() {
       await Promise.all([...clients.values()].map((each) => each.end()));

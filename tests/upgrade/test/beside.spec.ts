@@ -10,7 +10,6 @@ import { type SideBySide, startSideBySide } from './side-by-side';
 import { begin, come, finish, look, looksLike, type Visit } from './visit';
 
 const GROUP = 'UPGRADE';
-jest.setTimeout(240_000);
 
 describe('an upgrade and its rollback, in use', () => {
   let graph: SideBySide;
@@ -88,7 +87,6 @@ describe('an upgrade and its rollback, in use', () => {
     const more = (now: Work, before: Work) => now.published > before.published && now.applied > before.applied;
     await eventually(async () => more(await work('before'), then) && more(await work('now'), still), {
       what: 'both take part',
-      timeoutMs: 60_000,
     });
     await story('shared');
   });

@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '@atrium/testkit';
 
-jest.setTimeout(60_000);
-
 describe('the release before', () => {
   const { commit } = JSON.parse(readFileSync(join(ROOT, 'release/previous.json'), 'utf8')) as { commit: string };
   const clone = mkdtempSync(join(tmpdir(), 'atrium-clone-'));

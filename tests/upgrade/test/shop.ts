@@ -10,7 +10,7 @@ import {
 export type Acknowledged = { write: 'purchase' | 'refund' | 'checkout' | 'coupon'; key: string; id: string };
 /** As check-acknowledged looks for refunds. */
 const SOURCE = 'load';
-const INSISTS_MS = 30_000;
+const INSISTS_MS = 60_000;
 
 export const cny = (amount: string) => ({ amount, currency: 'CNY' });
 const line = (lineNo: number, amount: string) => ({

@@ -3,8 +3,6 @@ import { asAdmin, provisionDatabase, type Postgres, startPostgres } from '@atriu
 import { migrate, migrationsOf, type Release } from './releases';
 import { narrower, readTables, type Tables } from './tables';
 
-jest.setTimeout(120_000);
-
 type State = Tables & { applied: string[] };
 
 describe('the tables of this release', () => {

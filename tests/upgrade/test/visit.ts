@@ -46,7 +46,7 @@ export async function looksLike(
   visit: Pick<Visit, 'name' | 'memberId'>,
   wanted: unknown,
 ): Promise<unknown> {
-  for (const until = Date.now() + 45_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
+  for (const until = Date.now() + 120_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
     const seen = await look(shop, visit);
     if (isDeepStrictEqual(seen, wanted) || Date.now() > until) return seen;
   }

@@ -81,6 +81,8 @@ export interface DatabaseOptions {
   entities?: EntityClass[];
   migrations?: MigrationClass[];
   poolSize?: number;
+  /** For a free connection. */
+  waitMs?: number;
   clock?: Clock;
   /** 0: no limit, for commands that a person started. */
   statementTimeoutMs?: number;
@@ -112,7 +114,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       pipeline: true,
       statement_timeout: options.statementTimeoutMs ?? 30_000,
       idle_in_transaction_session_timeout: 60_000,
-      connectionTimeoutMillis: 5_000,
+      connectionTimeoutMillis: options.waitMs ?? 5_000,
     },
     // A connection that the server closed while idle must not end the process.
     poolErrorHandler: () => undefined,

@@ -19,6 +19,13 @@ export const tracingConfig = {
 export const serviceConfig = z.object({
   DATABASE_URL: z.url().describe("The service's own database, with the application's login."),
   DATABASE_POOL: z.coerce.number().int().min(1).max(64).default(6).describe('Connections at the most.'),
+  DATABASE_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(600_000)
+    .optional()
+    .describe('How long work waits for a free connection; 5000 when not given.'),
   MAX_OPERATIONS: z.coerce
     .number()
     .int()

@@ -99,6 +99,7 @@ export async function startService<Config extends ServiceConfig, App, Context ex
     const db = await openDatabase({
       url: config.DATABASE_URL,
       poolSize: config.DATABASE_POOL,
+      ...(config.DATABASE_WAIT_MS ? { waitMs: config.DATABASE_WAIT_MS } : {}),
       entities: definition.entities,
       name: definition.name,
       ...(clock ? { clock } : {}),

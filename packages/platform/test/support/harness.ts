@@ -64,7 +64,7 @@ export class Harness {
   }
 
   async open(url: string, clock?: Clock, poolSize = 8): Promise<Database> {
-    const db = await openDatabase({ url, poolSize, ...(clock ? { clock } : {}) });
+    const db = await openDatabase({ url, poolSize, waitMs: 120_000, ...(clock ? { clock } : {}) });
     this.onEnd(() => db.close());
     return db;
   }

@@ -1,7 +1,9 @@
 // A server run as a child process that never outlives the process that started it.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 // The pipe on its stdin closes when the starter ends, even by SIGKILL; only then does the guard act.
 // `read` is a builtin, so the guard is one process; it ignores Ctrl-C because the starter stops servers in order.
@@ -97,7 +99,29 @@ const FIRST_PORT = 12_000;
 const PORTS = 20_000;
 let nextPort = Math.floor(Math.random() * PORTS);
 
-/** A port of 127.0.0.1 that nobody listens on at the moment; never the same one twice. */
+/** So long a port is left to whoever was given it, who listens on it before. */
+const RESERVED_MS = 300_000;
+
+/**
+ * Whether the port is this process's now. Specs run beside each other, each in a process of its own, and between the look at a port
+ * and the server on it there is time for another one's look.
+ */
+function reserve(port: number): boolean {
+  const folder = join(tmpdir(), 'atrium-ports');
+  mkdirSync(folder, { recursive: true });
+  const mark = join(folder, String(port));
+  try {
+    closeSync(openSync(mark, 'wx'));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  if (Date.now() - statSync(mark).mtimeMs < RESERVED_MS) return false;
+  utimesSync(mark, new Date(), new Date());
+  return true;
+}
+
+/** A port of 127.0.0.1 that nobody listens on at the moment, and that nobody else is given; never the same one twice. */
 export const freePort = (): Promise<number> => freePortRow(1);
 
 /** The first of so many free ports in a row. */
@@ -106,7 +130,9 @@ export async function freePortRow(count: number): Promise<number> {
     if ((nextPort % PORTS) + count > PORTS) nextPort = 0;
     const first = FIRST_PORT + (nextPort % PORTS);
     nextPort += count;
-    const taken = await Promise.all(Array.from({ length: count }, (_, i) => isPortTaken(first + i)));
+    const row = Array.from({ length: count }, (_, i) => first + i);
+    if (!row.every(reserve)) continue;
+    const taken = await Promise.all(row.map(isPortTaken));
     if (!taken.includes(true)) return first;
   }
   throw new Error('no free port');

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { Client } from 'pg';
+import { eventually } from '../eventually';
 import { freePort } from './child';
 import { startNats } from './nats';
 import { startPostgres } from './postgres';
@@ -72,9 +73,8 @@ describe('a server whose starter is killed', () => {
     const pid = await new Promise<number>((resolve) => starter.stdout.once('data', (text) => resolve(Number(text))));
     expect(isAlive(pid)).toBe(true);
     starter.kill('SIGKILL');
-    const deadline = Date.now() + 10_000;
-    while (existsSync(dir) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(existsSync(dir)).toBe(false);
+    await eventually(() => !existsSync(dir), { what: 'the end of the server and its folder' });
+    expect(isAlive(pid)).toBe(false);
   });
 });
 

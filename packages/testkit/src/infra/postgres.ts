@@ -35,6 +35,8 @@ const KEPT = { ...COMMON, shared_buffers: '256MB', max_wal_size: '2GB', fsync: '
 // Nothing here survives the test run, so nothing waits for the disk.
 const THROW_AWAY = {
   ...COMMON,
+  // As many specs run at a time as the machine has processors, each with pools of its own.
+  max_connections: '500',
   shared_buffers: '128MB',
   fsync: 'off',
   full_page_writes: 'off',
@@ -146,7 +148,10 @@ async function launch(
     } catch (error) {
       // Between the search for a free port and its use another process may have taken it.
       const lostPort = options.port === undefined && String(error).includes('could not bind');
-      if (!lostPort || attempt === 3) throw error;
+      // Processes of a server that was killed notice it in their own time.
+      const notYetGone = String(error).includes('pre-existing shared memory block');
+      if (attempt === 100 || !(lostPort || notYetGone)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 }
