@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { eventually, type Nats, startNats } from '@atrium/testkit';
+import { type Bus, createLog, openBus, publishAll } from '../src';
+import { cloneTiny, Harness } from './support/harness';
+import { fact, GROUP } from './support/tiny-service';
+
+/** Whoever has no login may look whether it is up. */
+const configWith = (password: string) => `
+accounts { ATRIUM { jetstream: enabled, users: [ { user: look }, { user: tiny, password: ${password} } ] } }
+no_auth_user: look`;
+
+describe('a broker that refuses the login', () => {
+  const lines: { level: number; msg: string }[] = [];
+  const log = createLog('tiny', 'info', {
+    write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[number]),
+  });
+  const said = (level: number) => lines.filter((line) => line.level === level).map(({ msg }) => msg);
+  const open = (password: string): Promise<Bus> =>
+    openBus({ url: nats.url.replace('//', '//other:hunter2@'), name: 'tiny', user: 'tiny', password, log });
+  let nats: Nats;
+  beforeAll(async () => {
+    nats = await startNats({ config: configWith('first') });
+  });
+  afterAll(() => nats.stop());
+
+  async function changePassword(password: string): Promise<void> {
+    writeFileSync(join(dirname(nats.logFile), 'nats.conf'), configWith(password));
+    await nats.restart();
+  }
+
+  it('ends a start in one line that says what to set, and no password', async () => {
+    const error = await open('wrong').catch((refusal: Error) => refusal);
+    expect(error).toMatchObject({
+      name: 'ConfigError',
+      message: `tiny: no connection to NATS at ${nats.url} (Authorization Violation). Are NATS_USER and NATS_PASSWORD right?`,
+    });
+  });
+
+  it('is told once while work goes on, and heals when the login is right again: what was stated meanwhile arrives', async () => {
+    const h = new Harness();
+    try {
+      h.database = await cloneTiny();
+      h.onEnd(() => h.database.drop());
+      h.db = await h.open(h.database.appUrl);
+      h.admin = await h.open(h.database.adminUrl, undefined, 2);
+      h.nats = nats;
+      h.bus = await open('first');
+      h.onEnd(() => h.bus.close());
+      await h.ensure();
+      h.relay();
+      h.consume();
+      await h.db.inTransaction(GROUP, (tx) => publishAll(tx, [fact('before')]));
+      await h.hears(1);
+
+      await changePassword('second');
+      await eventually(() => said(50).length > 0, { what: 'a line about the login', timeoutMs: 10_000 });
+      await h.db.inTransaction(GROUP, (tx) => publishAll(tx, [fact('meanwhile')]));
+      await changePassword('first');
+      await h.hears(2, 30_000);
+
+      expect(said(50)).toEqual([
+        `nats: ${nats.url} refuses this login (Authorization Violation). Are NATS_USER and NATS_PASSWORD right? Trying again`,
+      ]);
+      expect(said(40)).toEqual(['nats: connection lost, connecting again']);
+      expect(said(30)).toEqual(['nats: connected again']);
+      expect((await h.stream()).length).toBe(2);
+      expect(h.bus.connection.isClosed()).toBe(false);
+    } finally {
+      await h.end();
+    }
+  }, 60_000);
+});
