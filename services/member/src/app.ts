@@ -24,7 +24,10 @@ import { MemberMergeEntity } from './storage/merge.entity';
 import { Member1763769700000 } from './storage/migrations/1763769700000-member';
 import { MemberFreeze1763900017500 } from './storage/migrations/1763900017500-member-freeze';
 import { MemberMerge1763920000022 } from './storage/migrations/1763920000022-member-merge';
+import { MasterKeySeal1763930000023 } from './storage/migrations/1763930000023-master-key-seal';
+import type { MasterKeys } from './storage/personal-data';
 import { StaffEntity, StaffGrantEntity } from './storage/staff.entity';
+import { checkMasterKeys } from './use-cases/check-master-keys';
 import { enrolCards, type EnrolCards } from './use-cases/enrol-cards';
 import { forgetCodes } from './use-cases/forget-codes';
 import { type FreezeMember, freezeMember } from './use-cases/freeze-member';
@@ -83,11 +86,10 @@ export function bindVerbs(db: Database, keys: MemberKeys) {
   };
 }
 
-function keysOf(config: MemberConfig): MemberKeys {
+function masterKeysOf(config: MemberConfig): MasterKeys {
   const current = config.MEMBER_MASTER_KEY_VERSION;
   const old = Object.entries(config.MEMBER_OLD_MASTER_KEYS).map(([version, key]) => [Number(version), key] as const);
-  const byVersion = new Map([...old, [current, config.MEMBER_MASTER_KEY] as const]);
-  return createKeys({ current, byVersion }, config.BLIND_INDEX_KEY);
+  return { current, byVersion: new Map([...old, [current, config.MEMBER_MASTER_KEY] as const]) };
 }
 
 export const memberService: ServiceDefinition<MemberConfig, MemberApp, MemberContext> = {
@@ -103,8 +105,15 @@ export const memberService: ServiceDefinition<MemberConfig, MemberApp, MemberCon
     StaffEntity,
     StaffGrantEntity,
   ],
-  migrations: [PlatformTables1763769600000, Member1763769700000, MemberFreeze1763900017500, MemberMerge1763920000022],
-  createApp: ({ db, config }) => bindVerbs(db, keysOf(config)),
+  migrations: [
+    PlatformTables1763769600000,
+    Member1763769700000,
+    MemberFreeze1763900017500,
+    MemberMerge1763920000022,
+    MasterKeySeal1763930000023,
+  ],
+  prepare: (db, _place, config) => checkMasterKeys(db, masterKeysOf(config)),
+  createApp: ({ db, config }) => bindVerbs(db, createKeys(masterKeysOf(config), config.BLIND_INDEX_KEY)),
   buildSubgraph: buildMemberSubgraph,
   createContext: (request, app) => createMemberContext(request, app),
   consumers: (app) => [onOrgNodeRecorded, ...mergeConsumers(app.inheritMembers)],

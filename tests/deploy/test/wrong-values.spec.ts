@@ -125,12 +125,29 @@ describeWithHelm('a mistake in values ends in one line that says what to set', (
       'more connections than PostgreSQL takes',
       'points.api.replicas',
       40,
-      'postgres.maxConnections is 200: these replicas and pools may open 318',
+      'postgres.maxConnections is 250: in an upgrade 400 may be open',
+    ],
+    [
+      'more connections than PostgreSQL takes, when all that may run does',
+      'points.worker.autoscaling',
+      { kind: 'hpa', max: 16 },
+      'postgres.maxConnections is 250: in an upgrade 256 may be open',
+    ],
+    [
+      'more connections than PostgreSQL takes, while the next pods are there already',
+      'postgres.maxConnections',
+      // Without the next pods it would be 94.
+      165,
+      'postgres.maxConnections is 165: in an upgrade 166 may be open',
     ],
   ])('%s', (_, path, value, line) => {
     const error = small(path, value);
     expect(error).toContain(line);
     expect(error.split('\n')).toHaveLength(1);
+  });
+
+  it('as many connections as an upgrade may open are enough', () => {
+    expect(small('postgres.maxConnections', 166)).toBe('');
   });
 
   it.each<[string, unknown, string]>([

@@ -47,7 +47,7 @@ export interface ServiceDefinition<Config extends ServiceConfig, App, Context ex
   entities: EntityClass[];
   migrations: MigrationClass[];
   /** What must hold before anything is answered or taken; throws a {@link ConfigError} when the environment cannot be followed. */
-  prepare?(db: Database, place: Place): Promise<void>;
+  prepare?(db: Database, place: Place, config: Config): Promise<void>;
   /** Binds the verbs to transactions. */
   createApp(deps: ServiceDependencies<Config>): App;
   buildSubgraph(): Promise<Subgraph>;
@@ -107,7 +107,7 @@ export async function startService<Config extends ServiceConfig, App, Context ex
     started.push(() => db.close());
     await requireDurableCommits(db);
     await requireMigrated(db, definition, config.MIGRATION_WAIT_MS ?? 0);
-    await definition.prepare?.(db, place);
+    await definition.prepare?.(db, place, config);
     const bus = await openBus({
       url: config.NATS_URL,
       name: definition.name,
