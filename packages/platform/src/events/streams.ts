@@ -32,8 +32,8 @@ export async function ensureStreams(jsm: JetStreamManager, streams: readonly Str
       ...(sources ? { sources } : {}),
       retention: RetentionPolicy.Limits,
       storage: StorageType.File,
-      // A full stream refuses and the outbox waits: nothing old is dropped unseen. What is only filled from another one cannot wait:
-      // it would leave out the newest, which nobody has taken yet, instead of the oldest.
+      // A full stream refuses and the outbox waits: nothing old is dropped unseen. One that is filled from a site is small, and what was
+      // heard stays in it for as long as in the others: refusing, a large mall would have it full of that, and wait for days to be heard.
       discard: sources && maxBytes ? DiscardPolicy.Old : DiscardPolicy.New,
       max_age: LIMITS.retentionSeconds * NANOS,
       max_bytes: maxBytes ?? LIMITS.streamMaxBytes,
