@@ -1,16 +1,18 @@
 import type { Log } from '@atrium/platform/light';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { NatsLogin } from '../config';
+import { connectToBroker } from './broker';
 
 /** Told by whoever has put a new file in place; nobody has to wait for the next look at it then. */
 export const ANNOUNCEMENTS = { supergraph: 'atrium.control.supergraph', safelist: 'atrium.control.safelist' } as const;
+
+const CONNECTION = { name: 'gateway', reconnectTimeWait: 500, without: 'no announcements' };
 
 export type Announcements = { on(subject: string, heard: () => void): void; stop(): Promise<void> };
 
 /** The gateway starts and works without a broker; announcements are heard once it is there. */
 export function openAnnouncements(url: string | undefined, log: Log, login?: NatsLogin): Announcements {
   let stopped = false;
-  const connected = url === undefined ? Promise.resolve(undefined) : connectTo(url, log, login);
+  const connected = url === undefined ? Promise.resolve(undefined) : connectToBroker(url, log, login, CONNECTION);
   return {
     on(subject, heard) {
       void connected.then(async (connection) => {
@@ -26,18 +28,4 @@ export function openAnnouncements(url: string | undefined, log: Log, login?: Nat
       await (await Promise.race([connected, Promise.resolve(undefined)]))?.close();
     },
   };
-}
-
-function connectTo(url: string, log: Log, login?: NatsLogin): Promise<NatsConnection | undefined> {
-  return connect({
-    ...login,
-    servers: url.split(',').map((server) => server.trim()),
-    name: 'gateway',
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 500,
-    waitOnFirstConnect: true,
-  }).catch((error: unknown) => {
-    log.error({ err: error }, 'no announcements: NATS cannot be used');
-    return undefined;
-  });
 }

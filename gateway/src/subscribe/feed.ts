@@ -1,8 +1,9 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { filterSubject } from '@atrium/contracts';
 import { HEADERS, type Log } from '@atrium/platform/light';
-import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { NatsLogin } from '../config';
+import { connectToBroker } from '../edge/broker';
 import { Refusal } from '../edge/refusal';
 import type { News, SubscriptionField } from './fields';
 
@@ -20,8 +21,13 @@ export type Feed = {
   stop(): Promise<void>;
 };
 
-/** Notices a broker that has gone without a word. */
-const PING_MS = 10_000;
+const CONNECTION = {
+  name: 'gateway-subscriptions',
+  reconnectTimeWait: 250,
+  /** Notices a broker that has gone without a word. */
+  pingInterval: 10_000,
+  without: 'no subscriptions',
+};
 
 /**
  * Facts from NATS, as they are published: each gateway hears all of the kinds that its subscriptions need and decodes each
@@ -34,13 +40,12 @@ export function openFeed(url: string | undefined, log: Log, login?: NatsLogin): 
   const heard = new Map<DescMessage, Subscription>();
   let connection: NatsConnection | undefined;
   let stopped = false;
-  const connecting = url === undefined ? undefined : connectTo(url, log, login);
+  const connecting = url === undefined ? undefined : connectToBroker(url, log, login, CONNECTION);
   void connecting?.then(async (made) => {
     if (made === undefined) return;
     if (stopped) return made.close();
     connection = made;
     for await (const { type } of made.status()) {
-      if (type === 'disconnect') log.warn('nats: connection lost, subscriptions hear nothing');
       if (type === 'reconnect') void hearAgain(made);
     }
   });
@@ -48,7 +53,6 @@ export function openFeed(url: string | undefined, log: Log, login?: NatsLogin): 
   /** What happened while the connection was away is not heard any more. If it is lost once more, this comes once more. */
   const hearAgain = async (made: NatsConnection) => {
     await within(made.flush()).catch(() => undefined);
-    log.info('nats: connected again');
     for (const set of [...listeners.values()]) for (const listener of [...set]) listener.missed();
   };
 
@@ -146,20 +150,4 @@ function keyOf({ name }: SubscriptionField, groupId: string, id: string): string
 function deaf(): Refusal {
   const message = 'The graph cannot hear of changes just now.';
   return new Refusal(503, 'UNAVAILABLE', message, { retryable: true }, [['retry-after', '1']]);
-}
-
-/** The gateway starts and answers without a broker. */
-function connectTo(url: string, log: Log, login?: NatsLogin): Promise<NatsConnection | undefined> {
-  return connect({
-    ...login,
-    servers: url.split(',').map((server) => server.trim()),
-    name: 'gateway-subscriptions',
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-    waitOnFirstConnect: true,
-    pingInterval: PING_MS,
-  }).catch((error: unknown) => {
-    log.error({ err: error }, 'no subscriptions: NATS cannot be used');
-    return undefined;
-  });
 }

@@ -3,6 +3,7 @@ export * from './auth/caller';
 export * from './auth/caller-token';
 export * from './auth/errors';
 export * from './auth/subgraph-token';
+export * from './events/broker-status';
 export { HEADERS } from './events/envelope';
 export * from './runtime/config';
 export * from './runtime/health';

@@ -5,7 +5,8 @@ import { type MemberApp, memberService } from '../src/app';
 import type { MemberConfig } from '../src/config';
 import { config, registered, startMember } from './support';
 
-const [FIRST, NEXT, WRONG] = [7, 8, 9].map((byte) => Buffer.alloc(32, byte)) as [Buffer, Buffer, Buffer];
+type Key = MemberConfig['MEMBER_MASTER_KEY'];
+const [FIRST, NEXT, WRONG] = [7, 8, 9].map((byte) => Buffer.alloc(32, byte)) as [Key, Key, Key];
 const log: Log = createLog('member', 'silent');
 const publicKey = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
 
@@ -19,7 +20,7 @@ describe('a start of the member service', () => {
   afterAll(() => test.end());
 
   /** Starts an API beside the one that runs, with these keys, and stops it. Null, or what it was refused with. */
-  async function start(version: number, key: Buffer, others: Record<string, Buffer> = {}): Promise<string | null> {
+  async function start(version: number, key: Key, others: Record<string, Key> = {}): Promise<string | null> {
     const { options } = test.db.dataSource;
     const whole: MemberConfig = {
       ...config,

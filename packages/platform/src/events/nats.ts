@@ -1,13 +1,11 @@
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect, errors, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { ConfigError } from '../runtime/config';
 import type { Log } from '../runtime/log';
+import { ASK_LOGIN, isLoginRefused, tellOfConnection, withoutLogin } from './broker-status';
 import { within } from './within';
 
 const CLOSE_MS = 2_000;
-/** How often it is said that a login is still refused. */
-const SAY_EVERY_MS = 30_000;
-const ASK_LOGIN = 'Are NATS_USER and NATS_PASSWORD right?';
 
 export interface Bus {
   connection: NatsConnection;
@@ -29,8 +27,6 @@ export interface BusOptions {
  * password is changed there first. A first connection that fails is a wrong environment.
  */
 export async function openBus(options: BusOptions): Promise<Bus> {
-  // Logins may be part of an address.
-  const where = options.url.replace(/[^/,@]*@/g, '');
   const connection = await connect({
     servers: options.url.split(',').map((server) => server.trim()),
     name: options.name,
@@ -39,15 +35,14 @@ export async function openBus(options: BusOptions): Promise<Bus> {
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     waitOnFirstConnect: false,
-    // Otherwise the second refusal would close the connection for good, and nobody would hear of it.
     ignoreAuthErrorAbort: true,
     timeout: 5_000,
   }).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
-    const ask = isRefusal(error) ? ASK_LOGIN : 'Is it up, and is NATS_URL right?';
-    throw new ConfigError(`${options.name}: no connection to NATS at ${where} (${why}). ${ask}`);
+    const ask = isLoginRefused(error) ? ASK_LOGIN : 'Is it up, and is NATS_URL right?';
+    throw new ConfigError(`${options.name}: no connection to NATS at ${withoutLogin(options.url)} (${why}). ${ask}`);
   });
-  void sayWhatHappens(connection, where, options.log);
+  void tellOfConnection(connection, options.url, options.log);
   return {
     connection,
     js: jetstream(connection, { timeout: 5_000 }),
@@ -58,26 +53,4 @@ export async function openBus(options: BusOptions): Promise<Bus> {
       await connection.close();
     },
   };
-}
-
-const isRefusal = (error: unknown): boolean =>
-  error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError;
-
-/** Once for each outage, not for each try (the client tells of every one, and of a success as often). */
-async function sayWhatHappens(connection: NatsConnection, where: string, log: Log): Promise<void> {
-  let lost = false;
-  let saidAt = -Infinity;
-  for await (const status of connection.status()) {
-    if (status.type === 'disconnect' && !lost) {
-      lost = true;
-      log.warn('nats: connection lost, connecting again');
-    } else if (status.type === 'reconnect' && lost) {
-      lost = false;
-      saidAt = -Infinity;
-      log.info('nats: connected again');
-    } else if (status.type === 'error' && isRefusal(status.error) && performance.now() - saidAt > SAY_EVERY_MS) {
-      saidAt = performance.now();
-      log.error(`nats: ${where} refuses this login (${status.error.message}). ${ASK_LOGIN} Trying again`);
-    }
-  }
 }
