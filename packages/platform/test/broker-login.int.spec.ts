@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { eventually, type Nats, startNats } from '@atrium/testkit';
-import { type Bus, createLog, openBus, publishAll } from '../src';
+import { type Bus, createLog, openBus, publishAll, type ServiceConfig, startService } from '../src';
 import { cloneTiny, Harness } from './support/harness';
-import { fact, GROUP } from './support/tiny-service';
+import { fact, GROUP, tinyService } from './support/tiny-service';
 
 /** Whoever has no login may look whether it is up. */
 const configWith = (password: string) => `
@@ -36,6 +36,37 @@ describe('a broker that refuses the login', () => {
       message: `tiny: no connection to NATS at ${nats.url} (Authorization Violation). Are NATS_USER and NATS_PASSWORD right?`,
     });
   });
+
+  it('ends a worker in that line too', async () => {
+    const database = await cloneTiny();
+    const config: ServiceConfig = {
+      DATABASE_URL: database.appUrl,
+      DATABASE_POOL: 4,
+      NATS_URL: nats.url,
+      NATS_USER: 'tiny',
+      NATS_PASSWORD: 'hunter2',
+      NATS_REPLICAS: 1,
+      SITES: [],
+      GATEWAY_PUBLIC_KEY: '{}',
+      HOST: '127.0.0.1',
+      PORT: 0,
+      LOG_LEVEL: 'silent',
+      EMBED_WORKER: false,
+      OUTBOX_POLL_MS: 50,
+      SHUTDOWN_DELAY_MS: 0,
+      MAX_OPERATIONS: 64,
+      QUEUE_WAIT_MS: 4_000,
+    };
+    try {
+      const started = startService(tinyService, { config, parts: { api: false, worker: true }, log });
+      await expect(started).rejects.toMatchObject({
+        name: 'ConfigError',
+        message: `member: no connection to NATS at ${nats.url} (Authorization Violation). Are NATS_USER and NATS_PASSWORD right?`,
+      });
+    } finally {
+      await database.drop();
+    }
+  }, 60_000);
 
   it('is told once while work goes on, and heals when the login is right again: what was stated meanwhile arrives', async () => {
     const h = new Harness();
