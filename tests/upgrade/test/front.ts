@@ -25,6 +25,8 @@ export async function startFront(): Promise<Front> {
     outgoing.on('close', () => onwards.destroy());
     incoming.pipe(onwards);
   });
+  // Closed for having been idle, a connection may be the one that somebody on a busy machine is about to use: reset, not refused.
+  server.keepAliveTimeout = 0;
   const port = await freePort();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
