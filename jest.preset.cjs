@@ -17,6 +17,7 @@ module.exports = (projectDir) => ({
   transform: { '^.+\\.(t|mj|j)s$': ['@swc/jest', { ...swc, swcrc: false }] },
   transformIgnorePatterns: [`/node_modules/(?!(${esm.join('|')})/)`],
   moduleNameMapper: {
+    '^fast-check$': path.join(root, 'jest.properties.cjs'),
     '^@atrium/(client|kernel|contracts|platform|testkit)$': path.join(root, 'packages/$1/src/index.ts'),
     '^@atrium/platform/(light|operator)$': path.join(root, 'packages/platform/src/$1.ts'),
   },
