@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import { eventually } from '@atrium/testkit';
 import { Client } from 'pg';
 import { type Crowd, startCrowd } from './crowd';
+import { hears } from './listen';
 import { type Release, RELEASES } from './releases';
 import { type Acknowledged, openShop, type Shop } from './shop';
 import { type SideBySide, startSideBySide } from './side-by-side';
 import { begin, come, finish, look, looksLike, type Visit } from './visit';
 
 const GROUP = 'UPGRADE';
+/** Between these and the others go what sales, points, tiers, gifts and their messages state. */
+const SOME = ['member', 'points', 'coupon'] as const;
+const OTHERS = ['merchant-settlement', 'tier', 'messaging'] as const;
+jest.setTimeout(300_000);
 
 describe('an upgrade and its rollback, in use', () => {
   let graph: SideBySide;
@@ -53,6 +58,10 @@ describe('an upgrade and its rollback, in use', () => {
     open = await begin(shop, visit);
   }
 
+  /** Subscriptions through these gateways, all at once. */
+  const heard = async (name: string, ...releases: Release[]) =>
+    void (await Promise.all(releases.map((release) => hears(graph, shop, release, name))));
+
   stage('the release before, alone: what it does is what counts', async () => {
     const reference = await come(shop, 'alone');
     await graph.settled('before');
@@ -91,8 +100,18 @@ describe('an upgrade and its rollback, in use', () => {
     await story('shared');
   });
 
+  stage('some services work by one release and the others by the other: each reads what the other states', async () => {
+    await graph.handOver('before', 'now', SOME);
+    await graph.handOver('now', 'before', OTHERS);
+    await story('some-now');
+    await graph.handOver('now', 'before', SOME);
+    await graph.handOver('before', 'now', OTHERS);
+    await story('others-now');
+    await heard('others-now', 'before');
+  });
+
   stage('workers of this release alone publish and apply what the one before states', async () => {
-    await graph.stop('before', 'worker');
+    await graph.handOver('before', 'now', SOME);
     await story('now-works');
   });
 
@@ -100,12 +119,14 @@ describe('an upgrade and its rollback, in use', () => {
     await graph.start('now', 'api', 'gateway');
     graph.ask('before', 'now');
     await story('gateway-before');
+    await heard('gateway-before', 'before');
   });
 
   stage('the gateway of this release asks subgraphs of the one before', async () => {
     graph.ask('now', 'before');
     graph.answer('now');
     await story('gateway-now');
+    await heard('gateway-now', 'now');
   });
 
   stage('both gateways ask subgraphs of both', async () => {
@@ -126,6 +147,7 @@ describe('an upgrade and its rollback, in use', () => {
     await graph.start('before', 'worker');
     await graph.stop('now', 'worker');
     await story('before-works');
+    await heard('before-works', 'now');
   });
 
   stage('rollback: both once more, then the release before, alone, on the tables of this one', async () => {
@@ -134,6 +156,7 @@ describe('an upgrade and its rollback, in use', () => {
     graph.ask('now', 'now', 'before');
     graph.answer('before', 'now');
     await story('mixed-again');
+    await heard('mixed-again', 'before', 'now');
     graph.ask('before', 'before');
     graph.answer('before');
     await graph.stop('now', 'gateway', 'api');

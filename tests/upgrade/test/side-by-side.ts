@@ -9,12 +9,14 @@ import {
   gatewayEnvironment,
   groupClients,
   type GroupClients,
+  groupIdOf,
   loadOrCreateKeys,
   type LocalState,
   type NodeChild,
   provisionDatabase,
   serviceEnvironment,
   signCallerToken,
+  type SignToken,
   startNats,
   startNode,
   startPostgres,
@@ -36,6 +38,11 @@ export interface SideBySide {
   start(release: Release, ...roles: Role[]): Promise<void>;
   /** As a rolling update does: it answers what it was asked, and ends. Nobody may be sent to it any more. */
   stop(release: Release, ...roles: Role[]): Promise<void>;
+  /** Of these services alone, one release's workers instead of the other's. */
+  handOver(from: Release, to: Release, services: readonly ServiceName[]): Promise<void>;
+  /** Where a release's own gateway is. */
+  gatewayOf(release: Release): string;
+  tokenOf(memberId: string): Promise<string>;
   /** Whose gateways callers are answered by, in turn. */
   answer(...releases: Release[]): void;
   /** Whose subgraphs a release's gateway asks, in turn. */
@@ -109,27 +116,36 @@ export async function startSideBySide(group: string): Promise<SideBySide> {
 
   const parts = (role: Role) => (role === 'gateway' ? (['gateway'] as const) : SERVICES);
   /** All are waited for, so that none is left running when one fails. */
-  async function every(
-    roles: Role[],
-    work: (role: Role, name: ServiceName | 'gateway') => Promise<void>,
-  ): Promise<void> {
-    const all = roles.flatMap((role) => parts(role).map((name) => work(role, name)));
-    for (const { reason } of (await Promise.allSettled(all)).filter((each) => each.status === 'rejected')) throw reason;
+  async function all(works: Promise<void>[]): Promise<void> {
+    for (const { reason } of (await Promise.allSettled(works)).filter((each) => each.status === 'rejected'))
+      throw reason;
   }
+  const every = (roles: Role[], work: (role: Role, name: ServiceName | 'gateway') => Promise<void>) =>
+    all(roles.flatMap((role) => parts(role).map((name) => work(role, name))));
+
+  async function stopOne(release: Release, role: Role, name: ServiceName | 'gateway'): Promise<void> {
+    const { child } = find(release, role, name);
+    running.delete(key(release, role, name));
+    await child.stop();
+  }
+  const sign: SignToken = (subject, claim) => signCallerToken(keys, subject, claim);
+  const portOf = (release: Release) => find(release, 'gateway', 'gateway').port;
 
   return {
     state,
     dir,
-    clients: () => groupClients(state.gatewayUrl, group, (subject, claim) => signCallerToken(keys, subject, claim)),
+    clients: () => groupClients(state.gatewayUrl, group, sign),
     migrate: async (release) => void (await each((name) => migrate(release, name, logins[name].ownerUrl))),
     start: (release, ...roles) => every(roles, (role, name) => startOne(release, role, name)),
-    stop: (release, ...roles) =>
-      every(roles, async (role, name) => {
-        const { child } = find(release, role, name);
-        running.delete(key(release, role, name));
-        await child.stop();
-      }),
-    answer: (...releases) => entry.to(...releases.map((release) => find(release, 'gateway', 'gateway').port)),
+    stop: (release, ...roles) => every(roles, (role, name) => stopOne(release, role, name)),
+    async handOver(from, to, services) {
+      const fresh = services.filter((name) => !running.has(key(to, 'worker', name)));
+      await all(fresh.map((name) => startOne(to, 'worker', name)));
+      await all(services.map((name) => stopOne(from, 'worker', name)));
+    },
+    gatewayOf: (release) => `http://127.0.0.1:${portOf(release)}/graphql`,
+    tokenOf: (memberId) => sign(memberId, { kind: 'MEMBER', group: groupIdOf(group), member: memberId }),
+    answer: (...releases) => entry.to(...releases.map(portOf)),
     ask(gateway, ...releases) {
       for (const name of SERVICES)
         fronts[gateway][name].to(...releases.map((release) => find(release, 'api', name).port));
