@@ -1,15 +1,7 @@
 // What the worked examples are said with: a rated sale, an account whose clock can be moved, local times, money in words.
 import { type Life, lifeOf } from '../src/ledger/domain/expiry';
-import {
-  type Credit,
-  EMPTY_ACCOUNT,
-  issue,
-  type Ledger,
-  type Lot,
-  openLedger,
-  post,
-  settleDebt,
-} from '../src/ledger/domain/ledger';
+import { type Credit, issue, type Ledger, openLedger, post, settleDebt } from '../src/ledger/domain/ledger';
+import { EMPTY_ACCOUNT, type Lot } from '../src/ledger/domain/records';
 import { passTime } from '../src/ledger/domain/pass-time';
 import { rateSale, type Purse, type Rating } from '../src/earning/domain/earn';
 import { type AboutMember, inputsFor, type SaleToRate } from '../src/earning/domain/inputs';

@@ -1,7 +1,8 @@
 // A person corrects a balance, or gives up a debt.
 import type { Points } from '@atrium/kernel';
 import type { Life } from '../../ledger/domain/expiry';
-import { choose, type Entry, issue, type Ledger, move, post, spendableLots, state } from '../../ledger/domain/ledger';
+import { choose, issue, type Ledger, move, post, spendableLots, state } from '../../ledger/domain/ledger';
+import type { Entry } from '../../ledger/domain/records';
 import { settleGiven } from '../../ledger/domain/pass-time';
 
 export interface Correction {

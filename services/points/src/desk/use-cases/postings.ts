@@ -1,7 +1,8 @@
 // One posting to one member's account by a person: prepared on a working copy, then written with its act, or only looked at.
 import { ok, type Result } from '@atrium/kernel';
 import type { Tx } from '@atrium/platform';
-import type { Entry, Ledger } from '../../ledger/domain/ledger';
+import type { Ledger } from '../../ledger/domain/ledger';
+import type { Entry } from '../../ledger/domain/records';
 import { publishLedgers } from '../../ledger/events/points-events';
 import { saveLedgers } from '../../ledger/storage/ledger.repository';
 import type { Act, Change } from '../domain/act';

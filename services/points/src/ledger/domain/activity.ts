@@ -1,6 +1,7 @@
 // Sliding expiry: what the member does keeps all of their sliding points alive.
 import { endOfLife } from './expiry';
-import { isLapsed, type Ledger, type Lot, settleDebt } from './ledger';
+import { isLapsed, type Ledger, settleDebt } from './ledger';
+import type { Lot } from './records';
 import { reinstate } from './reinstate';
 
 /**

@@ -4,7 +4,8 @@ import { holdPoints, releaseHold } from '../../spending/domain/holds';
 import { redeem } from '../../spending/domain/redemption';
 import { confirmPending } from './confirm';
 import { setFrozen } from './freeze';
-import { EMPTY_ACCOUNT, type Hold, issue, type Ledger, type Lot, openLedger, post, revoke, settleDebt } from './ledger';
+import { issue, type Ledger, openLedger, post, revoke, settleDebt } from './ledger';
+import { EMPTY_ACCOUNT, type Hold, type Lot } from './records';
 import { passTime } from './pass-time';
 import { reinstatable, reinstate } from './reinstate';
 

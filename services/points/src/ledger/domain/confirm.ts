@@ -1,7 +1,8 @@
 // Pending points that wait for a word, not for a time.
 import type { Points } from '@atrium/kernel';
 import { confirmed } from './expiry';
-import { type Ledger, settleDebt, type Source } from './ledger';
+import { type Ledger, settleDebt } from './ledger';
+import type { Source } from './records';
 import { activate } from './pass-time';
 
 /**

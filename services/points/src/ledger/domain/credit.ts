@@ -2,7 +2,8 @@
 import { assertInt64, type Points } from '@atrium/kernel';
 import type { Step } from './explanation';
 import type { Life } from './expiry';
-import { type Entry, issue, type Ledger, post, type Source, state } from './ledger';
+import { issue, type Ledger, post, state } from './ledger';
+import type { Entry, Source } from './records';
 import { settleGiven } from './pass-time';
 
 export interface NewCredit {

@@ -5,7 +5,8 @@ import type { RatingInputs } from '../../earning/domain/inputs';
 import type { Life } from './expiry';
 import { holdPoints, releaseHold } from '../../spending/domain/holds';
 import { adjust } from '../../desk/domain/adjust';
-import { EMPTY_ACCOUNT, type Ledger, openLedger } from './ledger';
+import { type Ledger, openLedger } from './ledger';
+import { EMPTY_ACCOUNT } from './records';
 import { passTime } from './pass-time';
 import {
   applyRefund,

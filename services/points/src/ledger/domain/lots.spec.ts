@@ -7,16 +7,15 @@ import { setFrozen } from './freeze';
 import {
   bySoonestExpiry,
   type Credit,
-  EMPTY_ACCOUNT,
   issue,
   type Ledger,
-  type Lot,
   maySpend,
   openLedger,
   post,
   revoke,
   spendableLots,
 } from './ledger';
+import { EMPTY_ACCOUNT, type Lot } from './records';
 import { passTime } from './pass-time';
 import { reinstate, reinstatable } from './reinstate';
 

@@ -1,7 +1,8 @@
 // What the clock alone does to an account: pending points become available, lapsed holds give back, lapsed lots expire.
 // Every verb and every read begins with it, so that nothing depends on whether a job was on time.
 import type { Points } from '@atrium/kernel';
-import { type Hold, isLapsed, type Ledger, type Lot, type LotAmount, move, post, settleDebt, state } from './ledger';
+import { isLapsed, type Ledger, move, post, settleDebt, state } from './ledger';
+import type { Hold, Lot, LotAmount } from './records';
 
 /** Order of what falls on one instant: a lot is alive from `availableAt` up to, not including, `expiresAt`. */
 const ORDER = { ACTIVATE: 0, RELEASE: 1, EXPIRE: 2 } as const;

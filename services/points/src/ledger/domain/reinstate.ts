@@ -1,7 +1,8 @@
 // Expired points are given again: as a new lot that names the old one, never more than expired and was not given again yet.
 import type { Points } from '@atrium/kernel';
 import type { Life } from './expiry';
-import { type Entry, issue, type Ledger, type Lot, post, state } from './ledger';
+import { issue, type Ledger, post, state } from './ledger';
+import type { Entry, Lot } from './records';
 import { settleGiven } from './pass-time';
 
 /** What of a lot can still be given again. */

@@ -1,15 +1,7 @@
 import { uuidv7 } from '@atrium/kernel';
 import type { Tx, Write } from '@atrium/platform';
-import {
-  type Account,
-  EMPTY_ACCOUNT,
-  type Hold,
-  type Ledger,
-  type Lot,
-  type Mark,
-  openLedger,
-  type SourceKind,
-} from '../domain/ledger';
+import { type Ledger, openLedger } from '../domain/ledger';
+import { type Account, EMPTY_ACCOUNT, type Hold, type Lot, type Mark, type SourceKind } from '../domain/records';
 import { passTime } from '../domain/pass-time';
 import { change, insertion, type Row } from './rows';
 

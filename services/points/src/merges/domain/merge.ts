@@ -1,6 +1,7 @@
 // Two accounts become one: all that the loser has goes on in the survivor's account, and nothing is gained or lost by it.
 import { assertInt64, type Points } from '@atrium/kernel';
-import { type Ledger, type Lot, type LotAmount, move, post, settleDebt } from '../../ledger/domain/ledger';
+import { type Ledger, move, post, settleDebt } from '../../ledger/domain/ledger';
+import type { Lot, LotAmount } from '../../ledger/domain/records';
 
 /** Who becomes whom. */
 export interface Merge {

@@ -1,18 +1,8 @@
 // Points that pay for a sale, and their way back when it is refunded.
 import { formatMinor, type Points } from '@atrium/kernel';
 import { closeCheckout, takeHeld } from './holds';
-import {
-  choose,
-  type Entry,
-  issue,
-  type Ledger,
-  type LotAmount,
-  move,
-  post,
-  settleDebt,
-  spendableLots,
-  state,
-} from '../../ledger/domain/ledger';
+import { choose, issue, type Ledger, move, post, settleDebt, spendableLots, state } from '../../ledger/domain/ledger';
+import type { Entry, LotAmount } from '../../ledger/domain/records';
 import { settleGiven } from '../../ledger/domain/pass-time';
 import { backIntoLots } from './return-to-lots';
 import type { Burn, Sale } from '../../earning/domain/sale';

@@ -3,15 +3,13 @@ import { cumulativeShare, err, ok, type Points, type Result } from '@atrium/kern
 import {
   bySoonestExpiry,
   choose,
-  type Hold,
-  type HoldStatus,
   type Ledger,
-  type LotAmount,
   move,
   settleDebt,
   spendableLots,
   state,
 } from '../../ledger/domain/ledger';
+import type { Hold, HoldStatus, LotAmount } from '../../ledger/domain/records';
 import { giveBack, lotOf, unhold } from '../../ledger/domain/pass-time';
 import { recordRedemption, type Redemption, refusalToSpend } from './redemption';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { EMPTY_ACCOUNT, type Ledger, type Lot, openLedger } from '../../ledger/domain/ledger';
+import { type Ledger, openLedger } from '../../ledger/domain/ledger';
+import { EMPTY_ACCOUNT, type Lot } from '../../ledger/domain/records';
 import { DEFAULT_PROGRAMME } from '../../programme/domain/terms';
 import { redeem, type RedeemRequest, type Redemption, reverseRedemption } from './redemption';
 import { lapsedUntil } from './return-to-lots';

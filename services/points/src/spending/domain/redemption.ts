@@ -3,18 +3,8 @@ import { cumulativeShare, err, formatMinor, ok, type Points, type Result } from 
 import { noteActivity } from '../../ledger/domain/activity';
 import type { Step } from '../../ledger/domain/explanation';
 import type { FundedPoints, RedemptionReference } from '../../ledger/domain/facts';
-import {
-  choose,
-  type Ledger,
-  type LotAmount,
-  type Mark,
-  maySpend,
-  move,
-  post,
-  type Source,
-  spendableLots,
-  state,
-} from '../../ledger/domain/ledger';
+import { choose, type Ledger, maySpend, move, post, spendableLots, state } from '../../ledger/domain/ledger';
+import type { LotAmount, Mark, Source } from '../../ledger/domain/records';
 import { settleGiven } from '../../ledger/domain/pass-time';
 import { backIntoLots, type UsedLot } from './return-to-lots';
 

@@ -1,7 +1,8 @@
 // Points that had been spent go back into the lots they came from, with their own expiry.
 import type { Points } from '@atrium/kernel';
 import { daysAfter, lifeOf } from '../../ledger/domain/expiry';
-import { isLapsed, type Ledger, type LotAmount, move } from '../../ledger/domain/ledger';
+import { isLapsed, type Ledger, move } from '../../ledger/domain/ledger';
+import type { LotAmount } from '../../ledger/domain/records';
 import { lotOf } from '../../ledger/domain/pass-time';
 import type { ProgrammeTerms } from '../../programme/domain/terms';
 

@@ -1,5 +1,5 @@
 import type { Page, Tx } from '@atrium/platform';
-import type { Hold } from '../../ledger/domain/ledger';
+import type { Hold } from '../../ledger/domain/records';
 
 export type HoldRecord = Omit<Hold, 'parts' | 'mark' | 'checkoutId' | 'merchantId'>;
 

@@ -2,7 +2,8 @@
 import { err, ok, type Result } from '@atrium/kernel';
 import type { Tx } from '@atrium/platform';
 import { holdPoints as placeHold } from '../domain/holds';
-import type { Hold, Ledger } from '../../ledger/domain/ledger';
+import type { Ledger } from '../../ledger/domain/ledger';
+import type { Hold } from '../../ledger/domain/records';
 import { spendingProgrammeAt } from '../../programme/domain/rules';
 import type { SpendTerms } from '../../programme/domain/terms';
 import { publishLedgers } from '../../ledger/events/points-events';

@@ -2,7 +2,8 @@
 // save. Commands come as a batch of several members; each gets its own answer, a member's in their order.
 import { err, type Result } from '@atrium/kernel';
 import { findOrgNodes, idempotentAll, type IdempotencyRefusal, type Tx } from '@atrium/platform';
-import type { Hold, HoldKind, HoldStatus, Ledger } from '../../ledger/domain/ledger';
+import type { Ledger } from '../../ledger/domain/ledger';
+import type { Hold, HoldKind, HoldStatus } from '../../ledger/domain/records';
 import { publishLedgers } from '../../ledger/events/points-events';
 import { lockAccounts, openLedgers, saveLedgers } from '../../ledger/storage/ledger.repository';
 import { findMembers } from '../../ledger/storage/member.repository';

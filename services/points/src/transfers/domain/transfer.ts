@@ -2,17 +2,8 @@
 // the other, or is back.
 import { err, ok, type Points, type Result } from '@atrium/kernel';
 import type { TransferredPart } from '../../ledger/domain/facts';
-import {
-  choose,
-  issue,
-  type Ledger,
-  type LotAmount,
-  maySpend,
-  move,
-  post,
-  spendableLots,
-  state,
-} from '../../ledger/domain/ledger';
+import { choose, issue, type Ledger, maySpend, move, post, spendableLots, state } from '../../ledger/domain/ledger';
+import type { LotAmount } from '../../ledger/domain/records';
 import { lotOf, settleGiven } from '../../ledger/domain/pass-time';
 import type { TransferTerms } from '../../programme/domain/terms';
 
