@@ -7,7 +7,10 @@ import { fact, GROUP, tinyService } from './support/tiny-service';
 
 /** Whoever has no login may look whether it is up. */
 const configWith = (password: string) => `
-accounts { ATRIUM { jetstream: enabled, users: [ { user: look }, { user: tiny, password: ${password} } ] } }
+accounts {
+  ATRIUM { jetstream: enabled, users: [ { user: look }, { user: tiny, password: ${password} } ] }
+  PLAIN { users: [ { user: plain, password: ${password} } ] }
+}
 no_auth_user: look`;
 
 describe('a broker that refuses the login', () => {
@@ -34,6 +37,18 @@ describe('a broker that refuses the login', () => {
     expect(error).toMatchObject({
       name: 'ConfigError',
       message: `tiny: no connection to NATS at ${nats.url} (Authorization Violation). Are NATS_USER and NATS_PASSWORD right?`,
+    });
+  });
+
+  it('ends a start in one line where it lets in, and has no JetStream', async () => {
+    const error = await openBus({ url: nats.url, name: 'tiny', user: 'plain', password: 'first', log }).catch(
+      (refusal: Error) => refusal,
+    );
+    expect(error).toMatchObject({
+      name: 'ConfigError',
+      message: expect.stringMatching(
+        /^tiny: JetStream of NATS at nats:\/\/127\.0\.0\.1:\d+ does not answer \(.+\)\. Is it turned on, and have its servers a leader\?$/,
+      ) as unknown,
     });
   });
 

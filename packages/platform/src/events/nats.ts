@@ -43,10 +43,17 @@ export async function openBus(options: BusOptions): Promise<Bus> {
     throw new ConfigError(`${options.name}: no connection to NATS at ${withoutLogin(options.url)} (${why}). ${ask}`);
   });
   void tellOfConnection(connection, options.url, options.log);
+  const jsm = await jetstreamManager(connection, { timeout: 5_000 }).catch(async (error: unknown) => {
+    await connection.close();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(
+      `${options.name}: JetStream of NATS at ${withoutLogin(options.url)} does not answer (${why}). Is it turned on, and have its servers a leader?`,
+    );
+  });
   return {
     connection,
     js: jetstream(connection, { timeout: 5_000 }),
-    jsm: await jetstreamManager(connection, { timeout: 5_000 }),
+    jsm,
     async close() {
       // A broker that is away answers no drain: then what waits for it is given up.
       await within(CLOSE_MS, connection.drain());
