@@ -24,5 +24,6 @@ module.exports = (projectDir) => ({
   setupFiles: [require.resolve('reflect-metadata')],
   globalSetup: path.join(root, 'packages/testkit/jest-global-setup.cjs'),
   globalTeardown: path.join(root, 'packages/testkit/jest-global-teardown.cjs'),
-  testTimeout: 30_000,
+  // Says only when to give up on a test that hangs: a slow machine may take ten times what a quick one does.
+  testTimeout: 300_000,
 });

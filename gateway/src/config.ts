@@ -67,6 +67,7 @@ const environment = z.object({
     .describe('JSON: requests of callers and uses of fields, as rates like 30/m; or off.'),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0).describe('Proxies in front that name the client.'),
   CACHE_URL: z.url().optional().describe('Redis or Valkey that the gateways share.'),
+  CACHE_TIMEOUT_MS: count(500).describe('Time for an answer of it; a store that takes longer counts as away.'),
   NATS_USER: z.string().optional().describe("The gateway's own NATS user."),
   NATS_PASSWORD: z.string().optional().describe('Its password.'),
   NATS_URL: z.string().optional().describe('Where a new supergraph is announced.'),
@@ -161,6 +162,7 @@ export type GatewayConfig = {
   rates: Rates;
   proxies: number;
   storeUrl: string | undefined;
+  storeTimeoutMs: number;
   compressFromBytes: number;
   corsOrigins: string[];
   documents: DocumentPolicy & { safelistPath: string | undefined };
@@ -212,6 +214,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     rates: values.RATE_LIMITS,
     proxies: values.TRUSTED_PROXIES,
     storeUrl: values.CACHE_URL,
+    storeTimeoutMs: values.CACHE_TIMEOUT_MS,
     compressFromBytes: values.COMPRESS_FROM_BYTES,
     corsOrigins: values.CORS_ORIGINS,
     documents: {

@@ -70,6 +70,8 @@ describe.each(['compiled', 'stock', 'shadow'] as const)('an explained answer, %s
   });
 
   it('says what became of subgraphs that did not answer', async () => {
+    await graph.stop();
+    graph = await startHarness({ executor, subgraphTimeoutMs: 3_000 });
     graph.wallet.hang(true);
     const { body } = await graph.post(WAVES, await as(ADMIN));
     expect(body.errors?.[0]?.extensions['code']).toBe('UNAVAILABLE');

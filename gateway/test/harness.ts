@@ -12,6 +12,9 @@ import { NO_RATES } from '../src/edge/rates';
 import { type RunningGateway, startGateway } from '../src/edge/server';
 import { type Context, startSubgraph, type TestSubgraph } from './subgraph';
 
+/** No test waits so long: on a slow machine, too, an answer comes before a time is up. Tests of such a time set a short one. */
+export const PATIENCE_MS = 60_000;
+
 /** The same tests hold for each of them: GATEWAY_EXECUTOR=compiled jest …. */
 const executorOfTests = (process.env['GATEWAY_EXECUTOR'] ?? 'compiled') as GatewayConfig['executor'];
 
@@ -124,7 +127,9 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
     SUBGRAPH_TOKEN_KEY: JSON.stringify(await exportJWK(gatewayKey.privateKey)),
     RATE_LIMITS: 'off',
     GATEWAY_EXECUTOR: executorOfTests,
-    REQUEST_TIMEOUT_MS: '5000',
+    REQUEST_TIMEOUT_MS: String(PATIENCE_MS),
+    SUBGRAPH_TIMEOUT_MS: String(PATIENCE_MS),
+    PLANNING_TIMEOUT_MS: String(PATIENCE_MS),
   };
 
   const logs: string[] = [];
@@ -146,6 +151,7 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
       rates: NO_RATES,
       proxies: 0,
       storeUrl: undefined,
+      storeTimeoutMs: PATIENCE_MS,
       limits: {
         depth: 6,
         aliases: 5,
@@ -159,17 +165,17 @@ export async function startHarness(change: Partial<GatewayConfig> = {}): Promise
       compressFromBytes: 1024,
       corsOrigins: [],
       documents: { safelist: 'off', safelistPath: undefined, persistedQueries: false },
-      requestTimeoutMs: 5_000,
-      subgraphTimeoutMs: 500,
+      requestTimeoutMs: PATIENCE_MS,
+      subgraphTimeoutMs: PATIENCE_MS,
       subgraphConnections: 4,
       shutdownDelayMs: 0,
       subgraphHttp2: false,
       subgraphBytes: 1_048_576,
       maxOperations: 100,
-      shutdownGraceMs: 1_000,
-      subscriptions: { max: 100, perCaller: 20, lifetimeMs: 3_600_000, heartbeatMs: 1_000, sendMs: 2_000 },
+      shutdownGraceMs: 5_000,
+      subscriptions: { max: 100, perCaller: 20, lifetimeMs: 3_600_000, heartbeatMs: PATIENCE_MS, sendMs: PATIENCE_MS },
       executor: executorOfTests,
-      planning: { timeoutMs: 5_000, memoryMb: 128, queue: 50 },
+      planning: { timeoutMs: PATIENCE_MS, memoryMb: 128, queue: 50 },
       tracing: { endpoint: undefined, ratio: 0 },
       logLevel: 'info',
       ...change,

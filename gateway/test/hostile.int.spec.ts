@@ -84,21 +84,21 @@ describe('hostile requests', () => {
   beforeAll(async () => {
     graph = await startHarness();
     gateway = await startGatewayProcess(graph.environment);
-  }, 120_000);
+  });
   afterAll(async () => {
     await gateway.stop();
     await graph.stop();
   });
 
-  const send = async (body: string): Promise<{ status: number; body: Answer }> => {
+  const send = async (body: string, to = gateway): Promise<{ status: number; body: Answer }> => {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${gateway.url}graphql`, { method: 'POST', headers, body });
+    const response = await fetch(`${to.url}graphql`, { method: 'POST', headers, body });
     return { status: response.status, body: (await response.json()) as Answer };
   };
-  const polite = async () => {
+  const polite = async (to = gateway) => {
     const [live, answer] = await Promise.all([
-      fetch(`${gateway.url}livez`).then(({ status }) => status),
-      send('{"query":"{ people { name balance } }"}'),
+      fetch(`${to.url}livez`).then(({ status }) => status),
+      send('{"query":"{ people { name balance } }"}', to),
     ]);
     return { live, status: answer.status, errors: answer.body.errors };
   };
@@ -124,14 +124,14 @@ describe('hostile requests', () => {
       `hostile requests: ${before.toFixed(0)} MB, then ${settled.toFixed(0)}, at the end ${after.toFixed(0)} MB\n`,
     );
     expect(after).toBeLessThan(400);
-  }, 120_000);
+  });
 
   it('hundreds who send a byte and wait: they are closed, others are answered', async () => {
+    const strict = await startGatewayProcess({ ...graph.environment, REQUEST_TIMEOUT_MS: '10000' });
+    const port = Number(new URL(strict.url).port);
     let closed = 0;
     const sockets = Array.from({ length: 300 }, () => {
-      const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () =>
-        socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\nX-'),
-      );
+      const socket = connect(port, '127.0.0.1', () => socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\nX-'));
       return socket
         .resume()
         .on('close', () => closed++)
@@ -140,17 +140,18 @@ describe('hostile requests', () => {
     const bodies = Array.from({ length: 100 }, () => {
       const head =
         'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{';
-      const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => socket.write(head));
+      const socket = connect(port, '127.0.0.1', () => socket.write(head));
       return socket
         .resume()
         .on('close', () => closed++)
         .on('error', () => undefined);
     });
-    expect(await polite()).toEqual(GOOD);
-    await eventually(() => closed === 400, { what: 'all of them closed', timeoutMs: 60_000 });
-    expect(await polite()).toEqual(GOOD);
+    expect(await polite(strict)).toEqual(GOOD);
+    await eventually(() => closed === 400, { what: 'all of them closed' });
+    expect(await polite(strict)).toEqual(GOOD);
     for (const socket of [...sockets, ...bodies]) socket.destroy();
-  }, 90_000);
+    await strict.stop();
+  });
 
   it('are answered while it stops, on connections that are kept alive', async () => {
     const second = await startGatewayProcess(graph.environment);
@@ -169,5 +170,5 @@ describe('hostile requests', () => {
     expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
     expect(((await answer.json()) as Answer).data?.['people']).toHaveLength(2);
     expect(await stopped).toBe(0);
-  }, 60_000);
+  });
 });

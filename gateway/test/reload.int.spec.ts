@@ -15,8 +15,7 @@ describe('a new supergraph', () => {
   let path: string;
   const start = async (more: object = {}) => {
     path = join(mkdtempSync(join(tmpdir(), 'atrium-')), 'supergraph.graphql');
-    const patient = { subgraphTimeoutMs: 60_000, requestTimeoutMs: 60_000 };
-    graph = await startHarness({ supergraphPath: path, supergraphPollMs: 50, ...patient, ...more });
+    graph = await startHarness({ supergraphPath: path, supergraphPollMs: 50, ...more });
     return graph;
   };
   afterEach(() => graph?.stop());

@@ -11,7 +11,7 @@ const compiled = (process.env['GATEWAY_EXECUTOR'] ?? 'compiled') === 'compiled';
   let wang: Record<string, string>;
 
   beforeAll(async () => {
-    h = await startHarness({ subgraphTimeoutMs: 2_000 });
+    h = await startHarness();
     const member = (id: string) => ({ kind: 'MEMBER' as const, group: GROUP, member: id });
     const headers = async (id: string) => ({ authorization: `Bearer ${await h.token(member(id))}` });
     li = await headers('0197a000-0000-7000-8000-0000000000aa');
@@ -86,6 +86,7 @@ const compiled = (process.env['GATEWAY_EXECUTOR'] ?? 'compiled') === 'compiled';
     const next = await h.post({ query: '{ count(n: 1) }' }, li);
     expect(next.body).toEqual({ data: { count: 1 } });
     expect(h.people.received.length).toBe(before + 3);
+    await h.people.stop();
     expect((await old).body.errors?.[0]?.extensions['code']).toBe('UNAVAILABLE');
   });
 });

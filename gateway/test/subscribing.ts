@@ -11,7 +11,7 @@ import { parse } from 'graphql';
 import { exportJWK, generateKeyPair } from 'jose';
 import { WebSocket } from 'ws';
 import type { GatewayConfig } from '../src/config';
-import { GROUP, type Harness, MEMBER, startHarness } from './harness';
+import { GROUP, type Harness, MEMBER, PATIENCE_MS, startHarness } from './harness';
 import { type Context, startSubgraph, type TestSubgraph } from './subgraph';
 
 export const [OTHER, STORE, MERCHANT, MALL, FAR_STORE] = [3, 4, 5, 6, 7].map(
@@ -80,8 +80,15 @@ export async function startShop(change: Partial<GatewayConfig> = {}, limits: obj
     subgraphTokenKey: await exportJWK(key.privateKey),
     natsUrl: nats.url,
     port: await freePort(),
-    subgraphTimeoutMs: 10_000,
-    subscriptions: { max: 100, perCaller: 5, lifetimeMs: 3_600_000, heartbeatMs: 200, sendMs: 1_000, ...limits },
+    // A WebSocket that has not answered when the next heartbeat is due is cut off, so no test may be slower than one.
+    subscriptions: {
+      max: 100,
+      perCaller: 5,
+      lifetimeMs: 3_600_000,
+      heartbeatMs: PATIENCE_MS,
+      sendMs: PATIENCE_MS,
+      ...limits,
+    },
     ...change,
   });
   let connection: NatsConnection | undefined;

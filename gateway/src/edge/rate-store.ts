@@ -55,7 +55,6 @@ return 0`;
 
 type WithTake = Redis & { take(key: string, count: number, periodMs: number): Promise<number> };
 
-const TIMEOUT_MS = 500;
 const CONNECT_MS = 2_000;
 const COMPLAIN_EVERY_MS = 60_000;
 
@@ -84,16 +83,16 @@ export function sharedRates(redis: Redis, log: Log): RateStore {
 }
 
 /** Answers at once or not at all: nobody waits for a store that is not there, save the start, for a moment. */
-export async function openStore(url: string, log: Log): Promise<Redis> {
+export async function openStore(url: string, timeoutMs: number, log: Log): Promise<Redis> {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: TIMEOUT_MS,
+    commandTimeout: timeoutMs,
     connectTimeout: CONNECT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
   });
   redis.on('error', (error) => log.debug({ err: error }, 'shared store'));
-  await once(redis, 'ready', { signal: AbortSignal.timeout(CONNECT_MS) }).catch(() =>
+  await once(redis, 'ready', { signal: AbortSignal.timeout(Math.max(CONNECT_MS, timeoutMs)) }).catch(() =>
     log.warn('the shared store is away'),
   );
   return redis;

@@ -51,7 +51,8 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   };
   if (manifest !== undefined) list(manifest);
   metrics.listed.watch(() => safelist.texts.size);
-  const store = config.storeUrl === undefined ? undefined : await openStore(config.storeUrl, log);
+  const store =
+    config.storeUrl === undefined ? undefined : await openStore(config.storeUrl, config.storeTimeoutMs, log);
   const rateLimits = createRateLimits(
     config.rates,
     store === undefined ? localRates() : sharedRates(store, log),

@@ -49,7 +49,7 @@ describe('a caller of the graph', () => {
     expect(said.get('field.ts')).toContain("'remains' does not exist");
     expect(said.get('key.ts')).toContain("'idempotencyKey' is missing");
     expect(said.get('unhandled.ts')).toContain("'NotFoundError' is missing");
-  }, 180_000);
+  });
 
   it('does not compile any more when the graph has gained a refusal', () => {
     const notFound = /^ {4}'NotFoundError': .*$/m.exec(graph)?.[0] ?? '';
@@ -61,5 +61,5 @@ describe('a caller of the graph', () => {
     const said = problems(grown, { 'right.ts': screens });
     expect([...said.keys()]).toEqual(['right.ts']);
     expect(said.get('right.ts')).toContain("'PhoneNotVerifiedError' is missing");
-  }, 180_000);
+  });
 });

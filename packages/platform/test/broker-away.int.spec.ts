@@ -37,11 +37,10 @@ it('a stop does not wait for a broker that is away', async () => {
     const away = await ready();
     // Said, and no reason to send nobody here any more.
     expect([away.status, await away.json()]).toMatchObject([200, { checks: { database: true, nats: false } }]);
-    const began = performance.now();
+    // The connection is tried again for ever: a stop that waited for it would not end.
     await service.stop();
-    expect(performance.now() - began).toBeLessThan(15_000);
   } finally {
     await nats.stop();
     await database.drop();
   }
-}, 40_000);
+});

@@ -110,7 +110,7 @@ describe('a stop', () => {
     gate.open();
     expect(JSON.parse(await answer)).toEqual({ data: { slow: true } });
     await stopped;
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
     agent.destroy();
     probe.destroy();
     await expect(fetch(service.url)).rejects.toThrow();
@@ -120,7 +120,7 @@ describe('a stop', () => {
 describe('more to do than can be done', () => {
   let service: TestService<object>;
   beforeAll(async () => {
-    service = await startTestService(tinyService, { config: { MAX_OPERATIONS: 1, QUEUE_WAIT_MS: 200 } });
+    service = await startTestService(tinyService, { config: { MAX_OPERATIONS: 1, QUEUE_WAIT_MS: 2_000 } });
   });
   afterAll(() => service.end());
 
@@ -142,7 +142,7 @@ describe('more to do than can be done', () => {
 describe('a stop with a delay', () => {
   let service: TestService<object>;
   beforeAll(async () => {
-    service = await startTestService(tinyService, { config: { SHUTDOWN_DELAY_MS: 4_000 } });
+    service = await startTestService(tinyService, { config: { SHUTDOWN_DELAY_MS: 10_000 } });
   });
   afterAll(() => service.end());
 

@@ -59,13 +59,12 @@ describe('requests', () => {
     h = await Harness.start();
   });
   afterAll(() => h.end());
-  const resolve = (memberId: string, timeoutMs = 2_000) =>
+  const resolve = (memberId: string, timeoutMs = 60_000) =>
     ask(h.bus.connection, REQUESTS.resolveContact, GROUP, { memberId }, timeoutMs);
 
   it('are answered, or named unavailable: when nobody listens at once, when it fails, when it takes too long', async () => {
-    const asked = performance.now();
-    await expect(resolve('m')).rejects.toThrow(UnavailableError);
-    expect(performance.now() - asked).toBeLessThan(1_000);
+    // At once, or the test would be over before.
+    await expect(resolve('m', 3_600_000)).rejects.toThrow(UnavailableError);
 
     const server = serveRequests(h.bus.connection, h.db, tinyService.responders({}), log);
     await eventually(() => resolve('m').then(({ found }) => found), { what: 'an answer' });
@@ -84,7 +83,7 @@ describe('requests', () => {
     const server = serveRequests(h.bus.connection, h.db, tinyService.responders({}), log);
     await eventually(() => resolve('m').then(({ found }) => found), { what: 'an answer' });
     const gate = closeGate();
-    const answer = resolve('slow', 5_000);
+    const answer = resolve('slow');
     await gate.entered;
     const stopped = server.stop();
     gate.open();

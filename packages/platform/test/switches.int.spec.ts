@@ -58,5 +58,5 @@ describe('a switch of a peak day', () => {
     await h.hears(5);
     expect((await h.heard()).map(({ times }) => times)).toEqual([1, 1, 1, 1, 1]);
     expect(await turned(registry)).toBe('0');
-  }, 120_000);
+  });
 });

@@ -8,7 +8,7 @@ export interface EventuallyOptions {
 /** Waits until `check` neither throws nor answers false or null, and answers its value. */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { what, timeoutMs = 10_000, everyMs = 25 }: EventuallyOptions,
+  { what, timeoutMs = 60_000, everyMs = 25 }: EventuallyOptions,
 ): Promise<Exclude<T, false | null>> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown = null;

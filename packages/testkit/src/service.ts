@@ -146,7 +146,7 @@ export async function startTestService<Config extends ServiceConfig, App, Contex
               if (waiting > 0) throw new Error(`${waiting} ${filterSubject(event)} not taken yet`);
             }
           },
-          { what: `${definition.name} has taken everything`, timeoutMs: 15_000 },
+          { what: `${definition.name} has taken everything` },
         ),
       async published(schema) {
         const rows: { payload: Buffer }[] = await admin.dataSource.query(

@@ -18,7 +18,6 @@ import {
   type World,
 } from './support/world';
 
-jest.setTimeout(60_000);
 let world: World;
 let templateId: string;
 beforeAll(async () => {

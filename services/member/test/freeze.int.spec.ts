@@ -4,8 +4,6 @@ import { TEST_GROUP, type TestService } from '@atrium/testkit';
 import type { MemberApp } from '../src/app';
 import { MALL, member, nextKey, OTHER_GROUP, registered, service, staff, startMember, till } from './support';
 
-jest.setTimeout(60_000);
-
 let test: TestService<MemberApp>;
 let id: string;
 beforeAll(async () => {

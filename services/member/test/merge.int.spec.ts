@@ -27,7 +27,6 @@ import {
   till,
 } from './support';
 
-jest.setTimeout(60_000);
 let test: TestService<MemberApp>;
 beforeAll(async () => {
   test = await startMember();

@@ -11,7 +11,6 @@ import { blindIndex } from '@atrium/platform';
 import { TEST_GROUP } from '@atrium/testkit';
 import { BLIND_INDEX_KEY, cny, record, refund, refundOf, sale, type Settlement, startSettlement } from './harness';
 
-jest.setTimeout(60_000);
 const id = (name: string) => naturalId('test-member', TEST_GROUP, name);
 const [ann, ben, cat] = [id('ann'), id('ben'), id('cat')];
 let s: Settlement;

@@ -16,7 +16,7 @@ describe('the organisation', () => {
   let s: Settlement;
   beforeAll(async () => {
     s = await startSettlement();
-  }, 60_000);
+  });
   afterAll(() => s?.end());
 
   const manager = (nodeId: string) => ({ kind: 'STAFF', id: 'm', grants: [{ role: 'mall-manager', nodeId }] }) as const;

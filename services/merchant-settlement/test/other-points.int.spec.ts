@@ -32,7 +32,7 @@ describe('points from elsewhere', () => {
   beforeAll(async () => {
     s = await startSettlement();
     for (const round of ROUNDS) await record(s, sale(`sale-${round}`));
-  }, 120_000);
+  });
   afterAll(() => s?.end());
 
   type Tell = (again: string | undefined) => Promise<string>;

@@ -29,7 +29,7 @@ describe('recordPurchase', () => {
   let s: Settlement;
   beforeAll(async () => {
     s = await startSettlement();
-  }, 60_000);
+  });
   afterAll(() => s?.end());
 
   const countOf = async (table: string): Promise<number> =>

@@ -29,7 +29,7 @@ describe('refundPurchase', () => {
     s = await startSettlement();
     await s.deliver(MemberRegisteredSchema, { memberId }, { aggregateId: memberId, occurredAt: s.clock.now() });
     await s.settled();
-  }, 60_000);
+  });
   afterAll(() => s?.end());
 
   const refundsOf = async (externalId: string) =>

@@ -31,7 +31,7 @@ describe('settlement', () => {
     s = await startSettlement();
     for (const id of ['earn', 'burn', 'coupon', 'shuffled', 'expiry']) await record(s, sale(id));
     await record(s, sale('m02', { storeId: otherStoreId }), service);
-  }, 60_000);
+  });
   afterAll(() => s?.end());
 
   const about = (externalId: string) => ({ aggregateId: purchaseId(externalId), occurredAt: s.clock.now() });

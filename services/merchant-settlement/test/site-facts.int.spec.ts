@@ -30,7 +30,6 @@ import {
   storeId,
 } from './harness';
 
-jest.setTimeout(120_000);
 const OTHER_GROUP = naturalId('group', 'OTHER');
 const farMallId = naturalId('mall', TEST_GROUP, 'south');
 const AT = '2026-03-10T03:00:00.000Z';
@@ -38,7 +37,7 @@ const AT = '2026-03-10T03:00:00.000Z';
 let s: Settlement;
 beforeAll(async () => {
   s = await startSettlement({ SITES: ['north'] });
-}, 60_000);
+});
 afterAll(() => s?.end());
 
 /** A fact as the broker of the site hands it over. */
@@ -95,7 +94,6 @@ const told = async (schema: DescMessage): Promise<string[]> =>
 const tells = (schema: DescMessage, eventId: string) =>
   eventually(async () => (await told(schema)).includes(eventId), {
     what: `${schema.name} is stated`,
-    timeoutMs: 60_000,
   });
 
 async function deadLetters(): Promise<{ event: string; subject: string; reason: string }[]> {
@@ -115,7 +113,6 @@ async function deadLetters(): Promise<{ event: string; subject: string; reason: 
 const isSetAside = (eventId: string) =>
   eventually(async () => (await deadLetters()).some(({ event }) => event === eventId), {
     what: `${eventId} is set aside`,
-    timeoutMs: 60_000,
   });
 
 it('states a site’s facts for all to hear, each once, with the id that they have there', async () => {

@@ -13,8 +13,6 @@ import {
   startSettlement,
 } from './harness';
 
-jest.setTimeout(120_000);
-
 describe('what a refund gives back of a sale that was paid with money and points', () => {
   let s: Settlement;
   beforeAll(async () => {

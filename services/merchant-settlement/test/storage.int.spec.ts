@@ -20,7 +20,7 @@ describe('the tables', () => {
   let s: TestService<SettlementApp>;
   beforeAll(async () => {
     s = await startTestService(settlementService, { config: { BLIND_INDEX_KEY } });
-  }, 60_000);
+  });
   afterAll(() => s?.end());
 
   it('have their owner first in the primary key and in every unique index', async () => {

@@ -6,13 +6,11 @@ import { HUB } from '@atrium/contracts';
 import { sweepParkedRefundsJob } from '../src/jobs/sweep-parked-refunds';
 import { cny, record, refund, refundOf, sale, type Settlement, SOURCE, startSettlement, till } from './harness';
 
-jest.setTimeout(60_000);
-
 describe('a refund that finds no sale', () => {
   let s: Settlement;
   beforeAll(async () => {
     s = await startSettlement();
-  }, 60_000);
+  });
   afterAll(() => s?.end());
 
   const desk: Partial<Caller> = {

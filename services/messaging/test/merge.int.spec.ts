@@ -2,7 +2,6 @@ import { MembersMergedSchema, MessagingMergedSchema } from '@atrium/contracts';
 import { naturalId } from '@atrium/kernel';
 import { inbox, joined, type Messaging, newId, points, publish, startMessaging } from './support';
 
-jest.setTimeout(60_000);
 let test: Messaging;
 beforeAll(async () => {
   test = await startMessaging();

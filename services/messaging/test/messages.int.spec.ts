@@ -117,7 +117,7 @@ describe('messages', () => {
         const parked: unknown[] = await test.admin.dataSource.query(`select 1 from parked_event`);
         return parked.length === 0;
       },
-      { what: 'parked events are applied', timeoutMs: 20_000 },
+      { what: 'parked events are applied' },
     );
     expect(await inbox(test, id, '(first: 100)')).toHaveLength(20);
   });

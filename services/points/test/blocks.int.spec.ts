@@ -21,7 +21,7 @@ beforeAll(async () => {
   await register(service, ...Array.from({ length: 20 }, (_, i) => `m${i}`));
   await service.settled();
   await programme(service);
-}, 60_000);
+});
 afterAll(() => service.end());
 afterEach(() => expectLedgerToBalance(service));
 
@@ -120,7 +120,7 @@ describe('blocks', () => {
         or (number > 1 and previous_hash is distinct from (select hash from ledger_block p where p.number = b.number - 1))`);
     expect(gaps).toEqual([]);
     expect(await count('ledger_block')).toBeGreaterThan(3);
-  }, 60_000);
+  });
 
   it('cannot be touched by the application', async () => {
     for (const sql of ['update ledger_block set count = 1', 'delete from entry_leaf', 'delete from ledger_block']) {

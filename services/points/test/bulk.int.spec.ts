@@ -16,8 +16,6 @@ import {
   start,
 } from './support';
 
-jest.setTimeout(60_000);
-
 const NAMES = Array.from({ length: 40 }, (_, i) => `m${i}`);
 let service: Service;
 beforeAll(async () => {

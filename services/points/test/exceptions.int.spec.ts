@@ -21,8 +21,6 @@ import {
   start,
 } from './support';
 
-jest.setTimeout(60_000);
-
 let service: Service;
 beforeAll(async () => {
   service = await start();

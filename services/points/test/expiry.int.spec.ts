@@ -7,8 +7,6 @@ import { lockAccounts, openLedgers } from '../src/ledger/storage/ledger.reposito
 import { letTimePass } from '../src/ledger/use-cases/let-time-pass';
 import { expectLedgerToBalance, GROUP, organisation, programme, type Service, start } from './support';
 
-jest.setTimeout(120_000);
-
 const MEMBERS = 1_500;
 const idOf = (i: number) => `0190a000-0000-7000-8000-${i.toString(16).padStart(12, '0')}`;
 const END = '2027-12-31T16:00:00Z';
@@ -93,7 +91,7 @@ it('a night of expiry: killed, stuck, run again, by three workers at once, besid
         const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into outbox%'`;
         expect((await service.admin.dataSource.query(waiting)).length).toBeGreaterThan(0);
       },
-      { what: 'a worker that waits', timeoutMs: 60_000 },
+      { what: 'a worker that waits' },
     );
     await service.db.inTransaction(GROUP, async (tx) => {
       await tx.query(`set local lock_timeout = '20s'`);

@@ -26,7 +26,6 @@ import {
   STORE,
 } from './support';
 
-jest.setTimeout(60_000);
 let service: Service;
 let cup: string;
 beforeAll(async () => {

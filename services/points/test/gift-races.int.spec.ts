@@ -10,7 +10,6 @@ import {
   start,
 } from './support';
 
-jest.setTimeout(120_000);
 let service: Service;
 const names = Array.from({ length: 20 }, (_, i) => `m${i}`);
 beforeAll(async () => {

@@ -15,7 +15,6 @@ import {
   STORE,
 } from './support';
 
-jest.setTimeout(60_000);
 let service: Service;
 beforeAll(async () => {
   service = await start();

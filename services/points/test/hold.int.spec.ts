@@ -48,7 +48,7 @@ const basket = (of: string, requestedPoints: bigint, toPayMinor = [20_000n]) => 
 });
 const nats = () => service.bus.connection;
 const quote = (of: string, points: bigint, toPay?: bigint[]) =>
-  ask(nats(), REQUESTS.quotePoints, GROUP, { basket: basket(of, points, toPay) }, 5_000);
+  ask(nats(), REQUESTS.quotePoints, GROUP, { basket: basket(of, points, toPay) }, 60_000);
 const hold = async (of: string, checkout: string, points: bigint, minutes = 10) => {
   const expiresAt = new Date(service.clock.now().getTime() + minutes * 60_000).toISOString();
   const request = {

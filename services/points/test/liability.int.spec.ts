@@ -19,8 +19,6 @@ import {
   start,
 } from './support';
 
-jest.setTimeout(90_000);
-
 let service: Service;
 beforeAll(async () => {
   service = await start();

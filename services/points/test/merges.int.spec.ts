@@ -30,7 +30,6 @@ import {
   start,
 } from './support';
 
-jest.setTimeout(90_000);
 let service: Service;
 const ask = orders(() => service);
 const NAMES = ['ann', 'ben', 'cat', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'jim', 'kim', 'leo', 'mia', 'ned'];

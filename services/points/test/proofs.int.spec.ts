@@ -19,8 +19,6 @@ import {
   start,
 } from './support';
 
-jest.setTimeout(120_000);
-
 let service: Service;
 let folder: string;
 beforeAll(async () => {

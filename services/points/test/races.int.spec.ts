@@ -30,7 +30,7 @@ beforeAll(async () => {
   await register(service, 'ann', 'ben', 'cat', 'dan', 'eve');
   await service.settled();
   await programme(service);
-}, 60_000);
+});
 afterAll(() => service.end());
 afterEach(async () => expect(await invariantsOf(service.admin, GROUP)).toEqual([]));
 
@@ -55,8 +55,6 @@ async function settledAnswer(run: () => Promise<object>): Promise<object> {
     if (codeOf(answer) !== 'IN_PROGRESS') return answer;
   }
 }
-
-jest.setTimeout(120_000);
 
 it('200 verbs on one account, each key used four times: every key has one effect and one answer', async () => {
   await earn('ann', 'R-ann', 1_100_000n);

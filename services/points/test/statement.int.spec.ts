@@ -24,8 +24,6 @@ import {
   start,
 } from './support';
 
-jest.setTimeout(90_000);
-
 let service: Service;
 beforeAll(async () => {
   service = await start();

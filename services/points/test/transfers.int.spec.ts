@@ -26,7 +26,6 @@ import {
   start,
 } from './support';
 
-jest.setTimeout(60_000);
 let service: Service;
 beforeAll(async () => {
   service = await start();

@@ -90,7 +90,7 @@ async function quiet(): Promise<void> {
       if (row.n > 0n) world.clock.advance({ seconds: 2 });
       if (row.n > 0n) throw new Error(`${row.n} events are parked`);
     },
-    { what: 'parked events are applied', timeoutMs: 20_000 },
+    { what: 'parked events are applied' },
   );
   await evaluateValidity(world.db);
 }

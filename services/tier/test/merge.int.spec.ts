@@ -17,7 +17,6 @@ import {
   type World,
 } from './support/world';
 
-jest.setTimeout(60_000);
 const AT = (day: string) => `2026-${day}T04:00:00Z`;
 
 const merged =
@@ -135,7 +134,7 @@ it.each([1, 2, 3])('in any order, each twice: the same (%i)', async (round) => {
       if (row.n > 0n) world.clock.advance({ seconds: 2 });
       expect(row.n).toBe(0n);
     },
-    { what: 'parked events are applied', timeoutMs: 20_000 },
+    { what: 'parked events are applied' },
   );
   await expectStory();
 });

@@ -8,8 +8,6 @@ const proto = join(root, 'proto');
 const FILE = 'atrium/points/v1/events.proto';
 const CAUSE = '  // EARNED, RERATED or REVERSED\n  string cause = 14;\n';
 
-jest.setTimeout(60_000);
-
 // scripts/check-proto.mjs compares with the release before by the rules of proto/buf.yaml.
 describe('events within v1', () => {
   let next: string;

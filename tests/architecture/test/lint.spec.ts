@@ -177,7 +177,7 @@ describe('the linter', () => {
     });
     if (status !== 0) throw new Error(`lint.mjs: ${stderr}`);
     answers = JSON.parse(stdout) as string[][];
-  }, 120_000);
+  });
 
   it.each(cases.map((c, i) => [i, c.rule === null ? 'passes' : 'refuses', c.what, c.file, c.rule] as const))(
     '%i %s %s in %s',

@@ -31,14 +31,14 @@ describe('the tree of the image', () => {
   beforeAll(() => {
     output = make(tree);
     files = readdirSync(tree, { recursive: true, encoding: 'utf8' });
-  }, 120_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('is the same again', () => {
     const again = join(folder, 'again');
     expect(digestOf(make(again))).toBe(digestOf(output));
     rmSync(again, { recursive: true });
-  }, 120_000);
+  });
 
   it('holds what runs and nothing else', () => {
     const unwanted = files.filter(
@@ -106,7 +106,7 @@ describe('the tree of the image', () => {
     let nats: Nats;
     beforeAll(async () => {
       [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
-    }, 120_000);
+    });
     afterAll(async () => {
       await Promise.all([postgres.stop(), nats.stop()]);
     });
@@ -159,7 +159,7 @@ describe('the tree of the image', () => {
       } finally {
         await Promise.all(running.map((child) => child.stop()));
       }
-    }, 120_000);
+    });
   });
 });
 

@@ -16,8 +16,6 @@ import { operationOf } from './operations';
 import { MUTATIONS, QUERIES } from './tenant-calls';
 import { enrol, type Ids, makeWorld, type World } from './world';
 
-jest.setTimeout(240_000);
-
 interface Asker {
   name: string;
   who: Who;
@@ -82,7 +80,7 @@ describe('who may ask what of the points service', () => {
         Object.values(all[kind] ?? {}).map((field) => [field.name, { kind, field }] as const),
       ),
     );
-  }, 240_000);
+  });
   afterAll(() => graph?.end(), 60_000);
 
   it('is said for every field', () => {

@@ -15,8 +15,6 @@ interface Answered {
   errors?: { extensions?: Record<string, unknown> }[];
 }
 
-jest.setTimeout(120_000);
-
 describe('bad input through the gateway: a typed answer each, nothing written', () => {
   let graph: StoryGraph;
   let world: World;
@@ -33,11 +31,11 @@ describe('bad input through the gateway: a typed answer each, nothing written', 
     rows = await openRows(graph.databases);
     await rows.quiet();
     before = await rows.fingerprints();
-  }, 240_000);
+  });
   afterAll(async () => {
     await rows?.close();
     await graph?.end();
-  }, 60_000);
+  });
   // Of all rows of all databases, outboxes and kept answers too.
   afterEach(async () => {
     const after = await rows.fingerprints();

@@ -10,8 +10,6 @@ import { makeWorld, type World } from './world';
 
 const REFUSED = '42501';
 
-jest.setTimeout(120_000);
-
 describe('behind the gateway', () => {
   let graph: StoryGraph;
   let rows: Rows;
@@ -24,11 +22,11 @@ describe('behind the gateway', () => {
     b = await makeWorld(graph, 'BETA');
     rows = await openRows(graph.databases);
     await rows.quiet();
-  }, 240_000);
+  });
   afterAll(async () => {
     await rows?.close();
     await graph?.end();
-  }, 60_000);
+  });
 
   describe.each(SERVICES)('the database of %s, asked with the login of its application', (service) => {
     let app: Client;

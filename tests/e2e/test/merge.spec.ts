@@ -6,7 +6,6 @@ import { startStoryGraph, type StoryGraph } from './graph';
 import { openRows, type Rows } from './rows';
 import { cny, enrol, line, makeWorld, publishCoupon, type World } from './world';
 
-jest.setTimeout(180_000);
 const PAIRS = 4;
 const SALES = 8;
 
@@ -33,11 +32,11 @@ describe('merging members through the gateway', () => {
     );
     pairs = names.map((name, i) => ({ name, survivor: ids[2 * i] ?? '', loser: ids[2 * i + 1] ?? '' }));
     await graph.settled();
-  }, 240_000);
+  });
   afterAll(async () => {
     await rows?.close();
     await graph?.end();
-  }, 60_000);
+  });
 
   const sell = (externalId: string, member: object, amount: string) => {
     const at = { sourceSystem: 'till', storeId: world.ids.storeId, occurredAt: new Date().toISOString() };
@@ -70,7 +69,7 @@ describe('merging members through the gateway', () => {
         expect(['DONE', 'ABANDONED']).toContain(memberMerge.status);
         return memberMerge;
       },
-      { what: `the end of merge ${id}`, timeoutMs: 60_000 },
+      { what: `the end of merge ${id}` },
     );
   const seen = async (id: string) =>
     (

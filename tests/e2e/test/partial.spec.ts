@@ -14,8 +14,6 @@ interface Seen {
   };
 }
 
-jest.setTimeout(120_000);
-
 describe('a part of the graph is away', () => {
   let graph: StoryGraph;
   let world: World;
@@ -42,7 +40,7 @@ describe('a part of the graph is away', () => {
     await graph.settled();
     await sell('P-1');
     await graph.settled();
-  }, 240_000);
+  });
   afterAll(() => graph?.end(), 60_000);
 
   it('messaging: a sale is read without its messages, with one error that says so', async () => {

@@ -7,7 +7,6 @@ import { groupAdminClaim, mustMutate, ROOT, publishStoryProgramme } from '@atriu
 import { startStoryGraph, type StoryGraph } from './graph';
 import { enrol, line } from './world';
 
-jest.setTimeout(120_000);
 const GROUP = 'FILES';
 
 let graph: StoryGraph;
@@ -32,11 +31,11 @@ beforeAll(async () => {
   }
   await graph.settled();
   dir = mkdtempSync(join(tmpdir(), 'atrium-programme-'));
-}, 240_000);
+});
 afterAll(async () => {
   if (dir) rmSync(dir, { recursive: true, force: true });
   await graph?.end();
-}, 60_000);
+});
 
 interface Ended {
   code: number;

@@ -54,19 +54,16 @@ export async function openRows(databases: Record<ServiceName, string>): Promise<
     async quiet() {
       await eventually(async () => (await client('points').query('select 1 from entry_unblocked')).rowCount === 0, {
         what: 'the blocks of the ledger',
-        timeoutMs: 30_000,
       });
       const unsummed = `select 1 from org_node o where o.kind = 'GROUP' and (
           not exists (select 1 from liability_snapshot s where s.group_id = o.group_id)
           or exists (select 1 from liability_snapshot s where s.group_id = o.group_id and s.finished_at is null))`;
       await eventually(async () => (await client('points').query(unsummed)).rowCount === 0, {
         what: 'the liability of the day',
-        timeoutMs: 30_000,
       });
       const queued = `select 1 from message where status = 'QUEUED'`;
       await eventually(async () => (await client('messaging').query(queued)).rowCount === 0, {
         what: 'the text messages',
-        timeoutMs: 30_000,
       });
       // A block, a message: the relay marks what was stated of it after it is there.
       for (const service of SERVICES) {

@@ -79,7 +79,7 @@ describe.each(places)('one sale, six subgraphs, on %s', (_, start) => {
     store = await publishStoryProgramme(clients, graph.group);
     till = await clients.till(store.storeId);
     await graph.settled();
-  }, 120_000);
+  });
   afterAll(() => graph?.end(), 60_000);
 
   it('registers a member', async () => {

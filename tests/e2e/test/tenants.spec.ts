@@ -115,8 +115,6 @@ function isNothing(value: unknown): boolean {
   return REFUSALS.has(answer.__typename) || answer.edges?.length === 0;
 }
 
-jest.setTimeout(120_000);
-
 describe('two mall groups in one graph', () => {
   let graph: StoryGraph;
   let rows: Rows;
@@ -148,11 +146,11 @@ describe('two mall groups in one graph', () => {
     expect(leaks(await a.callers.admin.send(document, { id: a.ids.memberId })).length).toBeGreaterThan(2);
     expect(secrets.every((secret) => secret.length >= 8)).toBe(true);
     before = await state();
-  }, 240_000);
+  });
   afterAll(async () => {
     await rows?.close();
     await graph?.end();
-  }, 60_000);
+  });
 
   const leaks = (reply: Pick<GraphQLReply<unknown>, 'data' | 'errors'>, known: object = {}) => {
     const text = JSON.stringify([reply.data, reply.errors]);

@@ -6,8 +6,6 @@ import { enrol, line, makeWorld, type World } from './world';
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PHONE = /\+?86\d{9,}/;
 
-jest.setTimeout(120_000);
-
 describe('one trace for what one request caused', () => {
   let graph: StoryGraph;
   let world: World;
@@ -22,11 +20,11 @@ describe('one trace for what one request caused', () => {
     world = await makeWorld(graph, 'TRACED');
     [memberId = ''] = await enrol(world.clients.service, ['TRACED']);
     await graph.settled();
-  }, 240_000);
+  });
   afterAll(async () => {
     await graph?.end();
     collector?.stop();
-  }, 60_000);
+  });
 
   it('gateway, subgraph, SQL, and over the outbox the consumers of three services', async () => {
     const token = await graph.token('till', { kind: 'TILL', group: world.ids.groupId, store: world.ids.storeId });

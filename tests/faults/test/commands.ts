@@ -80,7 +80,7 @@ export async function npmStart(
   const start = command(dir, 'start', [...portOptions(ports), ...(options.args ?? [])]);
   const ready = eventually(() => READY.test(start.text()), {
     what: 'npm start is ready',
-    timeoutMs: 120_000,
+    timeoutMs: 300_000,
     everyMs: 100,
   });
   const failed = start.ended.then(({ text }) => Promise.reject(new Error(text)));

@@ -8,8 +8,6 @@ import { type Digest, digest, query } from './digest';
 import { EDITS } from './edits';
 import { describeWithTickets, importArgs, PAID, SALES } from './tickets';
 
-jest.setTimeout(240_000);
-
 const startImport = (graph: StartedGraph): Command =>
   graph.command('import-sales', importArgs(join(graph.dir, 'rejects.csv')));
 
@@ -24,7 +22,7 @@ const recorded = (graph: StartedGraph, count: number) =>
       );
       return (row?.n ?? 0) >= count;
     },
-    { what: `${count} sales are recorded`, timeoutMs: 90_000, everyMs: 50 },
+    { what: `${count} sales are recorded`, timeoutMs: 600_000, everyMs: 50 },
   );
 
 const killPid = (graph: StartedGraph, name: string): void => {

@@ -3,8 +3,6 @@ import { Client } from 'pg';
 import { npmStart, type StartedGraph } from './commands';
 import { query } from './digest';
 
-jest.setTimeout(600_000);
-
 const GROUP = 'LANTERN';
 const SERVICE = 'points';
 

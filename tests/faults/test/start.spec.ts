@@ -5,8 +5,6 @@ import { eventually, graphqlClient } from '@atrium/testkit';
 import { command, freePorts, isAlive, newFolder, npmStart, portOptions, run } from './commands';
 import { query } from './digest';
 
-jest.setTimeout(180_000);
-
 const processesOf = (folder: string): string[] =>
   execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
     .split('\n')
@@ -38,7 +36,7 @@ describe('npm start', () => {
         const now = first.state().pids;
         return now['messaging'] !== pids['messaging'] && now['gateway'] !== pids['gateway'];
       },
-      { what: 'messaging and the gateway are up again', timeoutMs: 60_000 },
+      { what: 'messaging and the gateway are up again' },
     );
     expect(await graphqlClient(gatewayUrl).ask('{ me { id } }')).toEqual({ me: null });
 
@@ -77,12 +75,11 @@ describe('npm start', () => {
   it('can be stopped while it starts', async () => {
     const other = newFolder();
     const start = command(other, 'start', portOptions(await freePorts()));
-    await eventually(() => start.text().includes('migrations'), { what: 'it has begun', timeoutMs: 60_000 });
+    await eventually(() => start.text().includes('migrations'), { what: 'it has begun' });
     start.process.kill('SIGINT');
     expect((await start.ended).code).toBe(130);
     await eventually(() => processesOf(other).length === 0, {
       what: 'all its processes have ended',
-      timeoutMs: 30_000,
     });
     rmSync(other, { recursive: true, force: true });
   });

@@ -52,10 +52,10 @@ if (k6 === null) console.warn('k6 is not here: that it can load the scenarios is
     const { stdout, stderr, status } = inspect({ SECONDS: '20', PEOPLE: '8' }, join(folder, 'proof.ts'));
     expect([status, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toMatchObject({ scenarios: { people: { executor: 'constant-vus', vus: 8 } } });
-  }, 60_000);
+  });
 
   it('says what there is when something is named that is not', () => {
     expect(inspect({ PROFILE: 'lunch' }).stderr).toContain('There is no profile lunch: smoke, average');
     expect(inspect({ PROFILE: 'smoke', ONLY: 'till,Nothing' }).stderr).toContain('There is no Nothing: home, browse');
-  }, 60_000);
+  });
 });

@@ -78,7 +78,7 @@ export async function untilSettled(
   options: { timeoutMs?: number; watch?: (backlog: Backlog) => void } = {},
 ): Promise<void> {
   const reader = await backlogReader(state);
-  const deadline = Date.now() + (options.timeoutMs ?? 120_000);
+  const deadline = Date.now() + (options.timeoutMs ?? 240_000);
   try {
     for (let before: Backlog | undefined; ;) {
       let backlog: Backlog;

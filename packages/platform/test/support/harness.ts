@@ -127,15 +127,14 @@ export class Harness {
     return this.admin.dataSource.query(`select code, times from heard order by place`);
   }
 
-  hears(count: number, timeoutMs = 10_000): Promise<unknown> {
-    return eventually(async () => (await this.count('heard')) >= count, { what: `${count} heard`, timeoutMs });
+  hears(count: number): Promise<unknown> {
+    return eventually(async () => (await this.count('heard')) >= count, { what: `${count} heard` });
   }
 
   /** Waits until nothing is left to publish. */
-  published(timeoutMs = 10_000): Promise<unknown> {
+  published(): Promise<unknown> {
     return eventually(async () => (await this.count('outbox where published_at is null')) === 0, {
       what: 'an empty outbox',
-      timeoutMs,
     });
   }
 

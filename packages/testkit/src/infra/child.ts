@@ -156,7 +156,7 @@ export function tail(file: string, lines = 12): string {
 
 /** Polls until `probe` succeeds; fails at once with the log's last lines when the server ended. */
 export async function untilReady(what: string, child: ServerChild, logFile: string, probe: () => Promise<void>) {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 300_000;
   let last: unknown = null;
   for (;;) {
     const ending = child.ended();
@@ -169,7 +169,7 @@ export async function untilReady(what: string, child: ServerChild, logFile: stri
     }
     if (Date.now() > deadline) {
       await child.stop('SIGKILL');
-      throw new Error(`${what} was not ready after 60 s: ${String(last)}\n${tail(logFile)}`);
+      throw new Error(`${what} was not ready after 300 s: ${String(last)}\n${tail(logFile)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 40));
   }

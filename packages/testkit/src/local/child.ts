@@ -25,7 +25,8 @@ export interface NodeChild {
   stop(): Promise<void>;
 }
 
-const READY_MS = 60_000;
+/** Seven of them start beside each other, on a machine that may have other things to do. One that ends is noticed at once. */
+const READY_MS = 300_000;
 const STOP_MS = 30_000;
 
 /**

@@ -17,7 +17,7 @@ let told = path === undefined ? 0 : Number.parseInt(path, 10);
 let world: World;
 beforeAll(async () => {
   world = await openWorld(new Date(START));
-}, 120_000);
+});
 afterAll(() => world?.close());
 
 it(
