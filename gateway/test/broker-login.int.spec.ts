@@ -39,7 +39,7 @@ describe('a broker that refuses the login of the gateway', () => {
     expect(errors()).toEqual([
       `no subscriptions: NATS at ${nats.url} cannot be used. Are NATS_USER and NATS_PASSWORD right?`,
     ]);
-  }, 60_000);
+  });
 
   it('is told while it runs, and heard again when the login is right again', async () => {
     const connection = (await open('first')) as NatsConnection;
@@ -60,5 +60,5 @@ describe('a broker that refuses the login of the gateway', () => {
       },
       { what: 'news', timeoutMs: 20_000 },
     );
-  }, 60_000);
+  });
 });

@@ -81,7 +81,7 @@ describe('a broker that refuses the login', () => {
     } finally {
       await database.drop();
     }
-  }, 60_000);
+  });
 
   it('is told while work goes on, and heals when the login is right again: what was stated meanwhile arrives', async () => {
     const h = new Harness();
@@ -115,5 +115,5 @@ describe('a broker that refuses the login', () => {
     } finally {
       await h.end();
     }
-  }, 60_000);
+  });
 });

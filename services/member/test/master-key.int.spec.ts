@@ -67,7 +67,7 @@ describe('a start of the member service', () => {
       /^member: MEMBER_OLD_MASTER_KEYS has a key of version 1 that is/,
     );
     expect(await seals()).toEqual([]);
-  }, 60_000);
+  });
 
   it('with the key leaves seals for each group, by which later ones know it without a member', async () => {
     expect(await Promise.all([start(1, FIRST), start(1, FIRST)])).toEqual([null, null]);
@@ -81,7 +81,7 @@ describe('a start of the member service', () => {
     } finally {
       await test.admin.dataSource.query('begin; drop table member; alter table gone rename to member; commit');
     }
-  }, 60_000);
+  });
 
   it('goes on while the key is changed in two steps, one pod after the other', async () => {
     // What is only known yet may be put right.
@@ -99,5 +99,5 @@ describe('a start of the member service', () => {
     expect(await start(2, NEXT)).toContain('add the key of version 1 to MEMBER_OLD_MASTER_KEYS');
     expect(await start(2, WRONG, { 1: FIRST })).toContain('MEMBER_MASTER_KEY is not the key of version 2');
     expect(await start(3, WRONG, { 1: FIRST, 2: NEXT })).toBe(null);
-  }, 60_000);
+  });
 });

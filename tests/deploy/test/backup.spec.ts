@@ -69,7 +69,7 @@ const DATABASES = ['points', 'settlement', 'tier'];
     );
     for (const database of DATABASES)
       await of(database).query('create table inbox (event text); create table outbox (event text)');
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all(Object.values(clients).map((client) => client.end()));
     await postgres.stop();
@@ -124,5 +124,5 @@ const DATABASES = ['points', 'settlement', 'tier'];
       stderr: expect.stringMatching(/BACKUP FAILED: tier: .*"inbox" does not exist/) as string,
     });
     expect(made()).toHaveLength(2);
-  }, 120_000);
+  });
 });

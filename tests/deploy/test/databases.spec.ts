@@ -79,7 +79,7 @@ describeWithPsql('databases.sh, as the Job runs it', () => {
   let postgres: Postgres;
   beforeAll(async () => {
     postgres = await startPostgres({ dir });
-  }, 120_000);
+  });
   afterAll(async () => {
     await postgres.stop();
     rmSync(dir, { recursive: true });
@@ -126,7 +126,7 @@ describeWithPsql('databases.sh, as the Job runs it', () => {
     await expect(ask('merchant_settlement_app', 'p4', 'merchant_settlement', 'create table x ()')).rejects.toThrow(
       'permission denied',
     );
-  }, 120_000);
+  });
 
   it('says what is wrong with the password of the server, and with what it may not do', () => {
     const refused = run(LATER, { PGPASSWORD: 'other' });
@@ -144,5 +144,5 @@ describeWithPsql('databases.sh, as the Job runs it', () => {
     const late = await startPostgres({ port });
     expect(await ended).toEqual([0, null]);
     await late.stop();
-  }, 120_000);
+  });
 });

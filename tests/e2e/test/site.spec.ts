@@ -9,8 +9,6 @@ import { eventually, mustMutate, mutate, ROOT } from '@atrium/testkit';
 import { at, giveBack, GROUP, type Mall, type Malls, openMalls, sell } from './site-malls';
 import { cny, line } from './world';
 
-jest.setTimeout(180_000);
-
 describe('a mall with a recording of its own', () => {
   let malls: Malls;
   let [north, south] = [{}, {}] as [Mall, Mall];
@@ -18,8 +16,8 @@ describe('a mall with a recording of its own', () => {
   beforeAll(async () => {
     malls = await openMalls();
     ({ north, south } = malls);
-  }, 240_000);
-  afterAll(() => malls?.close(), 60_000);
+  });
+  afterAll(() => malls?.close());
 
   it('hears of the hub what it needs, and records', async () => {
     for (const mall of [north, south]) {

@@ -14,7 +14,6 @@ const GROUP = 'UPGRADE';
 /** Between these and the others go what sales, points, tiers, gifts and their messages state. */
 const SOME = ['member', 'points', 'coupon'] as const;
 const OTHERS = ['merchant-settlement', 'tier', 'messaging'] as const;
-jest.setTimeout(300_000);
 
 describe('an upgrade and its rollback, in use', () => {
   let graph: SideBySide;
