@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createLog } from '@atrium/platform/light';
-import { eventually, type Nats, startNats } from '@atrium/testkit';
+import { eventually, freePort, type Nats, startNats } from '@atrium/testkit';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { connectToBroker } from '../src/edge/broker';
 
@@ -16,8 +16,12 @@ describe('a broker that refuses the login of the gateway', () => {
     write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[number]),
   });
   const errors = () => lines.filter(({ level }) => level === 50).map(({ msg }) => msg);
-  const open = (pass: string) =>
-    connectToBroker(nats.url, log, { user: 'gateway', pass }, { name: 'gateway', without: 'no subscriptions' });
+  const stopping = new AbortController();
+  const open = (pass: string, url = nats.url) =>
+    connectToBroker(url, log, { user: 'gateway', pass }, stopping.signal, {
+      name: 'gateway',
+      without: 'no subscriptions',
+    });
   const ends: (() => Promise<void>)[] = [];
   let nats: Nats;
   beforeAll(async () => {
@@ -48,7 +52,7 @@ describe('a broker that refuses the login of the gateway', () => {
     connection.subscribe('news', { callback: () => void (heard += 1) });
     await connection.flush();
     await changePassword('second');
-    await eventually(() => errors().length > 0, { what: 'a line about the login', timeoutMs: 20_000 });
+    await eventually(() => errors().length > 0, { what: 'a line about the login' });
     expect(errors()[0]).toMatch(/refuses this login .* Are NATS_USER and NATS_PASSWORD right\? Trying again$/);
     await changePassword('first');
     const other = await connect({ servers: nats.url });
@@ -58,7 +62,27 @@ describe('a broker that refuses the login of the gateway', () => {
         other.publish('news');
         return heard > 0;
       },
-      { what: 'news', timeoutMs: 20_000 },
+      { what: 'news' },
     );
+  });
+
+  it('is waited for while it is away, until it is there or nobody waits any more', async () => {
+    const port = await freePort();
+    const waiting = open('first', `nats://127.0.0.1:${port}`);
+    await eventually(() => lines.length > 0, { what: 'a line about the broker' });
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      `no subscriptions yet: NATS at nats://127.0.0.1:${port} does not answer`,
+    ]);
+    const late = await startNats({ port, config: configWith('first') });
+    ends.push(() => late.stop());
+    const connection = await waiting;
+    expect(connection?.isClosed()).toBe(false);
+    await connection?.close();
+
+    await late.kill();
+    const given = open('first', late.url);
+    await eventually(() => lines.length > 1, { what: 'another' });
+    stopping.abort();
+    expect(await given).toBeUndefined();
   });
 });

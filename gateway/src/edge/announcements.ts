@@ -11,19 +11,21 @@ export type Announcements = { on(subject: string, heard: () => void): void; stop
 
 /** The gateway starts and works without a broker; announcements are heard once it is there. */
 export function openAnnouncements(url: string | undefined, log: Log, login?: NatsLogin): Announcements {
-  let stopped = false;
-  const connected = url === undefined ? Promise.resolve(undefined) : connectToBroker(url, log, login, CONNECTION);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const connected =
+    url === undefined ? Promise.resolve(undefined) : connectToBroker(url, log, login, signal, CONNECTION);
   return {
     on(subject, heard) {
       void connected.then(async (connection) => {
-        if (connection === undefined || stopped) return;
+        if (connection === undefined || signal.aborted) return;
         connection.subscribe(subject, { callback: (error) => (error === null ? heard() : undefined) });
         await connection.flush();
         heard(); // what was announced while nobody listened is in the file
       });
     },
     async stop() {
-      stopped = true;
+      stopping.abort();
       void connected.then((connection) => connection?.close());
       await (await Promise.race([connected, Promise.resolve(undefined)]))?.close();
     },

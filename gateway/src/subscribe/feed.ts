@@ -39,11 +39,12 @@ export function openFeed(url: string | undefined, log: Log, login?: NatsLogin): 
   const open = new Map<SubscriptionField, number>();
   const heard = new Map<DescMessage, Subscription>();
   let connection: NatsConnection | undefined;
-  let stopped = false;
-  const connecting = url === undefined ? undefined : connectToBroker(url, log, login, CONNECTION);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const connecting = url === undefined ? undefined : connectToBroker(url, log, login, signal, CONNECTION);
   void connecting?.then(async (made) => {
     if (made === undefined) return;
-    if (stopped) return made.close();
+    if (signal.aborted) return made.close();
     connection = made;
     for await (const { type } of made.status()) {
       if (type === 'reconnect') void hearAgain(made);
@@ -127,7 +128,7 @@ export function openFeed(url: string | undefined, log: Log, login?: NatsLogin): 
       return leave;
     },
     async stop() {
-      stopped = true;
+      stopping.abort();
       await connection?.close();
     },
   };
