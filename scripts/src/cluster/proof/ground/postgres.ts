@@ -80,6 +80,8 @@ export function postgresOf({ service, database, owner, app, parameters, sql }: D
               runAsUser: 999,
               runAsGroup: 999,
               fsGroup: 999,
+              // PostgreSQL refuses a folder that a second start has opened to its group.
+              fsGroupChangePolicy: 'OnRootMismatch',
               seccompProfile: { type: 'RuntimeDefault' },
             },
             containers: [
