@@ -70,7 +70,7 @@ const OPERATED = { operations: { replicas: 1 } };
 /** What is there before the loss, and when the backup of it was begun. */
 interface Before {
   shop: Shop;
-  root: string;
+  secrets: Awaited<ReturnType<Operator['secrets']>>;
   begun: Date;
   backup: { name: string; archive: Buffer };
   sent: number;
@@ -81,7 +81,8 @@ async function sellAndBackUp({ release, operator, provider, image, members }: Dr
     await makeNamespace(release.namespace);
     await release.bring(image, { ...provider.values(), ...OPERATED });
   });
-  const { seed: root = '' } = await release.secret(`${release.name}-root`);
+  await step('another master key', () => operator.changeMasterKey());
+  const secrets = await operator.secrets();
   return attached(release, CODE, async ({ state: { gatewayUrl }, keys }) => {
     const sign: SignToken = (subject, claim) => signCallerToken(keys, subject, claim);
     const shop = new Shop(sign);
@@ -104,16 +105,15 @@ async function sellAndBackUp({ release, operator, provider, image, members }: Dr
       return `${shop.sales.length} sales; ${await operator.untilLedgerHolds(SETTLE_MS)}`;
     });
     const archive = await operator.takeOut(name);
-    return { shop, root, begun, backup: { name, archive }, sent: (await provider.received()).length };
+    return { shop, secrets, begun, backup: { name, archive }, sent: (await provider.received()).length };
   });
 }
 
-async function restore({ release, operator, provider, image }: Drill, { root, backup }: Before): Promise<void> {
+async function restore({ release, operator, provider, image }: Drill, { secrets, backup }: Before): Promise<void> {
   await step('everything is deleted, volumes too', () => removeNamespace(release.namespace));
   await step('a new release, restored', async () => {
     await makeNamespace(release.namespace);
-    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: `${release.name}-root` } };
-    await release.apply({ ...secret, stringData: { seed: root } });
+    await release.apply(...secrets);
     await release.request(image, { ...provider.values(), ...OPERATED, backup: { restore: backup.name } });
     await operator.putBack(backup.archive);
     await release.complete();
@@ -130,6 +130,16 @@ const findAll = ({ release, operator, provider, members }: Drill, { shop, begun,
       const from = new Date(begun.getTime() - 86_400_000).toISOString();
       await operator.command('republish', '--service', 'all', '--from', from);
       return `${facts[0]?.count} facts of settlement; ${await operator.untilLedgerHolds(SETTLE_MS)}`;
+    });
+    await step('members are read by the key that sealed them', async () => {
+      const sealed = await rows<{ n: number }>(
+        databases.member,
+        'select count(*)::int as n from member where key_version = 2',
+      );
+      must(sealed[0]?.n === members, `${sealed[0]?.n} of ${members} members were sealed with the new key`);
+      const readable = await shop.readable(gatewayUrl);
+      must(readable === members, `${readable} of ${members} members can be read`);
+      return `${readable} of ${members}, sealed since the master key was changed`;
     });
     const kept = new Set(await recorded());
     await step('what was acknowledged before the backup is there', () => {

@@ -65,6 +65,18 @@ export class Shop {
     }
   }
 
+  /** How many members have the name that they were registered with: nobody else has the key that opens it. */
+  async readable(url: string): Promise<number> {
+    const { admin } = await groupClients(url, CODE, this.sign);
+    let count = 0;
+    for (const [at, id] of this.members.entries()) {
+      const document = 'query Name($id: ID!) { member(id: $id) { displayName } }';
+      const { member } = await admin.ask<{ member: { displayName: string } | null }>(document, { id });
+      if (member?.displayName === `Member ${at}`) count++;
+    }
+    return count;
+  }
+
   /** One member after the other: a large sale that makes her silver (told by text message), and three small ones. */
   async sell(url: string, tills: number): Promise<void> {
     const client = await this.client(url);

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { eventually, type Postgres, startPostgres } from '@atrium/testkit';
 import { Client } from 'pg';
 
-const SCRIPT = join(__dirname, '../../../charts/atrium/files/backup.sh');
+const FILES = join(__dirname, '../../../charts/atrium/files');
+const SCRIPT = join(FILES, 'backup.sh');
 const SYSTEM = '/usr/lib/postgresql';
 // Server and pg_dump of one version: the tests' own server comes without clients.
 const [installation] = (existsSync(SYSTEM) ? readdirSync(SYSTEM) : [])
@@ -31,11 +32,12 @@ const DATABASES = ['points', 'settlement', 'tier'];
   }
   const of = (database: string) => clients[database] as Client;
 
+  const PATH = [join(installation ?? '', 'bin'), process.env['PATH']].join(delimiter);
   const backup = (keep = 3) =>
     promisify(execFile)('bash', [SCRIPT], {
       env: {
         ...process.env,
-        PATH: [join(installation ?? '', 'bin'), process.env['PATH']].join(delimiter),
+        PATH,
         BACKUPS: folder,
         DATABASES: DATABASES.join(' '),
         KEEP: String(keep),
@@ -114,6 +116,60 @@ const DATABASES = ['points', 'settlement', 'tier'];
     },
     120_000,
   );
+
+  it('is what an empty volume begins with, and the Job of each revision fails where the volume was not empty', async () => {
+    await of('points').query(`insert into inbox values ('kept')`);
+    await backup();
+    const [name = ''] = made();
+    const passwords = [...DATABASES, 'later'].flatMap((database) =>
+      ['OWNER', 'APP'].map((whose) => [`${whose}_PASSWORD_${database}`, 'secret'] as const),
+    );
+    const databases = (on: Postgres, host: object, restore: string) =>
+      spawnSync('bash', [join(FILES, 'databases.sh')], {
+        encoding: 'utf8',
+        timeout: 60_000,
+        env: {
+          PATH,
+          ...host,
+          PGPORT: String(on.port),
+          PGPASSWORD: on.password,
+          BACKUPS: folder,
+          RESTORE: restore,
+          ...Object.fromEntries(passwords),
+        },
+      });
+    // A first start is without PGHOST; this one finds the test's server by its address.
+    const [first, job] = [{ PGHOSTADDR: '127.0.0.1' }, { PGHOST: '127.0.0.1' }];
+    const there = async () =>
+      (await of('tier').query('select datname from pg_database order by 1')).rows as { datname: string }[];
+
+    const before = await there();
+    const ignored = databases(postgres, job, name);
+    expect(ignored).toMatchObject({ status: 1, stdout: '' });
+    expect(ignored.stderr).toMatch(
+      new RegExp(`^NOT RESTORED: \\w+ did not begin with backup ${name}, as its volume was not empty\\. .*\n$`),
+    );
+    expect(await there()).toEqual(before);
+
+    const empty = await startPostgres({ installation: installation ?? '' });
+    try {
+      expect(databases(empty, first, name)).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining(`points: restored from ${name}`) as string,
+      });
+      const client = new Client({ connectionString: empty.url.replace(/[^/]*$/, 'points') });
+      await client.connect();
+      expect((await client.query('select * from inbox')).rows).toEqual(
+        (await of('points').query('select * from inbox')).rows,
+      );
+      await client.end();
+      expect(databases(empty, job, name)).toMatchObject({ status: 0, stderr: '' });
+      expect(databases(empty, job, '')).toMatchObject({ status: 0, stderr: '' });
+      expect(databases(empty, job, '20250101T000000Z').stderr).toContain('NOT RESTORED');
+    } finally {
+      await empty.stop();
+    }
+  }, 120_000);
 
   it('keeps as many as it is told; one that fails says why and counts for nothing', async () => {
     for (const old of ['20250101T000000Z', '20250102T000000Z']) mkdirSync(join(folder, old));

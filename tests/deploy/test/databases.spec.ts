@@ -36,6 +36,17 @@ describeWithHelm('a service that is switched on after the first start', () => {
     expect(podOf(after, job)?.spec.containers[0].env).toContainEqual({ name: 'PGHOST', value: 'a-postgres' });
   });
 
+  it('is not restored by that Job, which only says so when nothing was', () => {
+    const name = '20260301T030000Z';
+    const resources = small({ backup: { restore: name } });
+    const job = podOf(resources, /^a-postgres-databases-1-/);
+    expect(job?.name).not.toBe(podOf(after, /^a-postgres-databases-1-/)?.name);
+    for (const pod of [job, podOf(resources, /^a-postgres$/)])
+      expect(pod?.spec.containers[0].env).toContainEqual({ name: 'RESTORE', value: name });
+    expect(JSON.stringify(job?.spec.volumes)).not.toContain('persistentVolumeClaim');
+    expect(JSON.stringify(podOf(after, /^a-postgres-databases-1-/)?.spec)).not.toContain('RESTORE');
+  });
+
   it('is among those whose keys are made, in Secrets that may be completed and in no other', () => {
     const keys = podOf(after, /^a-keys-/)?.spec.containers[0].args as string[];
     expect(keys.at(-1)?.split(',')).toContain('tier');

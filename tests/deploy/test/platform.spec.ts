@@ -74,6 +74,20 @@ describe('what is not ours', () => {
     expect(nats.promExporter.podMonitor.merge.metadata.labels).toMatchObject(global.monitoring.labels);
   });
 
+  it('backs every PostgreSQL up each night, one that was restored too', () => {
+    const of = (wanted: string) =>
+      MANIFESTS.filter((path) => path.startsWith('postgres/'))
+        .flatMap(documents)
+        .filter(({ kind }) => kind === wanted);
+    expect(of('Cluster').map(({ metadata }) => metadata.name)).toEqual(['points', 'points-restored']);
+    expect(of('ScheduledBackup').map(({ spec }) => spec.cluster.name as string)).toEqual(['points', 'points-restored']);
+    for (const { spec } of of('Cluster')) {
+      const [{ name, isWALArchiver }] = spec.plugins as [{ name: string; isWALArchiver: boolean }];
+      expect(isWALArchiver).toBe(true);
+      for (const backup of of('ScheduledBackup')) expect(backup.spec.pluginConfiguration).toEqual({ name });
+    }
+  });
+
   it('is in files that are clean YAML, without a secret in them', () => {
     expect(yamlFiles.length).toBeGreaterThan(8);
     for (const path of yamlFiles) {
