@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DEFAULT_DIR, UsageError } from '@atrium/testkit';
 import { runCommand } from './command';
 import { flashClaims, readAcknowledged } from './load/acknowledged';
+import { interruption, unless } from './load/interrupt';
 import { ensureK6, runK6 } from './load/k6';
 import { type LoadOptions, readOptions } from './load/options';
 import { page } from './load/page';
@@ -19,7 +20,7 @@ import {
   totals,
 } from './load/report';
 import { breakingPoint, readSeries } from './load/series';
-import type { Target } from './load/target';
+import { agreed, type Target } from './load/target';
 import { type Look, memoryOf, watch } from './load/watch';
 import { makeWorld } from './load/world';
 
@@ -40,16 +41,26 @@ const filesIn = (out: string, result: string | undefined) => ({
 type Files = ReturnType<typeof filesIn>;
 
 /** k6 from its first to its last second, and what ran meanwhile. */
-async function people(target: Target, options: LoadOptions, run: string, files: Files): Promise<Look[]> {
-  const program = await ensureK6((line) => console.log(line));
+async function people(
+  target: Target,
+  options: LoadOptions,
+  run: string,
+  files: Files,
+  signal: AbortSignal,
+): Promise<Look[]> {
+  const program = await unless(
+    signal,
+    ensureK6((line) => console.log(line)),
+  );
   console.log(`A group LOAD with ${options.members} members, at ${target.url}`);
   try {
-    const world = await makeWorld(target.url, target.sign, run, options);
+    const world = await unless(signal, makeWorld(target.url, target.sign, run, options));
     writeFileSync(files.world, JSON.stringify(world), { mode: 0o600 });
     const watched = target.look === undefined ? undefined : watch(target.look, LOOK_MS);
-    const code = await runK6({ ...options, program, files });
+    const code = await runK6({ ...options, program, files }, signal);
     const { looks, missed } = (await watched?.stop()) ?? { looks: [], missed: 0 };
     if (missed > 0) console.error(`What runs could not be seen ${missed} times of ${missed + looks.length}.`);
+    signal.throwIfAborted();
     if (code !== 0 && code !== THRESHOLDS_CROSSED) throw new UsageError(`k6 ended with code ${code}: see above.`);
     return looks;
   } finally {
@@ -58,24 +69,33 @@ async function people(target: Target, options: LoadOptions, run: string, files: 
   }
 }
 
-async function rehearse(target: Target, options: LoadOptions): Promise<string[]> {
+async function rehearse(target: Target, options: LoadOptions, signal: AbortSignal): Promise<string[]> {
   const { profile, rate, only, stock } = options;
   const started = new Date();
   const run = `${profile}-${started.toISOString().replaceAll(/[:.]/g, '-')}`;
   const out = options.out ?? join(DEFAULT_DIR, 'load', run);
   const files = filesIn(out, options.json);
   mkdirSync(out, { recursive: true });
-  const looks = await people(target, options, run, files);
+  const looks = await people(target, options, run, files, signal);
 
   // What cannot be looked at is a fault of its own; what k6 has measured is told all the same.
   const unseen: string[] = [];
-  const seen = <T>(what: string, looking: Promise<T> | undefined) =>
-    looking?.catch((error: unknown) => {
+  const seen = async <T>(what: string, looking: Promise<T> | undefined) =>
+    looking &&
+    unless(signal, looking).catch((error: unknown) => {
+      signal.throwIfAborted();
       unseen.push(`${what} cannot be looked at: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
     });
   const consumers = await seen('consumers', target.drain?.(DRAIN_MS));
-  const books = options['no-check'] ? undefined : await seen('the books', target.books?.(files.acknowledged));
+  const { books: ask } = target;
+  const books =
+    options['no-check'] || ask === undefined
+      ? undefined
+      : await seen(
+          'the books',
+          agreed(() => ask(files.acknowledged), signal),
+        );
   const summary = JSON.parse(readFileSync(files.summary, 'utf8')) as Summary;
   const claimed = flashClaims(await readAcknowledged(files.acknowledged));
   const sums = { ...totals(summary), claimed, oversold: Math.max(0, claimed - stock) };
@@ -109,8 +129,9 @@ async function rehearse(target: Target, options: LoadOptions): Promise<string[]>
 
 runCommand(async () => {
   const options = readOptions();
-  const target = await openTarget(options);
-  const broken = await rehearse(target, options).finally(() => target.close());
+  const signal = interruption();
+  const target = await unless(signal, openTarget(options));
+  const broken = await rehearse(target, options, signal).finally(() => target.close());
   if (broken.length === 0) return;
   console.error(`\nDid not hold:\n${broken.map((rule) => `  ${rule}`).join('\n')}`);
   process.exitCode = 1;

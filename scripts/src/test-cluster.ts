@@ -64,6 +64,20 @@ function readOptions() {
   }
 }
 
+/** Everything that was asked for; what has no ground to stand on is not tried. */
+async function prove(proof: Proof, only: readonly string[]): Promise<void> {
+  const { report, release, image } = proof;
+  const { ground } = release;
+  if (!(await report.check(`what profile ${ground.profile} stands on`, () => ground.prepare()))) return;
+  for (const name of PART_NAMES.filter((one) => only.includes(one))) {
+    report.part(PARTS[name]?.title ?? name);
+    await report.attempt(name, async () => {
+      if (name !== 'install' && !(await release.installed())) await release.bring(image);
+      await PARTS[name]?.prove(proof);
+    });
+  }
+}
+
 runCommand(async () => {
   const options = readOptions();
   // Where the cluster is this machine, those who look on must not take what the graph needs.
@@ -92,19 +106,9 @@ runCommand(async () => {
     tickets: { sales: options.tickets, stores: options.stores },
   };
   try {
+    // One that is somebody's own ends here: nothing of it is touched.
     await makeNamespace(release.namespace);
-    if (!(await report.check(`what profile ${ground.profile} stands on`, () => ground.prepare()))) return;
-    for (const name of PART_NAMES.filter((one) => options.only.includes(one))) {
-      report.part(PARTS[name]?.title ?? name);
-      if (name !== 'install' && !(await release.installed())) await release.bring(proof.image);
-      try {
-        await PARTS[name]?.prove(proof);
-      } catch (error) {
-        await report.check(`${name} came to its end`, () =>
-          Promise.reject(error instanceof Error ? error : new Error(String(error))),
-        );
-      }
-    }
+    await prove(proof, options.only);
     if (!options.keep) await report.check('helm uninstall', () => release.uninstall());
   } finally {
     release.end();

@@ -1,8 +1,7 @@
 // npm run test:manifests [-- --crds DIR] [--nats-chart DIR]: what the charts render and what is in k8s/, by a server-side dry run on the
 // cluster of the current kubeconfig: admission, defaults and the schemas of operators' kinds that are installed there. Nothing is kept.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Lent, lendDefinitions } from './cluster/definitions';
 import { allManifests, inNamespace, type Manifest, type Rendered } from './cluster/manifests';
 import { run } from './cluster/proof/command';
 import { makeNamespace, removeNamespace } from './cluster/proof/namespace';
@@ -25,18 +24,6 @@ async function installedKinds(): Promise<Set<string>> {
   );
   if (!found.ok) throw new UsageError(`The cluster does not answer: ${found.text}`);
   return new Set(found.out.split('\n').filter((line) => line !== ''));
-}
-
-/** Applies definitions that the cluster does not have; `lent` says which, to take them away again. */
-async function lendDefinitions(folder: string, lent: string[]): Promise<void> {
-  for (const file of readdirSync(folder).filter((name) => /\.ya?ml$/.test(name))) {
-    const path = join(folder, file);
-    if ((await kubectl('get', '-f', path)).ok) continue;
-    lent.push(path);
-    const made = await kubectl('apply', '--server-side', '-f', path);
-    if (!made.ok) throw new UsageError(`${path}: ${made.text}`);
-  }
-  if (lent.length > 0) await kubectl('wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all');
 }
 
 /** Undefined, or what the API server has against it. A warning counts: the level `restricted` warns of Deployments only. */
@@ -71,9 +58,9 @@ runCommand(async () => {
   );
   if (!version?.[1]) throw new UsageError('kubectl reaches no cluster: set KUBECONFIG.');
   const all = await allManifests(version[1], values['nats-chart']);
-  const lent: string[] = [];
+  let lent: Lent | undefined;
   try {
-    if (values.crds !== undefined) await lendDefinitions(values.crds, lent);
+    if (values.crds !== undefined) lent = await lendDefinitions(values.crds);
     const installed = await installedKinds();
     const wanted = [...new Set(all.flatMap(({ manifests }) => manifests.filter(isForeign).map(nameOf)))].sort();
     const missing = wanted.filter((name) => !installed.has(name));
@@ -88,7 +75,6 @@ runCommand(async () => {
     console.log(`${all.length - failed} of ${all.length} are taken by the API server`);
     process.exitCode = failed === 0 ? 0 : 1;
   } finally {
-    await removeNamespace(NAMESPACE);
-    for (const path of lent) await kubectl('delete', '--ignore-not-found', '-f', path);
+    await removeNamespace(NAMESPACE).finally(() => lent?.takeBack());
   }
 });

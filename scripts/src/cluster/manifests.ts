@@ -24,7 +24,7 @@ const CHART = join(ROOT, 'charts', 'atrium');
 const K8S = join(ROOT, 'k8s');
 
 // As kubectl and Helm read it: in YAML 1.1, 0555 is octal.
-const parsed = (text: string): Manifest[] =>
+export const parsed = (text: string): Manifest[] =>
   parseAllDocuments(text, { version: '1.1' }).flatMap((document) => {
     const one = document.toJSON() as Manifest | null;
     return one?.apiVersion && one.kind && one.metadata ? [one] : [];

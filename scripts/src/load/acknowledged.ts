@@ -50,21 +50,36 @@ const STORED: Record<Write, { service: ServiceName; by: 'id' | 'key'; sql: strin
 };
 const AT_ONCE = 2_000;
 
+/** Keys that were answered with one thing and then with another: what was to happen once has happened twice. */
+export function doubledKeys(acknowledged: readonly Pick<Acknowledged, 'key' | 'id'>[]): string[] {
+  const first = new Map<string, string>();
+  const doubled = new Set<string>();
+  for (const { key, id } of acknowledged) {
+    // A refund that waits for its sale.
+    if (id === '') continue;
+    const known = first.get(key);
+    if (known === undefined) first.set(key, id);
+    else if (known !== id) doubled.add(key);
+  }
+  return [...doubled];
+}
+
 export type Kept = { write: Write; acknowledged: number; lost: number; doubled: number; examples: string[] };
 
-/** Each acknowledged write must be stored, once. */
+/** Each acknowledged write must be stored, once, and its key have no other. */
 export async function compareWithDatabases(db: Databases, acknowledged: readonly Acknowledged[]): Promise<Kept[]> {
   const result: Kept[] = [];
   for (const write of WRITES) {
     const { service, by, sql } = STORED[write];
-    const keys = [...new Set(acknowledged.filter((ack) => ack.write === write).map((ack) => ack[by]))];
+    const told = acknowledged.filter((ack) => ack.write === write);
+    const keys = [...new Set(told.map((ack) => ack[by]))];
     const times = new Map<string, number>();
     for (let at = 0; at < keys.length; at += AT_ONCE) {
       const rows = await db.rows<{ found: string }>(service, sql, [keys.slice(at, at + AT_ONCE)]);
       for (const { found } of rows) times.set(found, (times.get(found) ?? 0) + 1);
     }
     const lost = keys.filter((key) => !times.has(key));
-    const doubled = keys.filter((key) => (times.get(key) ?? 0) > 1);
+    const doubled = [...keys.filter((key) => (times.get(key) ?? 0) > 1), ...doubledKeys(told)];
     const examples = [...lost, ...doubled].slice(0, 5);
     result.push({ write, acknowledged: keys.length, lost: lost.length, doubled: doubled.length, examples });
   }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, goInstall, ROOT, UsageError } from '@atrium/testkit';
 
@@ -36,8 +37,16 @@ export type K6Run = {
   tries: number;
 };
 
-/** k6's exit code: 0, or 99 when a threshold was crossed; everything else is a failure of the run itself. */
-export function runK6({ program, profile, files, rate, scale, seconds, only, slack, tries }: K6Run): Promise<number> {
+/**
+ * k6's exit code: 0, or 99 when a threshold was crossed; everything else is a failure of the run itself. It is told to end when `signal` is
+ * aborted, and is waited for.
+ */
+export function runK6(
+  { program, profile, files, rate, scale, seconds, only, slack, tries }: K6Run,
+  signal: AbortSignal,
+): Promise<number> {
+  // A folder may be used again: k6 appends to what it finds.
+  for (const file of [files.summary, files.series, files.acknowledged]) rmSync(file, { force: true });
   const env = {
     ...process.env,
     PROFILE: profile,
@@ -62,12 +71,16 @@ export function runK6({ program, profile, files, rate, scale, seconds, only, sla
     `web-dashboard=port=-1&period=2s&record=${files.series}`,
   ];
   const args = ['run', ...quiet, ...log, '--include-system-env-vars', join(ROOT, 'tests', 'load', 'k6', 'main.ts')];
-  const child = spawn(program, args, { env, stdio: 'inherit' });
-  // Ctrl-C ends k6; what it was given is then put away here.
-  const stays = () => undefined;
-  process.on('SIGINT', stays);
+  // In a group of its own: what ends this command is told to k6 by it, once; twice would end k6 before it has written anything.
+  const child = spawn(program, args, { env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+  const end = () => void child.kill('SIGINT');
+  process.once('exit', end);
+  signal.addEventListener('abort', end);
   return new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
-  }).finally(() => process.off('SIGINT', stays));
+  }).finally(() => {
+    signal.removeEventListener('abort', end);
+    process.removeListener('exit', end);
+  });
 }

@@ -1,6 +1,6 @@
 // A release on Kubernetes: keys, the way in, and commands beside its databases and NATS, by kubectl and whatever it may do.
-import { spawn } from 'node:child_process';
-import { createReadStream, readFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { UsageError } from '@atrium/platform/operator';
@@ -8,13 +8,18 @@ import type { LedgerResult } from '../check/all';
 import type { Kept } from './acknowledged';
 import type { Drained } from './drain';
 import type { LoadOptions } from './options';
-import { signer, type Target } from './target';
+import { readKey, readKeyFile, signer, type Target } from './target';
 import type { Part } from './watch';
+
+/** Ctrl-C is for this command, which then needs kubectl to put things away. */
+const DETACHED = true;
 
 type Done = { code: number; stdout: string; stderr: string };
 
-function run(args: readonly string[], input?: Readable): Promise<Done> {
-  const child = spawn('kubectl', args, { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+function run(args: readonly string[], input?: Readable, started?: (child: ChildProcess) => void): Promise<Done> {
+  const stdio = [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
+  const child = spawn('kubectl', args, { stdio: [...stdio], detached: DETACHED });
+  started?.(child);
   const done: Done = { code: 1, stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (done.stdout += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (done.stderr += text));
@@ -80,8 +85,10 @@ function forward(namespace: string, service: string): Promise<{ url: string; clo
     ['port-forward', '-n', namespace, `service/${service}`, ':http', '--address', '127.0.0.1'],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: DETACHED,
     },
   );
+  process.once('exit', () => child.kill());
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   return new Promise((resolve, reject) => {
@@ -94,7 +101,10 @@ function forward(namespace: string, service: string): Promise<{ url: string; clo
   });
 }
 
-/** The chart's pod for operators, there for as long as this takes. */
+/**
+ * The chart's pod for operators. It reaches every database, so it is there from the first command to the end, not a moment longer; now it
+ * is only looked whether it can be had.
+ */
 async function operations(namespace: string, release: string) {
   const deployment = `deployment/${release}-operations`;
   const replicas = await run(['get', '-n', namespace, deployment, '-o', 'jsonpath={.spec.replicas}']);
@@ -103,26 +113,36 @@ async function operations(namespace: string, release: string) {
       `There is no ${deployment} in ${namespace}: set operations.secret of the chart, or leave drain and ledger out with --no-check.`,
     );
   const scale = (to: string) => kubectl(['scale', '-n', namespace, deployment, `--replicas=${to}`]);
-  // It reaches every database: not a moment longer than it is used.
-  const close = async () => void (replicas.stdout === '0' && (await scale('0')));
-  if (replicas.stdout === '0') await scale('1');
-  await kubectl(['rollout', 'status', '-n', namespace, deployment, '--timeout=180s']).catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
+  const isDown = replicas.stdout === '0';
+  let up: Promise<unknown> | undefined;
+  let under: ChildProcess | undefined;
+  const ready = async () => {
+    up ??= isDown ? scale('1') : Promise.resolve();
+    await up;
+    const args = ['rollout', 'status', '-n', namespace, deployment, '--timeout=180s'];
+    const { code, stderr } = await run(args, undefined, (child) => (under = child));
+    if (code !== 0) throw new UsageError(`${deployment} does not come up: ${stderr.trim()}`);
+  };
   return {
     /** What a command prints for programs. Some end with 1 and have said why. */
     async ask<T>(command: readonly string[], input?: Readable): Promise<T> {
+      await ready();
       const interactive = input === undefined ? [] : ['-i'];
       const args = ['exec', ...interactive, '-n', namespace, deployment, '--', 'node', 'atrium.mjs', ...command];
-      const { stdout, stderr } = await run(args, input);
+      const { stdout, stderr } = await run(args, input, (child) => (under = child));
       try {
         return JSON.parse(stdout) as T;
       } catch {
         throw new UsageError(`${command[0]} in ${deployment}: ${stderr.trim() || stdout.trim() || 'no answer'}`);
       }
     },
-    close,
+    async close() {
+      under?.kill();
+      if (up === undefined || !isDown) return;
+      // What is asked to come up while it is taken down would stay.
+      await up.catch(() => undefined);
+      await scale('0');
+    },
   };
 }
 
@@ -135,7 +155,7 @@ async function keysOf(namespace: string, release: string, options: LoadOptions) 
     audience: options.audience ?? config.data['CALLER_AUDIENCE'] ?? '',
   };
   const file = options['signing-key'];
-  if (file !== undefined) return { key: readFileSync(file, 'utf8'), names };
+  if (file !== undefined) return { key: readKeyFile(file), names };
   const secret = await run([
     'get',
     'secret',
@@ -149,23 +169,18 @@ async function keysOf(namespace: string, release: string, options: LoadOptions) 
     throw new UsageError(
       `There is no Secret ${release}-callers with ISSUER_KEY in ${namespace}: name the key of ${names.issuer} by --signing-key.`,
     );
-  return { key: Buffer.from(secret.stdout, 'base64').toString(), names };
+  return { key: readKey(Buffer.from(secret.stdout, 'base64').toString(), `Secret ${release}-callers`), names };
 }
 
 export async function openRelease(named: string, options: LoadOptions): Promise<Target> {
   const [namespace, release, ...rest] = named.split('/');
   if (!namespace || !release || rest.length > 0) throw new UsageError(`--kube takes NAMESPACE/RELEASE, not ${named}`);
   const { key, names } = await keysOf(namespace, release, options);
+  const beside = options['no-check'] ? undefined : await operations(namespace, release);
   const way = options.url === undefined ? await forward(namespace, `${release}-gateway`) : undefined;
-  const beside = options['no-check']
-    ? undefined
-    : await operations(namespace, release).catch((error: unknown) => {
-        way?.close();
-        throw error;
-      });
   return {
     url: way?.url ?? options.url ?? '',
-    sign: signer(JSON.parse(key) as Parameters<typeof signer>[0], names),
+    sign: signer(key, names),
     look: () => partsOf(namespace, release),
     ...(beside === undefined
       ? {}

@@ -16,7 +16,7 @@ A release on Kubernetes, by kubectl:
   --kube NAMESPACE/RELEASE [--url URL] [--signing-key FILE]
 Another graph than the one running here:
   --url URL --signing-key FILE [--issuer NAME] [--audience NAME]   the callers' private JWK
-  --nats URL         to see its consumers drain; CHECK_DATABASE_URLS for the ledger check
+  --nats URL         to see its consumers drain; CHECK_DATABASE_URLS for outboxes and the ledger check
 Ends with 1 when a limit did not hold.`;
 
 const OPTIONS = {

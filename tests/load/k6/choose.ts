@@ -1,5 +1,13 @@
 // Some shops and members are seen far more often than others: Zipf's law.
 
+/** The busiest of forty shops has a quarter of all sales. */
+export const STORE_EXPONENT = 1;
+/**
+ * Flatter: the keenest of 2,000 members is one person in ninety who come, and no more than the gateway lets one person do, however
+ * large the day is. A steeper law has her open the app many times a second, which nobody does.
+ */
+export const MEMBER_EXPONENT = 0.5;
+
 /** Sums of 1/k^s for k = 1..count, each divided by the last: where a number between 0 and 1 falls is who comes. */
 export function zipf(count: number, exponent: number): Float64Array {
   const sums = new Float64Array(count);

@@ -20,7 +20,7 @@ export const options: Options = {
   scenarios: scenariosOf(profile, Number(__ENV['RATE']), scale, only, Number(__ENV['TRIES'])) as unknown as NonNullable<
     Options['scenarios']
   >,
-  thresholds: thresholdsOf(profile, Number(__ENV['SLACK'])),
+  thresholds: thresholdsOf(profile, Number(__ENV['SLACK']), scale),
   summaryTrendStats: ['count', 'avg', 'p(50)', 'p(95)', 'p(99)', 'max'],
   setupTimeout: '60s',
   discardResponseBodies: false,

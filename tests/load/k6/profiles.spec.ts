@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, parse, validate } from 'graphql';
-import { placeOf, zipf } from './choose.ts';
+import { MEMBER_EXPONENT, placeOf, STORE_EXPONENT, zipf } from './choose.ts';
 import { OPERATIONS } from './operations.ts';
 import { ALONE, MIX, type Profile, PROFILES, scenariosOf, STORIES } from './profiles.ts';
-import { BUDGETS, thresholdsOf } from './thresholds.ts';
+import { BUDGETS, RARE, thresholdsOf } from './thresholds.ts';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const all = Object.entries(PROFILES) as [string, Profile][];
@@ -47,7 +47,7 @@ describe.each(all)('%s', (name, profile) => {
   it('has limits for every operation, and says when nothing may be dropped', () => {
     const thresholds = thresholdsOf(profile, 2);
     for (const operation of Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[]) {
-      const limit = `p(95)<${BUDGETS[operation].p95 * 2}`;
+      const limit = profile.breaking && RARE.includes(operation) ? 'max>=0' : `p(95)<${BUDGETS[operation].p95 * 2}`;
       expect(thresholds[`http_req_duration{operation:${operation}}`]?.[0]?.threshold).toBe(limit);
     }
     expect('dropped_iterations' in thresholds).toBe(!profile.breaking);
@@ -87,4 +87,47 @@ it('the first of a thousand comes as often as Zipf says, and everybody comes', (
   expect(placeOf(sums, 1 - Number.EPSILON)).toBe(999);
   const places = new Set(Array.from({ length: 100_000 }, (_, at) => placeOf(sums, at / 100_000)));
   expect(places.size).toBe(1_000);
+});
+
+describe('what looks for the end', () => {
+  const ending = (scale: number) =>
+    Object.entries(thresholdsOf(PROFILES.breakpoint, 1, scale)).flatMap(([name, limits]) =>
+      limits.flatMap(({ abortOnFail, delayAbortEval }) => (abortOnFail ? [[name, delayAbortEval] as const] : [])),
+    );
+
+  it('is ended by what comes often, not by the first answers', () => {
+    const names = ending(1).map(([name]) => name);
+    expect(names).toContain('failed');
+    expect(names).toContain('http_req_duration{operation:MemberHome}');
+    for (const rare of RARE) expect(names.join()).not.toContain(rare);
+    expect(new Set(ending(1).map(([, delay]) => delay))).toEqual(new Set(['150s']));
+    expect(new Set(ending(0.1).map(([, delay]) => delay))).toEqual(new Set(['15s']));
+  });
+});
+
+const rates = readFileSync(join(ROOT, 'gateway', 'src', 'edge', 'rates.ts'), 'utf8');
+/** As many in a minute as the gateway lets one caller send when nothing is configured. */
+const allowed = (of: string) => Number(new RegExp(`\\b${of}'?: '(\\d+)/m'`).exec(rates)?.[1]);
+
+describe('nobody asks more often than the gateway lets one person', () => {
+  // As the load makes them when nothing else is asked for.
+  const keenest = zipf(2_000, MEMBER_EXPONENT)[0] as number;
+  const busiest = zipf(40, STORE_EXPONENT)[0] as number;
+  /** Requests by members' and tills' tokens in a story of the mix. */
+  const asked = { member: MIX.home + 3 * MIX.browse + 2 * MIX.claim, till: 4 * MIX.till + 3 * MIX.refund };
+
+  it.each([
+    // docs/how-to/peak-day.md: one and a half times 900 sales in the busiest minute.
+    ['peak-day', 7.5, 12],
+    ['breakpoint', 5, 40],
+  ] as const)('%s at a rate of %d', (_, rate, times) => {
+    const stories = rate * times * 60;
+    expect(stories * asked.member * keenest).toBeLessThan(allowed('MEMBER'));
+    expect(stories * MIX.claim * keenest).toBeLessThan(allowed('claimCoupon'));
+    expect(stories * asked.till * busiest).toBeLessThan(allowed('TILL'));
+  });
+
+  it('50 claims a second, and nothing else', () => {
+    expect(50 * 60 * 1.02 * keenest).toBeLessThan(allowed('claimCoupon'));
+  });
 });

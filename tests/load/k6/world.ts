@@ -1,5 +1,5 @@
 import { SharedArray } from 'k6/data';
-import { placeOf, zipf } from './choose.ts';
+import { MEMBER_EXPONENT, placeOf, STORE_EXPONENT, zipf } from './choose.ts';
 
 /** Made by `npm run load` before k6 starts. Tokens are those of the callers themselves. */
 export type World = {
@@ -26,8 +26,8 @@ export const coupons = shared.coupons;
 const members = new SharedArray('members', () => read().members);
 const stores = new SharedArray('stores', () => read().stores);
 
-const memberSums = zipf(members.length, 1.07);
-const storeSums = zipf(stores.length, 1);
+const memberSums = zipf(members.length, MEMBER_EXPONENT);
+const storeSums = zipf(stores.length, STORE_EXPONENT);
 
 export const someMember = () => members[placeOf(memberSums, Math.random())] as World['members'][number];
 /** Each as likely as the other: a crowd, not regulars. */

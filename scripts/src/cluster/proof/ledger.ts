@@ -1,12 +1,25 @@
 import { untilSettled } from '@atrium/testkit';
+import { doubledKeys } from '../../load/acknowledged';
 import { attached } from './attach';
-import type { Log } from './load';
+import { couponsOf, type Log } from './load';
 import { labelsOf, runPod } from './pods';
 import type { Release } from './release';
 import type { Report } from './report';
 import { rows } from './rows';
 
 const SETTLE_MS = 600_000;
+
+/** @param given how many coupons there are more than before: those acknowledged, and at the most one for each claim that was not answered */
+export function couponsTooMany({ kept, claims, refusals }: Pick<Log, 'kept' | 'claims' | 'refusals'>, given: number) {
+  const told = kept.filter(({ kept: what }) => what === 'coupon');
+  const answered = new Set([...told, ...refusals].map(({ key }) => key));
+  const unheard = [...claims].filter((key) => !answered.has(key)).length;
+  const most = new Set(told.map(({ key }) => key)).size + unheard;
+  return [
+    ...doubledKeys(told).map((key) => `${key} was answered with two coupons`),
+    ...(given > most ? [`${given} coupons were given away, ${most} at the most were claimed`] : []),
+  ];
+}
 
 /** What people were told that the graph keeps, and what it has. */
 async function compare(release: Release, log: Log): Promise<string> {
@@ -25,6 +38,7 @@ async function compare(release: Release, log: Log): Promise<string> {
     const found = await rows<{ id: string }>(databases.coupon, 'select id from coupon where id = any($1)', [
       [...coupons],
     ]);
+    const given = (await couponsOf(databases.coupon, log.open.templateId)) - log.open.before;
 
     const byKey = new Map(purchases.map(({ external_id, id }) => [external_id, id]));
     const sales = log.kept.filter(({ kept }) => kept === 'purchase');
@@ -41,6 +55,7 @@ async function compare(release: Release, log: Log): Promise<string> {
       ...(found.length === coupons.size
         ? []
         : [`${coupons.size} coupons were acknowledged, ${found.length} are there`]),
+      ...couponsTooMany(log, given),
     ];
     if (wrong.length > 0) throw new Error(wrong.slice(0, 20).join('\n'));
     const keys = new Set(sales.map(({ key }) => key));

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, signCallerToken } from '@atrium/testkit';
+import { ROOT, signCallerToken, type SignToken } from '@atrium/testkit';
 import { makeWorld } from '../../load/world';
 import { attached } from './attach';
 import type { Release } from './release';
 import { restrictedPod, until } from './pods';
+import { rows } from './rows';
 
 const FOLDER = join(ROOT, 'tests', 'load', 'k6');
 /** proof.ts and what may stand beside it: a ConfigMap has no folders. */
@@ -29,7 +30,7 @@ export interface LoadOptions {
 type Line =
   | { at: number; failed: string; code: string }
   | { at: number; kept: 'purchase' | 'coupon'; key: string; id: string }
-  | { at: number; begun: string; key: string }
+  | { at: number; begun: 'RecordPurchase' | 'ClaimCoupon'; key: string }
   | { at: number; refused: string; key: string; code: string };
 type Values = Record<string, number>;
 
@@ -37,9 +38,13 @@ type Values = Record<string, number>;
 export interface Log {
   run: string;
   failures: { at: number; failed: string; code: string }[];
-  refusals: { refused: string; code: string }[];
+  refusals: { refused: string; key: string; code: string }[];
   kept: { kept: 'purchase' | 'coupon'; key: string; id: string }[];
+  /** Keys of what they set out to do: sales, and coupons. */
   begun: Set<string>;
+  claims: Set<string>;
+  /** The coupon that they claimed, and how many of it there were before they came. */
+  open: { templateId: string; before: number };
   requests: number;
   seconds: number;
   p95: number;
@@ -58,20 +63,27 @@ export interface Load {
 /** Made once; every load has a name of its own in it. */
 let made: Awaited<ReturnType<typeof makeWorld>> | undefined;
 
+/** How many of a coupon there are. */
+export async function couponsOf(database: string, templateId: string): Promise<number> {
+  const sql = 'select count(*)::int as count from coupon where template_id = $1';
+  return (await rows<{ count: number }>(database, sql, [templateId]))[0]?.count ?? 0;
+}
+
 /**
- * Members, stores and tokens of a group of its own, in a Secret that k6's pod reads; answers the run's name. What is recorded for
- * it is recorded once: a load that is started later finds it there.
+ * Members, stores and tokens of a group of its own, in a Secret that k6's pod reads; answers the run's name and its coupon. What is
+ * recorded for it is recorded once: a load that is started later finds it there.
  */
-export async function prepare(release: Release): Promise<string> {
+export async function prepare(release: Release): Promise<Pick<Log, 'run' | 'open'>> {
   const run = `proof-${Date.now().toString(36)}`;
+  let open = { templateId: '', before: 0 };
   await until('the world of k6 is made', MAKING_SECONDS, async () => {
     try {
-      made ??= await attached(release, 'LOAD', ({ state, keys }) =>
-        makeWorld(state.gatewayUrl, (subject, claim) => signCallerToken(keys, subject, claim), run, {
-          members: MEMBERS,
-          stock: 1000,
-        }),
-      );
+      await attached(release, 'LOAD', async ({ state, keys }) => {
+        const sign: SignToken = (subject, claim) => signCallerToken(keys, subject, claim);
+        made ??= await makeWorld(state.gatewayUrl, sign, run, { members: MEMBERS, stock: 1000 });
+        const { open: templateId } = made.coupons;
+        open = { templateId, before: await couponsOf(state.databases.coupon, templateId) };
+      });
       return true;
     } catch (error) {
       // Pods that have just become ready on a busy node. It is made by keys: what is there stays.
@@ -92,7 +104,7 @@ export async function prepare(release: Release): Promise<string> {
     metadata: { name: NAME },
     data: Object.fromEntries(SCRIPTS.map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')])),
   });
-  return run;
+  return { run, open };
 }
 
 function k6Pod(image: string, options: LoadOptions) {
@@ -132,7 +144,7 @@ function k6Pod(image: string, options: LoadOptions) {
 
 /** Starts k6 in a pod of its own: it survives whatever happens to the graph, and comes in by the Service like everybody. */
 export async function startLoad(release: Release, image: string, options: LoadOptions): Promise<Load> {
-  const run = await prepare(release);
+  const { run, open } = await prepare(release);
   await release.tryKubectl(['delete', 'pod', NAME, '--ignore-not-found']);
   await release.apply(k6Pod(image, options));
   const text = () => release.kubectl('logs', NAME);
@@ -144,7 +156,7 @@ export async function startLoad(release: Release, image: string, options: LoadOp
   });
   const done = async () => {
     await until('k6 has ended', options.seconds + 240, async () => ['Succeeded', 'Failed'].includes(await phase()));
-    const log = readLog(run, await text());
+    const log = { ...readLog(run, await text()), open };
     await release.kubectl('delete', 'pod', NAME);
     await release.kubectl('delete', 'secret', NAME);
     return log;
@@ -161,13 +173,14 @@ export async function startLoad(release: Release, image: string, options: LoadOp
   };
 }
 
-export function readLog(run: string, text: string): Log {
-  const log: Log = {
+export function readLog(run: string, text: string): Omit<Log, 'open'> {
+  const log: Omit<Log, 'open'> = {
     run,
     failures: [],
     refusals: [],
     kept: [],
     begun: new Set(),
+    claims: new Set(),
     requests: 0,
     seconds: 0,
     p95: 0,
@@ -196,7 +209,7 @@ export function readLog(run: string, text: string): Log {
     if ('failed' in line) log.failures.push(line);
     else if ('kept' in line) log.kept.push(line);
     else if ('refused' in line) log.refusals.push(line);
-    else log.begun.add(line.key);
+    else (line.begun === 'ClaimCoupon' ? log.claims : log.begun).add(line.key);
   }
   if (figures === undefined) throw new Error(`k6 has no figures:\n${strange.slice(-20).join('\n')}`);
   if (!opened)

@@ -5,7 +5,7 @@ import { until } from './pods';
 /** Only what bears it is taken away again: a namespace of somebody's own may have a release and its volumes in it. */
 const OURS = 'atrium/proof';
 
-async function isOurs(name: string): Promise<boolean> {
+export async function isOurs(name: string): Promise<boolean> {
   const found = await run('kubectl', ['get', 'namespace', name, '-o', `jsonpath={.metadata.labels.${OURS}}`]);
   return found.ok && found.out === 'true';
 }

@@ -5,7 +5,7 @@ import { ROOT, UsageError } from '@atrium/testkit';
 import { must, run } from './command';
 import type { Ground } from './ground/ground';
 import { smallGround } from './ground/small';
-import { inNamespace, type Namespace, removeNamespace } from './namespace';
+import { inNamespace, isOurs, type Namespace, removeNamespace } from './namespace';
 
 export const CHART = join(ROOT, 'charts', 'atrium');
 
@@ -30,6 +30,7 @@ export interface Release extends Namespace {
   bring(image: string, more?: object): Promise<void>;
   /** Until what was asked for last is there and available. */
   complete(): Promise<void>;
+  /** All of it, as far as it has come; never what is in a namespace that was not made for a proof. */
   uninstall(): Promise<void>;
   end(): void;
 }
@@ -86,9 +87,13 @@ export function createRelease({
         await release.kubectl('rollout', 'status', kind, '-l', `app.kubernetes.io/instance=${name}`, '--timeout=15m');
     },
     async uninstall() {
-      await must('helm', ['uninstall', name, ...there, '--wait']);
-      await ground.remove();
-      await removeNamespace(namespace);
+      try {
+        if ((await isOurs(namespace)) && (await release.installed()))
+          await must('helm', ['uninstall', name, ...there, '--wait']);
+      } finally {
+        await ground.remove();
+        await removeNamespace(namespace);
+      }
     },
     end: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -10,6 +10,8 @@ export interface Report {
   part(title: string): void;
   /** One line with its time. What `work` answers stands behind it; what it throws is why it failed. */
   check(what: string, work: () => Promise<string | void>): Promise<boolean>;
+  /** Several checks. What it throws is one that failed, and the last of them. */
+  attempt(what: string, work: () => Promise<void>): Promise<void>;
   table(rows: readonly Row[]): void;
   note(line: string): void;
   save(file: string, about: string): void;
@@ -55,6 +57,15 @@ export function createReport(): Report {
       if (problem === undefined) report.passed++;
       else report.failed++;
       return problem === undefined;
+    },
+    async attempt(what, work) {
+      try {
+        await work();
+      } catch (error) {
+        await report.check(`${what} came to its end`, () =>
+          Promise.reject(error instanceof Error ? error : new Error(String(error))),
+        );
+      }
     },
     table(rows) {
       if (rows.length === 0) return;

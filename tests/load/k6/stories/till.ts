@@ -94,5 +94,6 @@ export function record(token: string, sale: ReturnType<typeof saleOf>, twice: bo
   if (first !== undefined) acknowledged('purchase', sale.externalId, first.purchase.id);
   if (!twice || first === undefined) return;
   const again = send();
+  if (again !== undefined) acknowledged('purchase', sale.externalId, again.purchase.id);
   if (again !== undefined && (!again.duplicate || again.purchase.id !== first.purchase.id)) doubleCredit.add(1);
 }

@@ -7,7 +7,7 @@ import { until } from '../pods';
 import { rows } from '../rows';
 import { SITE, type Sites } from './install';
 import { cut, silence } from './line';
-import { GROUP, makeMall, sell } from './till';
+import { GROUP, makeMall, REFUND, sell } from './till';
 
 const SILENT_SECONDS = 15;
 const CATCH_UP_SECONDS = 900;
@@ -18,24 +18,27 @@ export interface Cut extends Sites {
   rate: number;
 }
 
+type Fact = { id: string; external_id: string };
+
 /** What the hub and the site have of this run. */
 interface Books {
-  atHub(): Promise<{ id: string; external_id: string }[]>;
-  atSite(): Promise<number>;
+  atHub(what?: What): Promise<Fact[]>;
+  atSite(what?: What): Promise<Fact[]>;
   /** How many of these sales were rated, counted as often as they were. */
   rated(ids: string[]): Promise<number>;
 }
+type What = 'purchase' | 'refund';
 
 function openBooks(hub: Attached['state']['databases'], site: string, run: string): Books {
-  const sales = (database: string) =>
-    rows<{ id: string; external_id: string }>(
+  const facts = (database: string, what: What) =>
+    rows<Fact>(
       database,
-      'select id, external_id from purchase where source_system = $1 and starts_with(external_id, $2)',
-      [SITE, `${run}-`],
+      `select id, external_id from ${what} where source_system = $1 and starts_with(external_id, $2)`,
+      [SITE, `${what === 'refund' ? REFUND : ''}${run}-`],
     );
   return {
-    atHub: () => sales(hub['merchant-settlement']),
-    atSite: async () => (await sales(site)).length,
+    atHub: (what = 'purchase') => facts(hub['merchant-settlement'], what),
+    atSite: (what = 'purchase') => facts(site, what),
     rated: async (ids) =>
       (await rows(hub.points, 'select 1 from purchase_earn where purchase_id = any($1)', [ids])).length,
   };
@@ -50,6 +53,20 @@ async function balance(books: Books, kept: ReadonlySet<string>) {
     after: sales.length,
     lost: [...kept].filter((number) => !numbers.has(number)).length + Math.max(0, numbers.size - rated),
     doubled: sales.length - numbers.size + Math.max(0, rated - numbers.size),
+  };
+}
+
+/** The same of refunds: acknowledged, at the site, and at the hub. */
+async function refunds(books: Books, returned: ReadonlySet<string>) {
+  const [hub, site] = [await books.atHub('refund'), await books.atSite('refund')];
+  const at = (facts: Fact[]) => new Set(facts.map(({ external_id }) => external_id));
+  const [atHub, atSite] = [at(hub), at(site)];
+  const due = new Set([...returned, ...atSite]);
+  return {
+    hub: hub.length,
+    site: site.length,
+    lost: [...due].filter((number) => !atHub.has(number) || !atSite.has(number)).length,
+    doubled: hub.length - atHub.size + site.length - atSite.size + [...atHub].filter((one) => !due.has(one)).length,
   };
 }
 
@@ -117,13 +134,15 @@ async function sellThroughACut(
     mend = undefined;
     const mended = Date.now();
     await load.stop();
-    const stopped = await books.atSite();
+    const [sold, returned] = [(await books.atSite()).length, (await books.atSite('refund')).length];
+    const caughtUp = async () => (await atHub()) >= sold && (await books.atHub('refund')).length >= returned;
     await report.check('the hub has caught up', () =>
-      until('as many sales at the hub as at the site', CATCH_UP_SECONDS, async () => (await atHub()) >= stopped, 500),
+      until('as many sales and refunds at the hub as at the site', CATCH_UP_SECONDS, caughtUp, 500),
     );
     const seconds = (Date.now() - mended) / 1000;
     await untilSettled(graph.state, { timeoutMs: CATCH_UP_SECONDS * 1000 });
     const { after, lost, doubled } = await balance(books, load.kept);
+    const back = await refunds(books, load.returned);
     report.table([
       { what: 'minutes without a line', count: minutes },
       {
@@ -136,19 +155,26 @@ async function sellThroughACut(
       { what: 'sales at the hub in the end', count: after },
       { what: 'seconds to catch up', count: seconds.toFixed(1) },
       { what: 'sales that tills were refused', count: load.failed.length },
-      { what: 'doubled', count: doubled },
-      { what: 'lost', count: lost },
+      { what: 'sales doubled', count: doubled },
+      { what: 'sales lost', count: lost },
+      { what: 'refunds acknowledged', count: load.returned.size },
+      { what: 'refunds at the site', count: back.site },
+      { what: 'refunds at the hub', count: back.hub },
+      { what: 'refunds doubled', count: back.doubled },
+      { what: 'refunds lost', count: back.lost },
     ]);
     await report.check('the hub heard nothing meanwhile', async () => {
       if (during.hub !== before.hub || !(shortest >= SILENT_SECONDS))
         throw new Error('the line was not down all the time');
     });
     await report.check('nothing lost, nothing doubled, nothing refused', async () => {
-      const wrong = [...load.failed.slice(0, 5), ...(lost + doubled === 0 ? [] : ['see the table'])];
+      const sum = lost + doubled + back.lost + back.doubled;
+      const nobody = load.returned.size === 0 ? ['nothing was given back: this proves nothing of refunds'] : [];
+      const wrong = [...load.failed.slice(0, 5), ...nobody, ...(sum === 0 ? [] : ['see the table'])];
       if (wrong.length > 0) throw new Error(wrong.join('\n'));
     });
   } finally {
-    await mend?.();
+    await mend?.().finally(() => load.stop());
     await load.stop();
   }
 }

@@ -34,10 +34,14 @@ export async function makeMall({ state, keys }: Attached): Promise<Mall> {
   return { storeId: stores.get('N-1')?.storeId ?? '', members: enrolled.members.map(({ member }) => member.id) };
 }
 
-/** A till that does not stop: what was answered as recorded is counted. Its sales are named by the run. */
+/** What a refund of this run is named by. */
+export const REFUND = 'R-';
+
+/** A till that does not stop: what was answered as recorded, or as given back, is kept. Its sales are named by the run. */
 export function sell(till: GraphQLClient, run: string, { storeId, members }: Mall, rate: number) {
   let ended = false;
   const kept = new Set<string>();
+  const returned = new Set<string>();
   const failed: string[] = [];
   let next = 0;
   const one = async () => {
@@ -54,7 +58,7 @@ export function sell(till: GraphQLClient, run: string, { storeId, members }: Mal
         'purchase { id }',
       );
       kept.add(number);
-      if (next % 20 === 0) await giveBack(till, number, amount);
+      if (next % 20 === 0) returned.add(await giveBack(till, number, amount));
     } catch (error) {
       failed.push(error instanceof Error ? error.message : String(error));
     }
@@ -70,6 +74,7 @@ export function sell(till: GraphQLClient, run: string, { storeId, members }: Mal
   })();
   return {
     kept,
+    returned,
     failed,
     stop: async () => {
       ended = true;
@@ -78,16 +83,10 @@ export function sell(till: GraphQLClient, run: string, { storeId, members }: Mal
   };
 }
 
-const giveBack = (till: GraphQLClient, sale: string, amount: object) =>
-  mustMutate(
-    till,
-    'refundPurchase',
-    {
-      sourceSystem: SITE,
-      externalId: `R-${sale}`,
-      purchaseExternalId: sale,
-      occurredAt: new Date().toISOString(),
-      lines: [{ lineNo: 1, amount }],
-    },
-    '__typename',
-  );
+/** Answers the refund's number. */
+async function giveBack(till: GraphQLClient, sale: string, amount: object): Promise<string> {
+  const externalId = `${REFUND}${sale}`;
+  const at = { sourceSystem: SITE, purchaseExternalId: sale, occurredAt: new Date().toISOString() };
+  await mustMutate(till, 'refundPurchase', { ...at, externalId, lines: [{ lineNo: 1, amount }] }, '__typename');
+  return externalId;
+}
