@@ -48,6 +48,7 @@ describe('configuration', () => {
     ['PORT', 'http'],
     ['MAX_DEPTH', '0'],
     ['INTROSPECTION', 'yes'],
+    ['SHUTDOWN_DELAY_MS', '10001'],
     ['SAFELIST', 'on'],
     ['RATE_LIMITS', '{"callers":{"MEMBER":"many"}}'],
     ['RATE_LIMITS', '{"fields":{"redeemPoints":"1/m"}}'],

@@ -1,4 +1,4 @@
-import { eventually } from '@atrium/testkit';
+import { askWhileAway, eventually } from '@atrium/testkit';
 import { type Harness, startHarness } from './harness';
 
 describe('errors', () => {
@@ -147,6 +147,18 @@ describe('running', () => {
     expect((await running).body.data?.['people']).toHaveLength(2);
     await stopped;
     await expect(fetch(`${graph.gateway.url}livez`)).rejects.toThrow();
+  });
+
+  it('answers, too, what came while it was off the processor until its delay was over', async () => {
+    const late = await startHarness({ shutdownDelayMs: 100 });
+    try {
+      const headers = { 'content-type': 'application/json' };
+      const request = { url: `${late.gateway.url}graphql`, headers, body: '{"query":"{ people { id } }"}' };
+      const { before, answers } = await askWhileAway(request, () => late.gateway.stop(), 300);
+      expect([before, ...answers]).toEqual(['200 keep-alive', '200 close', '200 close']);
+    } finally {
+      await late.stop();
+    }
   });
 
   it('serves GraphiQL with three ready tabs from this origin only', async () => {

@@ -151,6 +151,18 @@ describe('a subgraph that misbehaves', () => {
     for (let i = 0; i < 5; i++) await ask(LI);
   });
 
+  it('is not left alone because one pod of it took many connections along', async () => {
+    let ending = true;
+    const { ask } = await subgraph((request, response) => {
+      if (ending) request.socket.destroy();
+      else json(response, { data: {} });
+    });
+    const asked = Array.from({ length: 20 }, () => ask(LI, '{"query":"mutation { b }"}', false));
+    expect((await Promise.allSettled(asked)).every(({ status }) => status === 'rejected')).toBe(true);
+    ending = false;
+    await expect(ask(LI)).resolves.toEqual({ data: {} });
+  });
+
   it('keeps no request that nobody waits for', async () => {
     const { ask, metrics } = await subgraph(() => undefined, { timeoutMs: 200 });
     const asked = Array.from({ length: 100 }, (_, at) => ask(LI, `{"query":"{ a${at} }"}`));
@@ -173,6 +185,25 @@ it('speaks HTTP/2 without TLS where that is configured', async () => {
   const answers = await Promise.all(Array.from({ length: 5 }, (_, at) => ask(LI, `{"query":"{ a${at} }"}`)));
   expect(answers).toEqual(Array.from({ length: 5 }, () => ({ data: { a: 1 } })));
   expect(new Set(versions)).toEqual(new Set(['2.0 POST request-1']));
+});
+
+it('closes idle connections before a subgraph that stops does, whatever that says', async () => {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.setHeader('keep-alive', 'timeout=65').end('{"data":{}}');
+  });
+  // As `shutdownDelayMs` of the charts.
+  server.keepAliveTimeout = 6_000;
+  const closedBy = new Promise<string>((resolve) => {
+    server.on('connection', (socket) => {
+      socket.on('end', () => resolve('the gateway')).on('close', () => resolve('the subgraph'));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(async () => server.close());
+  await clientOf((server.address() as AddressInfo).port).ask(LI);
+  expect(await closedBy).toBe('the gateway');
 });
 
 describe('a mutation that had no connection', () => {

@@ -82,7 +82,7 @@ const global = object({
 
 const anywhere = {
   shutdownDelayMs: integer(0, 10_000),
-  // The gateway and services cut off what runs after 25 s; the rest is for the delay and the kubelet.
+  // The gateway and services end after 35 s at the latest, with the delay; the rest is for the kubelet.
   terminationGracePeriodSeconds: integer(40),
   maxUnavailable: { anyOf: [integer(1), { type: 'string', pattern: '^[1-9][0-9]?%$' }] },
   priorityClassName: string,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { createSubgraphTokenSigner, listen, type Log, startTracing } from '@atrium/platform/light';
+import { createSubgraphTokenSigner, listen, type Log, startTracing, takeWhatArrived } from '@atrium/platform/light';
 import type { GatewayConfig } from '../config';
 import { errorBody, internalError } from './errors';
 import { createGraph } from '../graph/apollo';
@@ -159,6 +159,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     for (const response of open) if (!response.headersSent) response.shouldKeepAlive = false;
     // Whoever sends requests here looks at readiness now and then; until it has, they are answered, each on its last connection.
     await setTimeout(config.shutdownDelayMs);
+    await takeWhatArrived();
     stopping = true;
     subscriptions.drain();
     sockets.drain(config.shutdownGraceMs);

@@ -36,6 +36,12 @@ const STALE_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 const NEVER_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 const CONNECT_PAUSES_MS = [100, 200, 400, 800];
 
+/**
+ * An idle connection ends after it, whatever the subgraph says: a subgraph that stops goes on for longer (`shutdownDelayMs`, 6 s), so it
+ * never closes one under a request. The pool's timers are up to a second late.
+ */
+const IDLE_MS = 4_000;
+
 /** The subgraph refuses the gateway itself, or something in between answers for it. */
 const NOBODY_ANSWERED = new Set([401, 403, 502, 503, 504]);
 
@@ -58,10 +64,9 @@ export class SubgraphClient {
   constructor(private readonly options: ClientOptions) {
     const url = new URL(options.url);
     this.path = url.pathname + url.search;
-    // A subgraph keeps idle connections longer, so none ends under a request; what it says of it does not make ours longer.
     const connecting = {
-      keepAliveTimeout: 30_000,
-      keepAliveMaxTimeout: 30_000,
+      keepAliveTimeout: IDLE_MS,
+      keepAliveMaxTimeout: IDLE_MS,
       connect: { timeout: Math.min(options.timeoutMs, 2_000) },
     };
     this.dispatcher = options.http2
@@ -134,7 +139,7 @@ export class SubgraphClient {
       this.retries.answered();
       return reply;
     } catch (error) {
-      if (!(error instanceof AnswerTooLarge) && !(error instanceof NoTimeLeft)) this.breaker.failed();
+      if (saysItIsAway(error)) this.breaker.failed();
       throw error;
     } finally {
       this.inFlight--;
@@ -208,6 +213,10 @@ function noted(reply: Reply, note: FetchNote | undefined): Reply {
   if (note !== undefined) [note.status, note.bytes] = [reply.status, reply.body.length];
   return reply;
 }
+
+/** One pod that ends takes all its connections along in the same instant; if there is no other, the next connection fails. */
+const saysItIsAway = (error: unknown): boolean =>
+  !(error instanceof AnswerTooLarge) && !(error instanceof NoTimeLeft) && !STALE_CONNECTION.has(codeOf(error));
 
 function outcomeOf(error: unknown): SubgraphOutcome {
   if (error instanceof CircuitOpen) return 'spared';

@@ -9,6 +9,7 @@ export * from './database/clock';
 export * from './database/coalesce';
 export * from './database/database';
 export * from './database/exact-json';
+export { isDatabaseAway, sqlState } from './database/failures';
 export * from './database/idempotency';
 export * from './database/migrate';
 export * from './database/migrations/platform-tables';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { durableName, SUBSCRIPTIONS } from '@atrium/contracts';
-import { eventually, startTestService, type TestService } from '@atrium/testkit';
-import { ConfigError, startService } from '../src';
+import { askWhileAway, eventually, startTestService, type TestService } from '@atrium/testkit';
+import { ConfigError, startService, takeWhatArrived } from '../src';
 import { closeGate, GROUP, tinyService } from './support/tiny-service';
 
 const SLOW = JSON.stringify({ query: '{ slow }' });
@@ -28,11 +28,12 @@ describe('a running service', () => {
     expect((await fetch(service.url)).status).toBe(404);
   });
 
-  it('answers errors: public ones as they are, a part that is away as retryable, all others masked', async () => {
+  it('answers errors: public ones as they are, a part that is away or too busy as retryable, all others masked', async () => {
     const broken = async (how: string) =>
       (await service.as(MEMBER).send('query ($how: String!) { broken(how: $how) { times } }', { how })).errors[0];
     expect(await broken('public')).toMatchObject({ message: 'Not for you.', extensions: { code: 'FORBIDDEN' } });
-    expect(await broken('away')).toMatchObject({ extensions: { code: 'UNAVAILABLE', retryable: true } });
+    for (const how of ['away', 'locked'])
+      expect(await broken(how)).toMatchObject({ extensions: { code: 'UNAVAILABLE', retryable: true } });
     const masked = await broken('inside');
     expect(masked).toMatchObject({ message: 'Internal error', path: ['broken'], extensions: { code: 'INTERNAL' } });
     expect(masked?.extensions?.['requestId']).toMatch(/^[0-9a-f-]{36}$/);
@@ -117,6 +118,28 @@ describe('a stop', () => {
   });
 });
 
+describe('a stop of a worker', () => {
+  it('waits for nobody who asks how it is', async () => {
+    const service = await startTestService(tinyService);
+    try {
+      const config = configOf(service, (await databaseUrl(service)).href);
+      const worker = await startService(tinyService, { config, parts: { api: false, worker: true } });
+      const probe = connect(Number(new URL(worker.url).port), '127.0.0.1');
+      probe.write('GET /livez HTTP/1.1\r\nhost: x\r\n\r\n');
+      await once(probe, 'data');
+      const next = new Promise<string>((resolve) => {
+        probe.on('data', (bytes) => resolve(String(bytes))).on('close', () => resolve('closed'));
+      });
+      probe.on('error', () => undefined).write('GET /livez HTTP/1.1\r\n');
+      await takeWhatArrived();
+      await worker.stop();
+      expect(await next).toBe('closed');
+    } finally {
+      await service.end();
+    }
+  });
+});
+
 describe('more to do than can be done', () => {
   let service: TestService<object>;
   beforeAll(async () => {
@@ -167,6 +190,18 @@ describe('a stop with a delay', () => {
     await stopped;
     await expect(fetch(service.url)).rejects.toThrow();
     agent.destroy();
+  });
+
+  it('answers, too, what came while it was off the processor until the delay was over', async () => {
+    const late = await startTestService(tinyService, { config: { SHUTDOWN_DELAY_MS: 100 } });
+    try {
+      const headers = { ...(await tokenOf(late)), 'content-type': 'application/json' };
+      const request = { url: late.url, headers, body: '{"query":"{ __typename }"}' };
+      const { before, answers } = await askWhileAway(request, () => late.stop(), 300);
+      expect([before, ...answers]).toEqual(['200 keep-alive', '200 close', '200 close']);
+    } finally {
+      await late.end();
+    }
   });
 });
 

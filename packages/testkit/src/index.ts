@@ -2,6 +2,7 @@
 export { cloneDatabase, type TestDatabase } from './database';
 export { controllableClock, type Advance, type ControllableClock } from './clock';
 export { inFlight } from './in-flight';
+export { askWhileAway } from './late-requests';
 export { eventually, type EventuallyOptions } from './eventually';
 export { startPostgres, postgresUrl, type Postgres, type PostgresOptions } from './infra/postgres';
 export { asAdmin, provisionDatabase, rolesOf, type ServiceDatabase, type ServiceRoles } from './infra/provision';

@@ -3,8 +3,11 @@ import http from 'k6/http';
 import { OPERATIONS, type OperationName } from './operations.ts';
 import { url } from './world.ts';
 
-/** `code` says why there is no data: the graph's own word, or that there was no answer, or none that can be read. */
-export type Answer<T> = { data: T | undefined; code: string; ms: number };
+/**
+ * `code` says why there is no data: the graph's own word, or that there was no answer, or none that can be read. The gateway's log says
+ * more under `requestId`.
+ */
+export type Answer<T> = { data: T | undefined; code: string; ms: number; requestId?: string };
 
 export function post<T>(operation: OperationName, token: string, variables: object, timeout: string): Answer<T> {
   const response = http.post(
@@ -22,10 +25,10 @@ export function post<T>(operation: OperationName, token: string, variables: obje
   );
   const ms = response.timings.duration;
   if (response.status === 0) return { data: undefined, code: `NO_ANSWER ${response.error_code}`, ms };
-  return { ...read<T>(response.status, response.body), ms };
+  return { ...read<T>(response.status, response.body), ms, requestId: response.headers['X-Request-Id'] };
 }
 
-function read<T>(status: number, body: unknown): Omit<Answer<T>, 'ms'> {
+function read<T>(status: number, body: unknown): Omit<Answer<T>, 'ms' | 'requestId'> {
   try {
     const { data, errors } = JSON.parse(String(body)) as {
       data?: T | null;

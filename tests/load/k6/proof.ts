@@ -42,8 +42,8 @@ export function setup(): void {
 }
 
 function ask<T>(operation: OperationName, token: string, variables: object = {}): T | undefined {
-  const { data, code } = post<T>(operation, token, variables, '30s');
-  if (data === undefined) write({ failed: operation, code });
+  const { data, code, requestId, ms } = post<T>(operation, token, variables, '30s');
+  if (data === undefined) write({ failed: operation, code, ms: Math.round(ms), requestId });
   return data;
 }
 

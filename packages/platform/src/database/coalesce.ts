@@ -1,5 +1,6 @@
 import { PublicError } from '../auth/errors';
-import { type Database, isDatabaseAway, type Tx } from './database';
+import type { Database, Tx } from './database';
+import { isDatabaseAway } from './failures';
 
 export interface CoalesceOptions<C, R> {
   /**

@@ -1,9 +1,9 @@
 import { isUuid } from '@atrium/kernel';
-import { type PoolClient, types } from 'pg';
+import { type ClientBase, type PoolClient, types } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type MigrationInterface } from 'typeorm';
 import { inSpan, SpanKind, traceparent } from '../telemetry/tracing';
-import { ConfigError } from '../runtime/config';
 import { type Clock, systemClock } from './clock';
+import { cannotConnect, isReadOnly, sqlState } from './failures';
 import { Writes, type Write } from './writes';
 
 // int8 is exact in TypeScript too; a calendar day is a text without a zone.
@@ -100,6 +100,9 @@ const ABORTED = '25P02';
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const clock = options.clock ?? systemClock;
+  /** Why connections ended that ended between two statements: whoever sends the next one is told no more than that it cannot be sent. */
+  const lost = new WeakMap<ClientBase, Error>();
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
   const dataSource = new DataSource({
     type: 'postgres',
     url: options.url,
@@ -112,9 +115,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       max: options.poolSize ?? 8,
       // Statements that are asked for together travel together, and are carried out one after the other.
       pipeline: true,
-      statement_timeout: options.statementTimeoutMs ?? 30_000,
+      statement_timeout: statementTimeoutMs,
+      // A server that is gone without a word ends no statement: then the connection is given up on this side.
+      ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + 5_000 }),
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
       idle_in_transaction_session_timeout: 60_000,
       connectionTimeoutMillis: options.waitMs ?? 5_000,
+      // From its first moment on: an error that nobody listens to would end the process.
+      onConnect: (client: ClientBase) =>
+        void client.on('error', (error) => void (lost.has(client) || lost.set(client, error))),
     },
     // A connection that the server closed while idle must not end the process.
     poolErrorHandler: () => undefined,
@@ -168,7 +178,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     } catch (error) {
       over = true;
       await client.query('ROLLBACK').catch(() => undefined);
-      throw sqlState(error) === ABORTED ? (cause ?? error) : error;
+      const first = sqlState(error) === ABORTED ? (cause ?? error) : error;
+      // This is how TypeORM hears that a connection must not be used again.
+      if (isReadOnly(first)) client.emit('error', first as Error);
+      throw hasCode(first) ? first : (lost.get(client) ?? first);
     } finally {
       over = true;
       Object.assign(runner, { isTransactionActive: false });
@@ -201,6 +214,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
+const hasCode = (error: unknown): boolean => typeof (error as { code?: unknown } | null)?.code === 'string';
+
 interface Statement {
   name?: string;
   text: string;
@@ -218,48 +233,6 @@ function statementsOf(client: PoolClient): Send {
     const attributes = { 'db.system.name': 'postgresql', 'db.query.text': text.slice(0, 400) };
     return inSpan(name ?? text.trim().slice(0, 40), { kind: SpanKind.CLIENT, attributes }, () => send(statement));
   };
-}
-
-/** PostgreSQL's error code of a thrown error, if it is one. */
-export function sqlState(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
-}
-
-const NETWORK = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EAI_AGAIN',
-]);
-
-/** No database, no such login: an address that is wrong looks the same. */
-const REFUSED = new Set(['28000', '28P01', '3D000', '42501']);
-
-/** Who starts a process reads this, so it says where it went and what to set, and never a password. */
-function cannotConnect({ url, name }: DatabaseOptions, error: unknown): Error | undefined {
-  const { code, message } = error as { code?: string; message?: string };
-  if (!isDatabaseAway(error) && !REFUSED.has(code ?? '')) return undefined;
-  const { host, pathname, username } = new URL(url);
-  const text = `${name ?? 'atrium'}: no connection to PostgreSQL at ${host}${pathname} as ${username} (${message || code}). Is it up, and is the database URL right?`;
-  return Object.assign(new ConfigError(text), { code });
-}
-
-/**
- * True when PostgreSQL cannot be reached, does not let us in, is shutting down or has no room: the caller may try again later. A login
- * that was changed is no fault of the message that is being applied.
- */
-export function isDatabaseAway(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code !== 'string')
-    return (
-      error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)
-    );
-  return /^(08|28|53|57P)/.test(code) || NETWORK.has(code);
 }
 
 /** Refuses a server that acknowledges commits before they are durable. */

@@ -13,7 +13,8 @@ export async function migrate(options: {
   /** Tables split by month: each gets partitions for the months to come, also when there is nothing to migrate. */
   monthly?: readonly string[];
 }): Promise<string[]> {
-  const db = await openDatabase({ ...options, poolSize: 2, name: 'atrium-migrate' });
+  // As long as it takes: an index on a large table, or another release's migration that is waited for.
+  const db = await openDatabase({ ...options, poolSize: 2, name: 'atrium-migrate', statementTimeoutMs: 0 });
   try {
     const lock = db.dataSource.createQueryRunner();
     await lock.query('select pg_advisory_lock(7262001)');
@@ -28,7 +29,8 @@ export async function migrate(options: {
       }
       return done.map(({ name }) => name);
     } finally {
-      await lock.query('select pg_advisory_unlock(7262001)');
+      // The lock ends with its connection in any case; what went wrong before is what counts.
+      await lock.query('select pg_advisory_unlock(7262001)').catch(() => undefined);
       await lock.release();
     }
   } finally {

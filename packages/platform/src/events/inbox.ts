@@ -1,6 +1,7 @@
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 import { LIMITS } from '@atrium/contracts';
-import { type Database, isDatabaseAway, type Tx } from '../database/database';
+import type { Database, Tx } from '../database/database';
+import { isDatabaseAway } from '../database/failures';
 import { type Consumer, MissingDependency, NotTheirs } from './consumer';
 import { type Delivered, readEnvelope } from './envelope';
 

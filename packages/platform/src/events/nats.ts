@@ -37,6 +37,8 @@ export async function openBus(options: BusOptions): Promise<Bus> {
     waitOnFirstConnect: false,
     ignoreAuthErrorAbort: true,
     timeout: 5_000,
+    // A broker that is gone without a word is noticed after the second one that is not answered, not after minutes.
+    pingInterval: 10_000,
   }).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     const ask = isLoginRefused(error) ? ASK_LOGIN : 'Is it up, and is NATS_URL right?';

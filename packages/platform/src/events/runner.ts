@@ -1,7 +1,8 @@
 import { againSubject, DEAD_LETTER_STREAM, LIMITS, siteStream, streamOf, type ServiceName } from '@atrium/contracts';
 import { type Consumer as PullConsumer, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { headers as natsHeaders } from '@nats-io/transport-node';
-import { type Database, isDatabaseAway } from '../database/database';
+import type { Database } from '../database/database';
+import { isDatabaseAway } from '../database/failures';
 import type { Log } from '../runtime/log';
 import type { Metrics } from '../runtime/metrics';
 import { inSpan, SpanKind, type SpanOptions } from '../telemetry/tracing';

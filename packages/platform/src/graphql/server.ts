@@ -8,10 +8,10 @@ import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'gr
 import { ANONYMOUS, type Caller } from '../auth/caller';
 import { PublicError } from '../auth/errors';
 import { bearerToken, type VerifySubgraphToken } from '../auth/subgraph-token';
-import { isDatabaseAway } from '../database/database';
+import { isDatabaseAway, wasRolledBack } from '../database/failures';
 import { UnavailableError } from '../events/request-reply';
 import type { Health } from '../runtime/health';
-import { listen } from '../runtime/listen';
+import { listen, takeWhatArrived } from '../runtime/listen';
 import type { Log } from '../runtime/log';
 import type { Metrics } from '../runtime/metrics';
 import { inSpan, SpanKind } from '../telemetry/tracing';
@@ -49,7 +49,7 @@ export interface HttpServer {
 
 /** What has not been answered by then is cut off. */
 const STOP_MS = 15_000;
-/** Longer than the gateway keeps an idle connection: who closes first must be the one who asks. */
+/** Much longer than the gateway keeps an idle connection (4 s): who closes first must be the one who asks. */
 const KEEP_ALIVE_MS = 65_000;
 const MAX_BODY = 8 * 1024 * 1024;
 const BUSY = {
@@ -153,7 +153,6 @@ export async function startSubgraphServer<C extends RequestContext>(
       else response.destroy();
     });
   });
-  // Every answer says so, and the gateway closes a connection that was idle for nearly as long: never this side first.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
@@ -163,8 +162,10 @@ export async function startSubgraphServer<C extends RequestContext>(
       stopping = true;
       // A connection that is kept alive after its last answer would hold the end up.
       for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
-      // Whoever sends requests here hears of it by and by. Used connections end with their next answer, idle ones by the gateway.
+      // Whoever sends requests here hears of it by and by. Used connections end with their next answer; with a delay above 5 s the
+      // gateway has closed all that were idle by then.
       await setTimeout(options.delayMs);
+      await takeWhatArrived();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const late = globalThis.setTimeout(() => server.closeAllConnections(), STOP_MS);
@@ -201,8 +202,8 @@ function present(formatted: GraphQLFormattedError, error: unknown, log: Log): Gr
   if (original instanceof PublicError) {
     return { ...place, message: original.message, extensions: { ...original.extensions } };
   }
-  if (original instanceof UnavailableError || isDatabaseAway(original)) {
-    log.warn({ err: original }, 'a dependency is away');
+  if (original instanceof UnavailableError || isDatabaseAway(original) || wasRolledBack(original)) {
+    log.warn({ err: original }, 'a dependency is away, or too busy');
     return {
       ...place,
       message: 'A part of the system is away. Try again.',

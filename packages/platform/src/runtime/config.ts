@@ -74,7 +74,7 @@ export const serviceConfig = z.object({
     .max(10_000)
     .default(0)
     .describe(
-      'How long it still answers when it is not ready any more; above 5000, nobody writes into a closed connection.',
+      'How long it still answers when it is not ready any more; above 5000, gateways have let go of connections by then.',
     ),
   MIGRATION_WAIT_MS: z.coerce
     .number()

@@ -1,7 +1,10 @@
 import { ConfigError } from './config';
 
-/** How long a stop may take before the process is ended anyway; below Kubernetes' grace period. */
-const STOP_MS = 25_000;
+/**
+ * How long a stop may take before the process is ended anyway: more than its steps together (10 s of delay at the most, 15 s for what is
+ * under way, 2 s each for the broker and for traces), less than the shortest grace period that the charts take (40 s).
+ */
+const STOP_MS = 35_000;
 
 /**
  * Runs a process: starts it, stops it in order on SIGTERM and SIGINT, and ends with a non-zero code on anything that nobody

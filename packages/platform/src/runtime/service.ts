@@ -183,7 +183,9 @@ export async function startService<Config extends ServiceConfig, App, Context ex
           void serveOperations((request.url ?? '/').split('?')[0] ?? '/', response, health, metrics),
       );
       await listen(server, config.PORT, config.HOST);
-      started.push(() => new Promise((resolve) => server.close(() => resolve())));
+      // Only probes and whoever reads metrics ask here: none of them may hold up the consumers.
+      const close = (done: () => void) => void server.close(done).closeAllConnections();
+      started.push(() => new Promise(close));
       url = `http://${config.HOST}:${(server.address() as AddressInfo).port}`;
     }
     started.push(() => Promise.resolve(health.drain()));

@@ -13,6 +13,7 @@ import {
   trace,
   TraceFlags,
 } from '@opentelemetry/api';
+import { within } from '../events/within';
 import type * as Provider from './provider';
 
 export { SpanKind };
@@ -29,6 +30,8 @@ export interface Tracing {
 }
 
 const SCOPE = 'atrium';
+/** For what is not sent yet when a process ends. */
+const STOP_MS = 2_000;
 const TRACEPARENT = /^00-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})$/;
 
 let on = false;
@@ -45,7 +48,7 @@ export function startTracing({ service, endpoint }: TracingOptions): Tracing {
     async stop() {
       on = false;
       // A collector that is away must not keep a process from ending.
-      await provider.shutdown().catch(() => undefined);
+      await within(STOP_MS, provider.shutdown());
       trace.disable();
       context.disable();
     },

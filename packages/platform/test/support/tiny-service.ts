@@ -79,6 +79,7 @@ class TinyResolver {
   broken(@Arg('how', () => String) how: string): HeardType {
     if (how === 'public') throw new PublicError('FORBIDDEN', 'Not for you.');
     if (how === 'away') throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    if (how === 'locked') throw Object.assign(new Error('lock timeout'), { code: '55P03' });
     throw new Error('secret-in-an-error');
   }
 }
