@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 /** A client with a loop of its own: it goes on while this one stands still. */
@@ -39,6 +40,8 @@ export async function askWhileAway(
   try {
     const [before] = (await once(client, 'message')) as [string];
     const done = meanwhile();
+    // So that its first steps are behind it.
+    await setImmediate();
     const back = performance.now() + awayMs;
     client.postMessage('ask');
     for (let seen = 0; seen < 2; seen = Atomics.load(sent, 0))
