@@ -100,7 +100,13 @@ const environment = z.object({
   ),
   SUBSCRIPTION_HEARTBEAT_MS: count(12_000).describe('How often connections are kept awake and tokens looked at.'),
   SUBSCRIPTION_SEND_MS: count(10_000).describe('A client that takes longer to read an event is cut off.'),
-  SHUTDOWN_GRACE_MS: z.coerce.number().int().min(1).max(15_000).default(10_000).describe('How long running requests may take when the gateway stops.'),
+  SHUTDOWN_GRACE_MS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(15_000)
+    .default(10_000)
+    .describe('How long running requests may take when the gateway stops.'),
   PLANNING_TIMEOUT_MS: count(5_000).describe('Time to validate and plan a new operation.'),
   PLANNING_MEMORY_MB: count(128).describe('Heap of the process that plans.'),
   MAX_PLANNINGS: count(200).describe('New operations that may wait for their plan; one more is refused with 503.'),

@@ -17,7 +17,11 @@ describe('a migration', () => {
       up = up;
       down = () => Promise.reject(new Error('migrations go forward only'));
     }
-    return migrate({ url: database.ownerUrl, entities: [], migrations: [...tinyService.migrations, Next1900000000000] });
+    return migrate({
+      url: database.ownerUrl,
+      entities: [],
+      migrations: [...tinyService.migrations, Next1900000000000],
+    });
   };
 
   it('may take as long as it takes', async () => {
