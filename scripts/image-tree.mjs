@@ -35,6 +35,7 @@ const OPERATIONS = [
   'hear-again',
   'lost-facts',
   'dead-letters',
+  'streams',
   'programme',
   'import-sales',
   'cluster-keys',

@@ -5,7 +5,7 @@ import { laneOf } from '@atrium/kernel';
 import { type Database, HEADERS, openDatabase } from '@atrium/platform';
 import { DeliverPolicy, jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import { UsageError } from '@atrium/platform/operator';
-import { databaseUrls } from './check/databases';
+import { loginOf } from './check/databases';
 import { runCommand } from './command';
 import { openBroker } from './operators/broker';
 import { instant } from './operators/instant';
@@ -108,7 +108,7 @@ runCommand(async () => {
   if (!event) throw new Error(`${service} states nothing`);
   const nats = await openBroker();
   try {
-    const db = await openDatabase({ url: databaseUrls()[service], poolSize: 1, name: 'lost-facts' });
+    const db = await openDatabase({ url: loginOf(service), poolSize: 1, name: 'lost-facts' });
     try {
       const all = await stated(jetstream(nats), streamOf(event), from);
       const known = await outboxSince(db, from);

@@ -1,8 +1,8 @@
 // npm run verify:ledger: checks the hash blocks of the points ledger. Ends with code 1 at the first difference.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Pool } from 'pg';
-import { readState, UsageError } from '@atrium/platform/operator';
+import { UsageError } from '@atrium/platform/operator';
+import { loginOf, openToRead, requireRows } from './check/databases';
 import { runCommand } from './command';
 import { checkChains } from './verify-ledger/chain';
 import { checkProof } from './verify-ledger/proof';
@@ -10,7 +10,8 @@ import { checkProof } from './verify-ledger/proof';
 const USAGE = `npm run verify:ledger -- --proof FILE [--published HASH]
   checks the proof of one entry, offline; HASH is the hash (or the root) of its block as it was published
 npm run verify:ledger -- --all [--database URL] [--anchor NUMBER:HASH …]
-  recomputes every block, the chain and the lots from the points database; anchors are blocks as they were published`;
+  recomputes every block, the chain and the lots from the points database; anchors are blocks as they were published.
+  URL, or that of points in CHECK_DATABASE_URLS, or that of the running local graph`;
 
 runCommand(async () => {
   const { values } = parseArgs({
@@ -35,12 +36,9 @@ runCommand(async () => {
       return [number, hash];
     }),
   );
-  const db = new Pool({
-    connectionString: values.database ?? readState().databases.points,
-    max: 1,
-    options: '-c default_transaction_read_only=on',
-  });
+  const db = openToRead(values.database ?? loginOf('points'));
   try {
+    await requireRows({ services: ['points'], rows: async (_, sql) => (await db.query(sql)).rows });
     const { blocks, entries, difference } = await checkChains(db, anchors);
     finish(difference === null, difference ?? `${entries} entries in ${blocks} blocks are what they were.`);
   } finally {

@@ -4,44 +4,97 @@ import { Pool, types } from 'pg';
 
 types.setTypeParser(types.builtins.INT8, (text) => BigInt(text));
 
-/** The databases of the running local graph, or of another: CHECK_DATABASE_URLS, a JSON object of logins by service. */
-export function databaseUrls(): Record<ServiceName, string> {
-  const given = process.env['CHECK_DATABASE_URLS'];
-  if (!given) return readState().databases;
-  let urls: Partial<Record<ServiceName, string>>;
-  try {
-    urls = JSON.parse(given) as typeof urls;
-  } catch {
-    throw new UsageError('CHECK_DATABASE_URLS is no JSON object of logins by service');
+/** Of a site, or of a release without some service, there are fewer than six. */
+export type Logins = Partial<Record<ServiceName, string>>;
+
+/** A service's database that was asked for and is not among the logins. */
+export class NoLogin extends UsageError {
+  constructor(readonly service: ServiceName) {
+    super(`CHECK_DATABASE_URLS has no login for ${service}`);
   }
-  const missing = SERVICES.filter((name) => !urls[name]);
-  if (missing.length > 0) throw new UsageError(`CHECK_DATABASE_URLS has no login for ${missing.join(', ')}`);
-  return urls as Record<ServiceName, string>;
 }
 
-/** The six databases, read only. */
+/** The databases of the running local graph, or of another: CHECK_DATABASE_URLS, a JSON object of logins by service. */
+export function databaseUrls(): Logins {
+  const given = process.env['CHECK_DATABASE_URLS'];
+  if (!given) return readState().databases;
+  const wrong = (what: string) => new UsageError(`CHECK_DATABASE_URLS ${what}`);
+  let urls: unknown;
+  try {
+    urls = JSON.parse(given);
+  } catch {
+    throw wrong('is no JSON object of logins by service');
+  }
+  if (
+    typeof urls !== 'object' ||
+    urls === null ||
+    Array.isArray(urls) ||
+    !Object.values(urls).every((url) => typeof url === 'string')
+  )
+    throw wrong('is no JSON object of logins by service');
+  const unknown = Object.keys(urls).filter((name) => !SERVICES.some((service) => service === name));
+  if (unknown.length > 0) throw wrong(`names ${unknown.join(', ')}: services are ${SERVICES.join(', ')}`);
+  if (Object.keys(urls).length === 0) throw wrong('has no login at all');
+  return urls as Logins;
+}
+
+export function loginOf(service: ServiceName, urls = databaseUrls()): string {
+  const url = urls[service];
+  if (url === undefined) throw new NoLogin(service);
+  return url;
+}
+
+/** Databases of services, read only. */
 export interface Databases {
+  /** Those that have a login. */
+  readonly services: readonly ServiceName[];
+  /** Throws `NoLogin` for a service that has none. */
   rows<R>(service: ServiceName, sql: string, values?: unknown[]): Promise<R[]>;
   close(): Promise<void>;
 }
 
-export function openDatabases(urls: Record<ServiceName, string>): Databases {
-  const pools = new Map(
-    SERVICES.map((name) => [
-      name,
-      new Pool({ connectionString: urls[name], max: 2, options: '-c default_transaction_read_only=on' }),
-    ]),
-  );
+/** Sees every tenant, as a system transaction does, also where row-level security binds the login. Changes nothing. */
+export const openToRead = (connectionString: string): Pool =>
+  new Pool({ connectionString, max: 2, options: '-c default_transaction_read_only=on -c atrium.system=on' });
+
+export function openDatabases(urls: Logins): Databases {
+  const services = SERVICES.filter((name) => urls[name] !== undefined);
+  const pools = new Map(services.map((name) => [name, openToRead(loginOf(name, urls))]));
   return {
+    services,
     async rows<R>(service: ServiceName, sql: string, values: unknown[] = []) {
       const pool = pools.get(service);
-      if (!pool) throw new Error(`no database for ${service}`);
-      return (await pool.query(sql, values)).rows as R[];
+      if (!pool) throw new NoLogin(service);
+      const { rows } = await pool.query(sql, values).catch((error: unknown) => {
+        throw refused(service, error) ?? error;
+      });
+      return rows as R[];
     },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.end()));
     },
   };
+}
+
+/** A server that is away, a login that it does not know or that may not read: of the login, not of the rows. */
+function refused(service: ServiceName, error: unknown): UsageError | undefined {
+  const { code, message } = error as { code?: unknown; message?: string };
+  if (typeof code !== 'string' || !/^(28...|3D000|42501|E[A-Z]+)$/.test(code)) return undefined;
+  return new UsageError(`The login of ${service} does not let its database be read: ${message || code}`);
+}
+
+const ANYTHING = `select exists (select from org_node) or exists (select from outbox) or exists (select from inbox) as seen`;
+
+/** No rule is broken where there is nothing: that would be told as if everything had been looked at. */
+export async function requireRows(db: Pick<Databases, 'services' | 'rows'>): Promise<void> {
+  for (const service of db.services) {
+    const [found] = await db.rows<{ seen: boolean }>(service, ANYTHING);
+    if (found?.seen) return;
+  }
+  throw new UsageError(
+    `Nothing was looked at: no organisation and no fact is to be seen in the databases of ${db.services.join(', ')}. ` +
+      'Nothing has been done here yet, or these logins are of other databases.',
+  );
 }
 
 export interface Finding {

@@ -39,10 +39,8 @@ const everywhere: Check = {
       const next = done.get(id);
       return next ? endOf(next.survivor) : id;
     };
-    for (const [service, sql] of Object.entries(LEADS)) {
-      const leads = new Map(
-        (await db.rows<Lead>(service as keyof typeof LEADS, sql)).map(({ id, into }) => [id, into]),
-      );
+    for (const service of db.services) {
+      const leads = new Map((await db.rows<Lead>(service, LEADS[service])).map(({ id, into }) => [id, into]));
       for (const { id, loser } of done.values()) {
         const into = leads.get(loser);
         if (into === undefined || endOf(into) !== endOf(loser))

@@ -21,7 +21,7 @@ const report: Report = {
     { consumer: 'points-on-purchase-recorded', behind: 0, seconds: 0 },
   ],
   books: {
-    ledger: { rules: [{ invariant: 'I1', rule: 'balances', checked: 3, violations: 0 }], details: [] },
+    ledger: { rules: [{ invariant: 'I1', rule: 'balances', checked: 3, violations: 0 }], details: [], leftOut: [] },
     kept: [],
   },
   breaking: undefined,
@@ -101,7 +101,11 @@ describe('what did not hold', () => {
 
   it('is a consumer that is late, a write that is lost, a rule that is broken, a coupon too many', () => {
     const kept = { write: 'purchase' as const, acknowledged: 5, lost: 1, doubled: 0, examples: ['x'] };
-    const ledger = { rules: [{ invariant: 'I1', rule: 'balances', checked: 3, violations: 2 }], details: [] };
+    const ledger = {
+      rules: [{ invariant: 'I1', rule: 'balances', checked: 3, violations: 2 }],
+      details: [],
+      leftOut: [],
+    };
     const consumers = [{ consumer: 'c', behind: 1, seconds: null }];
     expect(
       brokenRules({

@@ -87,6 +87,8 @@ describe('the tree of the image', () => {
     ['check-ledger', 'No local graph'],
     ['check-acknowledged -', 'No local graph'],
     ['consumers', 'No local graph'],
+    ['verify-ledger --all', 'No local graph'],
+    ['streams list', 'No local graph'],
     ['cluster-keys', 'cluster-keys --release NAME'],
   ])('%s is whole: it gets as far as asking what it needs', (command, text) => {
     const { status, stderr } = atrium(command.split(' '));

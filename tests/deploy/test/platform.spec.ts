@@ -92,8 +92,53 @@ describe('what is not ours', () => {
     expect(yamlFiles.length).toBeGreaterThan(8);
     for (const path of yamlFiles) {
       expect([path, documents(path).filter(({ kind }) => kind === 'Secret')]).toEqual([path, []]);
-      expect([path, /PRIVATE KEY|password: *[^<\s$]/i.test(text(path))]).toEqual([path, false]);
+      expect([path, /PRIVATE KEY|password: *(?!'\{\{ )[^<\s$]/i.test(text(path))]).toEqual([path, false]);
     }
+  });
+});
+
+describe("the operator's Secret of the hub", () => {
+  const [external] = documents('secrets/operator.yaml');
+  const hub = yaml<{ operations: { secret: string } }>('sites/hub.yaml');
+
+  it('is the one that its pod looks for, where it looks', () => {
+    const site = SITES.find((one) => one.site === 'hub');
+    expect([external?.metadata.name, (external?.metadata as { namespace?: string }).namespace]).toEqual([
+      hub.operations.secret,
+      site?.namespace,
+    ]);
+  });
+
+  it('has a login of each database, from entries that the store is said to have, and one of NATS', () => {
+    const { data, target } = external?.spec as {
+      data: { secretKey: string; remoteRef: { key: string; property: string } }[];
+      target: { name: string; template: { data: Record<string, string> } };
+    };
+    const described = text('secrets/store.yaml').split('\n');
+    const entries = data.map(({ secretKey, remoteRef: { key, property } }) => {
+      const named = key.replace(/\/(member|points|coupon|tier|merchant-settlement|messaging)-/, '/<service>-');
+      expect([key, described.some((line) => line.includes(`${named} `) && line.includes(property))]).toEqual([
+        key,
+        true,
+      ]);
+      return [secretKey, `${key}.${property}`] as const;
+    });
+    // As External Secrets fills the template in.
+    const filled = (template: string) =>
+      entries.reduce(
+        (made, [name, entry]) =>
+          made.replace(`{{ .${name} | toJson }}`, JSON.stringify(entry)).replace(`{{ .${name} }}`, entry),
+        template,
+      );
+    const { CHECK_DATABASE_URLS: logins = '', ...nats } = target.template.data;
+    expect(JSON.parse(filled(logins))).toEqual(
+      Object.fromEntries(SERVICES.map((service) => [service, `atrium/${service}-app.DATABASE_URL`])),
+    );
+    expect(Object.fromEntries(Object.entries(nats).map(([key, value]) => [key, filled(value)]))).toEqual({
+      NATS_USER: 'operator',
+      NATS_PASSWORD: 'atrium/operator.NATS_PASSWORD',
+    });
+    expect(target.name).toBe(hub.operations.secret);
   });
 });
 

@@ -18,9 +18,14 @@ export interface Command {
 }
 
 /** `npm run NAME -- ARGS` without npm in between, so that a signal meets the program itself. */
-export function command(dir: string, name: string, args: readonly string[] = []): Command {
+export function command(
+  dir: string,
+  name: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Command {
   const child = spawn(process.execPath, [join(ROOT, 'scripts', 'run.mjs'), name, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ATRIUM_DIR: dir },
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ATRIUM_DIR: dir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -29,8 +34,7 @@ export function command(dir: string, name: string, args: readonly string[] = [])
   return { process: child, ended, text: () => text };
 }
 
-export const run = (dir: string, name: string, args: readonly string[] = []): Promise<Ended> =>
-  command(dir, name, args).ended;
+export const run = (...how: Parameters<typeof command>): Promise<Ended> => command(...how).ended;
 
 export interface Ports {
   gateway: number;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { AtriumClaim } from '../auth/caller-token';
+import { UsageError } from './state';
 
 export const LOCAL_ISSUER = 'https://atrium.localhost';
 export const LOCAL_AUDIENCE = 'atrium';
@@ -56,6 +57,25 @@ export function readKeys(dir: string): LocalKeys {
   return JSON.parse(readFileSync(file(dir), 'utf8')) as LocalKeys;
 }
 
+/** What the gateway takes, by the kind of key. */
+const ALGORITHMS: Record<string, string> = { 'OKP Ed25519': 'EdDSA', 'EC P-256': 'ES256', RSA: 'RS256' };
+
+/** Throws one line for a key whose tokens no gateway would take. */
+async function signingKey(jwk: JWK) {
+  const { kty = '(none)', crv, alg, d } = jwk;
+  const kind = crv === undefined ? kty : `${kty} ${crv}`;
+  const algorithm = ALGORITHMS[kind];
+  if (algorithm === undefined || (alg ?? algorithm) !== algorithm)
+    throw new UsageError(
+      `A key of kind ${kind}${alg === undefined ? '' : ` for ${alg}`} signs nothing that the gateway takes: EdDSA (OKP Ed25519), ES256 (EC P-256), RS256 (RSA)`,
+    );
+  if (d === undefined) throw new UsageError('This JWK has no private part (d): nothing can be signed with it');
+  const key = await importJWK(jwk, algorithm).catch((error: unknown) => {
+    throw new UsageError(`This JWK is no ${kind} key: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  return { algorithm, key };
+}
+
 /** Signs a caller's token as the identity provider of this name, most often the local one. */
 export async function signCallerToken(
   keys: Pick<LocalKeys, 'issuer' | 'names'>,
@@ -63,9 +83,13 @@ export async function signCallerToken(
   claim: AtriumClaim,
   names = keys.names ?? { issuer: LOCAL_ISSUER, audience: LOCAL_AUDIENCE },
 ): Promise<string> {
-  const key = await importJWK(keys.issuer, 'EdDSA');
+  const { key, algorithm } = await signingKey(keys.issuer);
   return new SignJWT({ atrium: claim })
-    .setProtectedHeader({ alg: 'EdDSA', kid: keys.issuer.kid ?? '', typ: 'JWT' })
+    .setProtectedHeader({
+      alg: algorithm,
+      ...(keys.issuer.kid === undefined ? {} : { kid: keys.issuer.kid }),
+      typ: 'JWT',
+    })
     .setIssuer(names.issuer)
     .setAudience(names.audience)
     .setSubject(subject)
