@@ -7,6 +7,7 @@ const written = (...lines: object[]) => Readable.from(lines.map((line) => `${JSO
 
 /** Has every id that it is asked for, as databases would. */
 const everything: Databases = {
+  services: ['merchant-settlement', 'coupon'],
   rows: async <R>(_service: unknown, _sql: string, [ids]: unknown[] = []) =>
     (ids as string[]).map((found) => ({ found }) as R),
   close: () => Promise.resolve(),

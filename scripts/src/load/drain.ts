@@ -1,8 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { SERVICES, type ServiceName } from '@atrium/contracts';
-import { openDatabases } from '../check/databases';
+import { type Logins, openDatabases } from '../check/databases';
 
 export type Drained = {
   /** Its name, or what else facts wait in: OUTBOXES, PARKED. */
@@ -21,7 +20,7 @@ const LOOK_MS = 500;
 export interface OnTheWay {
   nats: string;
   login?: { user: string; pass: string } | undefined;
-  databases?: Record<ServiceName, string> | undefined;
+  databases?: Logins | undefined;
 }
 
 type Look = { left: Map<string, number>; stated: number };
@@ -40,7 +39,7 @@ async function open({ nats: servers, login, databases }: OnTheWay) {
       // Before the streams: what leaves an outbox meanwhile is seen there, or in how much was stated.
       if (db !== undefined) {
         const waiting = await Promise.all(
-          SERVICES.map((service) =>
+          db.services.map((service) =>
             db.rows<{ unpublished: number; parked: number }>(
               service,
               `select (select count(*)::int from outbox where published_at is null) as unpublished,
