@@ -42,6 +42,8 @@ const pullPolicy = oneOf('Always', 'IfNotPresent', 'Never');
 
 const siteName = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,31}$', not: { const: 'hub' } };
 
+const scheduling = { priorityClassName: string, nodeSelector: strings, tolerations: listOf(kubernetes) };
+
 const global = object({
   profile: oneOf('small', 'ha', 'site'),
   sites: listOf(siteName),
@@ -61,6 +63,7 @@ const global = object({
   otlpEndpoint: { type: 'string', pattern: '^(https?://.+)?$' },
   logLevel: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'silent'),
   spread: oneOf('ScheduleAnyway', 'DoNotSchedule'),
+  scheduling: object(scheduling),
   externalSecrets: object({
     enabled: flag,
     store: string,
@@ -85,9 +88,7 @@ const anywhere = {
   // The gateway and services end after 35 s at the latest, with the delay; the rest is for the kubelet.
   terminationGracePeriodSeconds: integer(40),
   maxUnavailable: { anyOf: [integer(1), { type: 'string', pattern: '^[1-9][0-9]?%$' }] },
-  priorityClassName: string,
-  nodeSelector: strings,
-  tolerations: listOf(kubernetes),
+  ...scheduling,
   egress: listOf(kubernetes),
 };
 const part = (more, around = {}) =>

@@ -6,7 +6,7 @@ trap '' PIPE
 fail() { echo "BACKUP FAILED: $*" >&2; exit 1; }
 backups=${BACKUPS:-/backups}
 pipes=$(mktemp -d)
-trap 'rm -rf ""' EXIT
+trap 'rm -rf "$pipes"' EXIT
 name=$(date -u +%Y%m%dT%H%M%SZ)
 folder=$backups/$name.partial
 declare -A to from heard

@@ -57,7 +57,7 @@ spec:
       enableServiceLinks: false
       terminationGracePeriodSeconds: {{ $values.terminationGracePeriodSeconds }}
       {{- include "atrium.pullSecrets" .root | nindent 6 }}
-      {{- include "atrium.scheduling" $values | nindent 6 }}
+      {{- include "atrium.scheduling" (dict "root" .root "own" $values) | nindent 6 }}
       securityContext: {{- include "atrium.podSecurity" (dict) | nindent 8 }}
       topologySpreadConstraints: {{- include "atrium.spread" . | nindent 8 }}
       {{- with $part.startAfterSeconds }}

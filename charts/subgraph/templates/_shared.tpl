@@ -20,7 +20,9 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 
 {{- define "atrium.image" -}}
 {{- $image := .Values.global.image -}}
-{{- if $image.digest -}}{{ $image.repository }}@{{ $image.digest }}
+{{- if and $image.tag $image.digest -}}
+{{- fail (printf "global.image: tag %v and digest %s: set one of them, or an upgrade by the other would go on with the image it has" $image.tag $image.digest) -}}
+{{- else if $image.digest -}}{{ $image.repository }}@{{ $image.digest }}
 {{- else -}}{{ $image.repository }}:{{ $image.tag | default .Chart.AppVersion }}{{- end -}}
 {{- end }}
 
@@ -118,14 +120,17 @@ readinessProbe:
 {{- end }}
 {{- end }}
 
+{{- /* Where pods run: as the part says, else as all of the release. */}}
 {{- define "atrium.scheduling" -}}
-{{- with .priorityClassName }}
+{{- $all := .root.Values.global.scheduling }}
+{{- $own := .own | default dict }}
+{{- with $own.priorityClassName | default $all.priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}
-{{- with .nodeSelector }}
+{{- with $own.nodeSelector | default $all.nodeSelector }}
 nodeSelector: {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .tolerations }}
+{{- with $own.tolerations | default $all.tolerations }}
 tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
@@ -203,6 +208,9 @@ kind: HorizontalPodAutoscaler
 metadata:
   name: {{ .fullname }}
   labels: {{- include "atrium.labels" . | nindent 4 }}
+  annotations:
+    # When KEDA takes over, Helm makes the ScaledObject before it deletes this, and KEDA would refuse a second master.
+    validations.keda.sh/hpa-ownership: 'false'
 spec:
   scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: {{ .fullname }} }
   minReplicas: {{ $scaling.min }}

@@ -20,6 +20,7 @@ const DATABASES = ['points', 'settlement', 'tier'];
 
 (installation === undefined ? describe.skip : describe)('a backup of profile small', () => {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-backup-'));
+  const scratch = mkdtempSync(join(tmpdir(), 'atrium-backup-'));
   let postgres: Postgres;
   let clients: Record<string, Client>;
 
@@ -39,6 +40,7 @@ const DATABASES = ['points', 'settlement', 'tier'];
         ...process.env,
         PATH,
         BACKUPS: folder,
+        TMPDIR: scratch,
         DATABASES: DATABASES.join(' '),
         KEEP: String(keep),
         PGHOST: '127.0.0.1',
@@ -75,7 +77,7 @@ const DATABASES = ['points', 'settlement', 'tier'];
   afterAll(async () => {
     await Promise.all(Object.values(clients).map((client) => client.end()));
     await postgres.stop();
-    rmSync(folder, { recursive: true });
+    for (const one of [folder, scratch]) rmSync(one, { recursive: true });
   });
 
   const waiting = async (database: string) => {
@@ -180,5 +182,6 @@ const DATABASES = ['points', 'settlement', 'tier'];
       stderr: expect.stringMatching(/BACKUP FAILED: tier: .*"inbox" does not exist/) as string,
     });
     expect(made()).toHaveLength(2);
+    expect(readdirSync(scratch)).toEqual([]);
   });
 });

@@ -134,7 +134,10 @@ describeWithHelm.each(Object.entries(PROFILES))('profile %s', (name, make) => {
         runAsNonRoot: true,
         seccompProfile: { type: 'RuntimeDefault' },
       });
-      for (const container of pod.spec.containers) {
+      for (const container of [
+        ...((pod.spec.initContainers ?? []) as typeof pod.spec.containers),
+        ...pod.spec.containers,
+      ]) {
         expect(container.securityContext).toEqual({
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,

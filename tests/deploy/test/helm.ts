@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 
 export const ROOT = join(__dirname, '../../..');
 export const CHARTS = join(ROOT, 'charts');
-const HELM = process.env['ATRIUM_HELM'] ?? 'helm';
+export const HELM = process.env['ATRIUM_HELM'] ?? 'helm';
 const found = spawnSync(HELM, ['version', '--short'], { encoding: 'utf8' });
 
 /** `describe`, where there is Helm. A check of a change must have it; elsewhere the tests are left out, and said to be. */

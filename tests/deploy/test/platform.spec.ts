@@ -42,10 +42,14 @@ describe('what is not ours', () => {
     expect(isBelow('2.14.2', '2.14.6')).toBe(true);
   });
 
-  it('is NATS of that version', () => {
+  it('is NATS and PostgreSQL of that version, by its chart and in a release that brings its own', () => {
+    const wanted = (program: string) => versions.programs.find(({ name }) => name === program)?.version ?? '';
     const { container } = yaml<{ container: { image: { tag: string } } }>('nats/values.yaml');
-    const wanted = versions.programs.find(({ name }) => name === 'nats-server')?.version ?? '';
-    expect(container.image.tag.split('-')[0]).toBe(wanted);
+    const own = yaml<Record<'nats' | 'postgres', { image: string }>>('../charts/atrium/values.yaml');
+    expect(own.nats.image).toBe(`nats:${container.image.tag}`);
+    expect(container.image.tag.split('-')[0]).toBe(wanted('nats-server'));
+    // PostgreSQL has two numbers, not three.
+    expect(`${/^postgres:([0-9.]+)-[a-z]+$/.exec(own.postgres.image)?.[1]}.0`).toBe(wanted('postgresql'));
   });
 
   it('lives in namespaces that are there, each with a Pod Security level', () => {

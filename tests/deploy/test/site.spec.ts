@@ -60,6 +60,7 @@ describeWithHelm('a site and its hub', () => {
     ['global.networkPolicy.hub', [], 'global.networkPolicy.hub: in profile site, say where the hub is'],
     ['global.sites', ['south'], 'global.sites: a site has no sites'],
     ['points.enabled', true, 'a site runs merchant-settlement alone'],
+    ['merchantSettlement.databasePool', 64, 'postgres.maxConnections is 250: in an upgrade 268 may be open'],
     ['gateway.callers.issuer', '', 'gateway.callers.issuer and gateway.callers.audience: in profile site'],
     ['gateway.callers.audience', '', 'gateway.callers.issuer and gateway.callers.audience: in profile site'],
   ])('a site with %s = %j is told in one line', (path, value, line) => {

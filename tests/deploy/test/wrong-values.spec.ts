@@ -113,6 +113,12 @@ describeWithHelm('a mistake in values ends in one line that says what to set', (
       'points: api.autoscaling: calendar is for kind keda, not hpa',
     ],
     ['a way in without a name', 'gateway.ingress.enabled', true, 'gateway: ingress.host: the name that callers use'],
+    [
+      'an image by tag and by digest',
+      'global.image',
+      { tag: '2', digest: `sha256:${'0'.repeat(64)}` },
+      'set one of them, or an upgrade by the other would go on with the image it has',
+    ],
   ])('%s', (_, path, value, line) => {
     const error = ha(path, value);
     expect(error).toContain(line);
@@ -148,6 +154,14 @@ describeWithHelm('a mistake in values ends in one line that says what to set', (
 
   it('as many connections as an upgrade may open are enough', () => {
     expect(small('postgres.maxConnections', 166)).toBe('');
+  });
+
+  it('a name of a release that leaves none for its Jobs', () => {
+    const named = (release: string) => render('atrium', {}, { files: ['values-small.yaml'], release }).error;
+    expect(named('a'.repeat(20))).toBe('');
+    const error = named('a'.repeat(21));
+    expect(error).toContain(`the release's name, ${'a'.repeat(21)}, is 1 characters too long: Jobs are called like`);
+    expect(error.split('\n')).toHaveLength(1);
   });
 
   it.each<[string, unknown, string]>([
