@@ -20,6 +20,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { browserPackages } from './image/browser.mjs';
 import { closure } from './image/closure.mjs';
 import { sbom } from './image/sbom.mjs';
 
@@ -41,17 +42,7 @@ const OPERATIONS = [
   'cluster-keys',
 ].map((name) => `scripts/dist/${name}.js`);
 /** Read by path at run time: nobody requires them. */
-const READ_BY_PATH = [
-  'gateway/supergraph.graphql',
-  'gateway/graphiql',
-  'node_modules/graphiql/package.json',
-  'node_modules/graphiql/graphiql.min.js',
-  'node_modules/graphiql/graphiql.min.css',
-  'node_modules/react/package.json',
-  'node_modules/react/umd/react.production.min.js',
-  'node_modules/react-dom/package.json',
-  'node_modules/react-dom/umd/react-dom.production.min.js',
-];
+const READ_BY_PATH = ['gateway/supergraph.graphql', 'gateway/graphiql'];
 const NOT_RUN = /(\.map|\.[cm]?tsx?|\.flow|\.md|\.markdown|\.tsbuildinfo|\.swp)$/i;
 const LEGAL = /^(licen[cs]e|notice|copying|copyright)/i;
 const NOT_CODE = new Set([
@@ -92,6 +83,12 @@ function filesOf(folder, isPackage) {
   return found;
 }
 
+/** Texts of licences of a package, if it is installed. */
+const legalOf = (folder) =>
+  (existsSync(join(root, folder)) ? readdirSync(join(root, folder), { withFileTypes: true }) : [])
+    .filter((entry) => entry.isFile() && LEGAL.test(entry.name))
+    .map(({ name }) => join(folder, name));
+
 /** Everything in the tree: files with where they come from, and the links by which packages of ours are found. */
 function plan(maps) {
   const services = readdirSync(join(root, 'services')).sort();
@@ -106,6 +103,12 @@ function plan(maps) {
   for (const folder of own) wanted.add(join(folder, 'package.json'));
   for (const path of READ_BY_PATH) for (const file of filesOf(path, false)) wanted.add(file);
   for (const { folder } of packages.values()) for (const file of filesOf(folder, true)) wanted.add(file);
+  for (const { folder, files: built, bundled, ...one } of browserPackages(root)) {
+    for (const file of built) wanted.add(join(folder, file));
+    for (const from of [folder, ...bundled.map(({ name }) => join('node_modules', name))])
+      for (const file of legalOf(from)) wanted.add(file);
+    packages.set(folder, { folder, bundled, needs: new Set(), ...one });
+  }
   const native = [...wanted].filter((file) => file.endsWith('.node'));
   if (native.length > 0) throw new Error(`the tree is for every machine, ${native[0]} is for one`);
   const links = [...own].map((folder) => ({

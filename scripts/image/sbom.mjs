@@ -1,7 +1,7 @@
 // What is in the image, as CycloneDX 1.5: no time and no serial number, so that the same packages give the same file.
 
 /**
- * @param {Map<string, {folder: string, manifest: object, needs: Set<string>}>} packages
+ * @param {Map<string, {folder: string, manifest: object, needs: Set<string>, bundled?: {name: string, license?: string}[]}>} packages
  * @param {{name: string, version: string, license: string}} product
  * @param {Record<string, {integrity?: string}>} locked `packages` of package-lock.json
  */
@@ -16,7 +16,7 @@ export function sbom(packages, product, locked) {
     metadata: {
       component: { type: 'application', 'bom-ref': root, ...product, ...licenses(product.license), license: undefined },
     },
-    components: all.map(({ folder, manifest }) => ({
+    components: all.map(({ folder, manifest, bundled = [] }) => ({
       type: 'library',
       'bom-ref': refs.get(folder),
       name: manifest.name,
@@ -24,6 +24,8 @@ export function sbom(packages, product, locked) {
       purl: purl(manifest),
       ...hashes(locked[folder]?.integrity),
       ...licenses(manifest.license),
+      // Built into its files by its makers, who do not say in which version.
+      ...(bundled.length === 0 ? {} : { components: bundled.map(part) }),
     })),
     dependencies: all.map(({ folder, needs }) => ({
       ref: refs.get(folder),
@@ -31,6 +33,8 @@ export function sbom(packages, product, locked) {
     })),
   };
 }
+
+const part = ({ name, license }) => ({ type: 'library', name, ...licenses(license) });
 
 const purl = ({ name, version }) => `pkg:npm/${name.replace('@', '%40')}@${version}`;
 
