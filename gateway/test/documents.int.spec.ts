@@ -107,12 +107,13 @@ describe('documents', () => {
     const code = async (query: string) => send({ query });
     const count = async (outcome: string) => {
       const text = await (await fetch(`${graph!.gateway.url}metrics`)).text();
-      return Number(new RegExp(`safelist_reloads_total{outcome="${outcome}"} (\\d+)`).exec(text)?.[1] ?? 0);
+      return Number(new RegExp(`safelist_reloads_total{outcome="${outcome}"} (\\d+)`).exec(text)?.[1] ?? NaN);
     };
     const startWith = async (more: object) => {
       const safelistPath = manifest(LISTED);
       const documents = { safelist: 'enforce' as const, safelistPath, persistedQueries: false };
       graph = await startHarness({ supergraphPollMs: 50, documents, ...more });
+      expect([await count('loaded'), await count('refused')]).toEqual([0, 0]);
       expect([await code(LISTED), await code(OTHER)]).toEqual(['people', 'OPERATION_NOT_LISTED']);
       return safelistPath;
     };

@@ -86,6 +86,10 @@ describe('a subgraph that is away', () => {
       { message: expect.stringContaining('wallet'), path: ['me'], extensions: away },
       { message: expect.stringContaining('wallet'), path: ['people'], extensions: away },
     ]);
+    // What an alert looks at: one request, HTTP 200, failed once.
+    const metrics = await (await fetch(`${graph.gateway.url}metrics`)).text();
+    expect(metrics).toContain('atrium_gateway_errors_total{name="unnamed",code="UNAVAILABLE"} 2\n');
+    expect(metrics).toContain('atrium_gateway_failed_total 1\n');
   });
 
   it('is not waited for beyond its deadline', async () => {

@@ -26,11 +26,13 @@ describe('a new supergraph', () => {
   };
   const outcome = async (name: string) => {
     const metrics = await (await fetch(`${graph!.gateway.url}metrics`)).text();
-    return Number(new RegExp(`supergraph_reloads_total{outcome="${name}"} (\\d+)`).exec(metrics)?.[1] ?? 0);
+    return Number(new RegExp(`supergraph_reloads_total{outcome="${name}"} (\\d+)`).exec(metrics)?.[1] ?? NaN);
   };
 
   it('is taken into use without a dropped request: what runs is finished on the old one', async () => {
     const { wallet, supergraphSdl } = await start();
+    // There before anything has happened: an alert asks by how much they have grown.
+    expect([await outcome('loaded'), await outcome('refused')]).toEqual([0, 0]);
     expect(await knowsAdded()).toBe(false);
 
     wallet.hold();

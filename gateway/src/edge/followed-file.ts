@@ -24,6 +24,8 @@ type Options = {
  * at a time; a text that cannot be used is reported once, and the one before stays.
  */
 export function followFile({ what, path, loaded, pollMs, announcements, load, reloads, log }: Options): FollowedFile {
+  // Both are there at 0: an alert asks by how much they have grown.
+  const [taken, refused] = [reloads.of({ outcome: 'loaded' }), reloads.of({ outcome: 'refused' })];
   let seen = loaded;
   let missing = false;
   let stopped = false;
@@ -43,14 +45,14 @@ export function followFile({ what, path, loaded, pollMs, announcements, load, re
     seen = text; // a broken one is tried once, not at every look
     try {
       await load(text);
-      reloads.inc({ outcome: 'loaded' });
+      taken.add();
       log.info({ [what]: nameOf(text) }, `${what} loaded`);
     } catch (error) {
       refuse(error, text);
     }
   };
   const refuse = (error: unknown, text = '') => {
-    reloads.inc({ outcome: 'refused' });
+    refused.add();
     log.error({ err: error, [what]: nameOf(text) }, `${what} refused, the one before stays`);
   };
   const lookInTurn = () => {

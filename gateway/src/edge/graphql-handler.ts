@@ -3,7 +3,7 @@ import { inTrace, SpanKind } from '@atrium/platform/light';
 import type { GatewayConfig } from '../config';
 import type { Graph, Operation } from '../graph/graph';
 import type { Explanation } from '../observe/explanation';
-import { countError, type Metrics } from '../observe/metrics';
+import { countError, countRequest, type Metrics } from '../observe/metrics';
 import { type Answer, sendAnswer } from './answer';
 import { drain } from './body';
 import type { CacheHint } from './cache-hints';
@@ -66,9 +66,8 @@ export function createGraphqlHandler({ graph, receive, responses, config, metric
     } finally {
       running--;
     }
-    const seconds = (performance.now() - start) / 1_000;
-    metrics.requests.of({ operation: seen.operation ?? 'none', status: String(answer.status) }).observe(seconds);
-    metrics.operations.of({ name: metrics.names.labelOf(seen.name) }).observe(seconds);
+    countRequest(metrics, seen, answer.status, start);
+    metrics.operations.of({ name: metrics.names.labelOf(seen.name) }).since(start);
     metrics.names.answered(seen.name, verified && answer.status === 200);
     const headers: [string, string][] = [
       ['content-type', type.contentType],

@@ -29,6 +29,8 @@ export type RequestContext = {
     cache?: CacheHint;
     /** The answer is from the shared store. */
     kept?: boolean;
+    /** There is an error of ours in the answer. */
+    failed?: boolean;
   };
 };
 

@@ -24,6 +24,7 @@ export type Metrics = {
   requests: DistributionFamily<'operation' | 'status'>;
   operations: DistributionFamily<'name'>;
   errors: CountFamily<'name' | 'code'>;
+  failed: Count;
   running: Watched;
   shed: Count;
   rateLimited: CountFamily<'limit' | 'of'>;
@@ -60,6 +61,7 @@ export function createMetrics(): Metrics {
     requests: durations('request_duration_seconds', 'Requests by type and HTTP status.', 'operation', 'status'),
     operations: durations('operation_duration_seconds', "Requests by the operation's name.", 'name'),
     errors: counts('errors_total', "Errors in answers by the operation's name and code.", 'name', 'code'),
+    failed: counts('failed_total', 'Requests whose answer has an error of ours, each once.').of({}),
     running: held('requests_in_flight', 'Requests that are not answered yet.'),
     shed: counts('shed_total', 'Requests refused because too many are under way.').of({}),
     rateLimited: counts('rate_limited_total', 'Requests refused by a rate.', 'limit', 'of'),
@@ -97,9 +99,19 @@ export function createMetrics(): Metrics {
   };
 }
 
+/** Not the caller's doing. They come with HTTP 200 too, and one for each place of a list. */
+const OURS: ReadonlySet<string> = new Set(['UNAVAILABLE', 'INTERNAL']);
+
 /** An error of an answer: `seen` is what is known of its operation. */
 export function countError({ names, errors }: Pick<Metrics, 'names' | 'errors'>, seen: Seen, code: string): void {
   errors.inc({ name: names.labelOf(seen.name), code });
+  if (OURS.has(code)) seen.failed = true;
+}
+
+/** A request that is answered: once, whatever and how much was wrong with it. */
+export function countRequest(metrics: Pick<Metrics, 'requests' | 'failed'>, seen: Seen, status: number, start: number) {
+  metrics.requests.of({ operation: seen.operation ?? 'none', status: String(status) }).since(start);
+  if (seen.failed === true) metrics.failed.add();
 }
 
 function watched(registry: Registry, name: string, help: string): Watched {

@@ -8,7 +8,7 @@ import type { ResolveDocument } from '../edge/documents';
 import { operationIn } from '../edge/operation-request';
 import { clientAddress, identityOf, type RateLimits } from '../edge/rate-limit';
 import { acceptLanguageOf, type RequestContext, requestIdOf } from '../edge/request-context';
-import { countError, type Metrics } from '../observe/metrics';
+import { countError, countRequest, type Metrics } from '../observe/metrics';
 import { type Ending, endingOf } from './ending';
 import type { Subscription } from './subscription';
 import type { Subscriptions } from './subscriptions';
@@ -104,8 +104,8 @@ export function createProtocol(parts: ProtocolParts, joined: (connection: Connec
       } catch (error) {
         const ending = endingOf(error);
         const { status, code } = ending.refusal;
-        metrics.requests.of({ operation: seen.operation ?? 'none', status: String(status) }).since(start);
         countError(metrics, seen, code);
+        countRequest(metrics, seen, status, start);
         if (ending.cause !== undefined) throw ending.cause;
         return [errorOf(ending, requestId)];
       }

@@ -6,7 +6,7 @@ import { errorBody } from '../edge/errors';
 import type { Receive } from '../edge/receive';
 import type { RequestContext } from '../edge/request-context';
 import { requestIdOf } from '../edge/request-context';
-import { countError, type Metrics } from '../observe/metrics';
+import { countError, countRequest, type Metrics } from '../observe/metrics';
 import { again, type Ending, endingOf } from './ending';
 import type { Subscription } from './subscription';
 import type { Subscriptions } from './subscriptions';
@@ -47,8 +47,8 @@ export function createEventStreams({ receive, subscriptions, config, metrics }: 
       const ending = endingOf(error);
       if (ending.cause !== undefined) throw ending.cause;
       const { status, code } = ending.refusal;
-      metrics.requests.of({ operation: seen.operation ?? 'none', status: String(status) }).since(start);
       countError(metrics, seen, code);
+      countRequest(metrics, seen, status, start);
       return refuse(request, response, ending, requestId);
     }
     metrics.requests.of({ operation: 'subscription', status: '200' }).since(start);
