@@ -178,6 +178,9 @@ export function runConsumers(
     }
   }
 
+  // There at 0: a rate sees nothing of a count that begins with its first one.
+  for (const { name } of consumers)
+    for (const outcome of ['applied', 'parked', 'failed']) metrics.eventsApplied.inc({ consumer: name, outcome }, 0);
   const loops = consumers.map((consumer) => run(consumer));
   loops.push(
     (async () => {

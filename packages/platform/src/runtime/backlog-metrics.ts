@@ -1,4 +1,4 @@
-import type { StreamAt, Subscription } from '@atrium/contracts';
+import { DEAD_LETTER_STREAM, type ServiceName, type StreamAt, type Subscription } from '@atrium/contracts';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { Gauge, type Registry } from 'prom-client';
 import type { Database } from '../database/database';
@@ -7,17 +7,29 @@ import type { Log } from './log';
 /** As servers tell it; the client's type leaves the other domain out. */
 type Source = { external?: { api: string }; active: number };
 
+export interface Watched {
+  name: ServiceName;
+  subscriptions: readonly Subscription[];
+  streams: readonly StreamAt[];
+}
+
 /**
- * What waits: messages for each consumer, facts that are not published, parked events. Asked for when metrics are read; what cannot
- * be asked is left out rather than told as nothing.
+ * What waits: messages for each consumer, facts that are not published, parked events, dead letters. Asked for when metrics are read;
+ * what cannot be asked is left out rather than told as nothing, and `atrium_backlog_measured` says so at the next reading.
  */
 export function watchBacklog(
   registry: Registry,
-  { subscriptions, streams }: { subscriptions: readonly Subscription[]; streams: readonly StreamAt[] },
+  { name: service, subscriptions, streams }: Watched,
   db: Database,
   jsm: JetStreamManager,
   log: Log,
 ): void {
+  const measured = new Gauge({
+    name: 'atrium_backlog_measured',
+    help: 'Whether what waits could be asked for the last time: 0 when the database or the broker did not answer.',
+    labelNames: ['metric'],
+    registers: [registry],
+  });
   const gauge = <L extends string>(
     name: string,
     help: string,
@@ -31,16 +43,27 @@ export function watchBacklog(
       registers: [registry],
       async collect() {
         this.reset();
-        await read(this).catch((error: unknown) => {
-          this.remove();
-          log.warn({ err: error, metric: name }, 'cannot be measured now');
-        });
+        const known = await read(this).then(
+          () => true,
+          (error: unknown) => {
+            this.remove();
+            log.warn({ err: error, metric: name }, 'cannot be measured now');
+            return false;
+          },
+        );
+        measured.set({ metric: name }, Number(known));
       },
     });
   gauge('consumer_pending', 'Messages that wait for a consumer or are with it.', ['consumer'], async (to) => {
     const infos = await Promise.all(subscriptions.map(({ stream, durable }) => jsm.consumers.info(stream, durable)));
     for (const { name, num_pending: waiting, num_ack_pending: taken } of infos)
       to.set({ consumer: name }, waiting + taken);
+  });
+  // Of a service, not of a consumer: that one's name is in the letter's header, and the broker counts by subject.
+  gauge('dead_letters', 'Messages that no consumer could apply, kept for a person.', [], async (to) => {
+    const subjects_filter = DEAD_LETTER_STREAM.subjects[0].replace('>', `${service}.>`);
+    const { state } = await jsm.streams.info(DEAD_LETTER_STREAM.name, { subjects_filter });
+    to.set(Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0));
   });
   const filled = streams.filter(({ sources }) => sources !== undefined && sources.length > 0);
   if (filled.length > 0)

@@ -134,7 +134,7 @@ export async function startService<Config extends ServiceConfig, App, Context ex
       await ensure();
       const consumers = definition.consumers(app, place);
       requireAllHeard(definition.name, subscriptions, consumers);
-      watchBacklog(metrics.registry, { subscriptions, streams }, db, bus.jsm, log);
+      watchBacklog(metrics.registry, { name: definition.name, subscriptions, streams }, db, bus.jsm, log);
       const relay = startRelay(db, bus.js, ensure, log, {
         pollMs: parts.api ? Math.max(config.OUTBOX_POLL_MS, 250) : config.OUTBOX_POLL_MS,
         onPublished: (count) => metrics.eventsPublished.inc(count),

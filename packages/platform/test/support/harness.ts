@@ -86,8 +86,8 @@ export class Harness {
     return relay;
   }
 
-  consume(consumers: Consumer[] = [onOrgNode], db = this.db) {
-    const runner = runConsumers('member', db, this.bus, this.ensure, consumers, log, createMetrics('tiny'));
+  consume(consumers: Consumer[] = [onOrgNode], db = this.db, metrics = createMetrics('tiny')) {
+    const runner = runConsumers('member', db, this.bus, this.ensure, consumers, log, metrics);
     this.onEnd(() => runner.stop());
     return runner;
   }
