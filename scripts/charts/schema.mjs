@@ -161,6 +161,7 @@ const atrium = object({
     resources,
   }),
   operations: object({ replicas: integer(0, 1), secret: name, resources }),
+  ledgerCheck: object({ enabled: flag, schedule: cron, deadline: integer(60), resources }),
   switches: object({ tierRecompute: oneOf('now', 'later'), messaging: oneOf('sending', 'paused') }),
   keys: object({ apiServerPorts: listOf(integer(1, 65_535)) }),
 });

@@ -33,3 +33,17 @@ affinity:
           matchLabels: {{- include "atrium.selector" (dict "root" . "name" "postgres" "component" "server") | nindent 12 }}
 {{- end }}
 {{- end }}
+
+{{- /* Logins that reach everything; none in ha unless they are named. */}}
+{{- define "atrium.operatorSecret" -}}
+{{- .Values.operations.secret | default (ternary (printf "%s-operator" .Release.Name) "" (ne .Values.global.profile "ha")) }}
+{{- end }}
+
+{{- /* Out to the databases of all services. */}}
+{{- define "atrium.flow.databases" -}}
+{{- $databases := .Values.global.networkPolicy.database | default list }}
+{{- range list "member" "points" "coupon" "tier" "merchantSettlement" "messaging" }}
+{{- $databases = concat $databases ((index $.Values .).database | default list) | uniq }}
+{{- end }}
+{{- include "atrium.flow.peers" (dict "root" . "flow" "database" "given" $databases "own" "postgres" "port" 5432) }}
+{{- end }}

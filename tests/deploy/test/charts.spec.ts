@@ -33,7 +33,8 @@ describeWithHelm('each value', () => {
     const base = BASE[chart];
     it('is in the table of tests', () => {
       const parts = Object.keys(valuesOf('atrium')).filter(
-        (key) => key !== 'global' && !(key in { postgres: 1, nats: 1, backup: 1, operations: 1, keys: 1 }),
+        (key) =>
+          key !== 'global' && !(key in { postgres: 1, nats: 1, backup: 1, operations: 1, ledgerCheck: 1, keys: 1 }),
       );
       const documented = leaves(valuesOf(chart)).filter((path) =>
         chart === 'atrium'
