@@ -38,7 +38,17 @@ describe('an alert', () => {
     });
     expect(existsSync(join(ROOT, 'docs/runbooks', `${alert.annotations['runbook']}.md`))).toBe(true);
     expect(alert.expr).toContain('namespace="NAMESPACE"');
+    expect(alert.expr.match(/\w+(?=\{)/g)?.length).toBe(alert.expr.match(/namespace="NAMESPACE"/g)?.length);
     expect(unknownMetrics(alert.expr)).toEqual([]);
+  });
+});
+
+describe('the alert on tills', () => {
+  it('names operations as frontends ask them', () => {
+    const names = /name=~"([^"]+)"/.exec(read('alerts', 'till-slow.yaml'))?.[1]?.split('|') ?? [];
+    const asked = readFileSync(join(ROOT, 'tests/load/k6/operations.ts'), 'utf8');
+    expect(names.length).toBeGreaterThan(1);
+    expect(names.filter((name) => !asked.includes(`mutation ${name}(`))).toEqual([]);
   });
 });
 

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { SERVICES } from '@atrium/contracts';
-import { describeWithHelm, podsOf, render, type Resource } from './helm';
+import { describeWithHelm, podsOf, render, type Resource, ROOT } from './helm';
 import {
   applicationSet,
   documents,
@@ -68,10 +70,26 @@ describe('what is not ours', () => {
   });
 
   it('is what Prometheus looks for, by the label that the sites put on theirs', () => {
-    const { global } = yaml<{ global: { monitoring: { labels: Record<string, string> } } }>('sites/hub.yaml');
+    const { global } = yaml<{ global: { monitoring: { labels: Record<string, string>; runbooks: string } } }>(
+      'sites/hub.yaml',
+    );
     const watched = MANIFESTS.flatMap(documents).filter(({ apiVersion }) => apiVersion.startsWith('monitoring.'));
     expect(watched.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['PodMonitor', 'PrometheusRule']));
     for (const { metadata } of watched) expect(metadata.labels).toMatchObject(global.monitoring.labels);
+    const rules = watched
+      .filter(({ kind }) => kind === 'PrometheusRule')
+      .flatMap(({ spec, metadata: { name } }) =>
+        (spec.groups[0].rules as { alert: string; annotations: Record<string, string> }[]).map((rule) => ({
+          ...rule,
+          name,
+        })),
+      );
+    expect(rules.length).toBeGreaterThan(3);
+    for (const { name, alert, annotations } of rules) {
+      const [address, page] = (annotations['runbook_url'] ?? '').split(/\/(?=[^/]+$)/);
+      expect([name, alert, address]).toEqual([name, alert, global.monitoring.runbooks]);
+      expect([alert, existsSync(join(ROOT, 'docs/runbooks', page ?? ''))]).toEqual([alert, true]);
+    }
     const nats = yaml<{ promExporter: { podMonitor: { merge: { metadata: { labels: object } } } } }>(
       'nats/values.yaml',
     );
@@ -210,7 +228,8 @@ describe('the sites', () => {
       const values = { operations: { secret: 'operator' } };
       const made = render('atrium', values, { files: valueFiles(site), release: 'atrium', namespace: site.namespace });
       expect(made.error).toBe('');
-      expect(databasesOf(made.resources, 'atrium-operations')).toEqual([...SERVICES]);
+      for (const name of ['atrium-operations', 'atrium-ledger-check'])
+        expect([name, databasesOf(made.resources, name)]).toEqual([name, [...SERVICES]]);
     });
 
     it('lets `helm test` in to the gateway, whoever else may reach it', () => {
@@ -222,6 +241,11 @@ describe('the sites', () => {
       // Peers of its own namespace have no namespaceSelector.
       const here = from?.map((peer) => ({ namespaceSelector: {}, ...peer }));
       expect(here === undefined || isPeer(here, test?.labels ?? {}, {})).toBe(true);
+    });
+
+    it('is watched: what it measures is asked for, and its alerts are there', () => {
+      const kinds = resources.map(({ kind }) => kind);
+      expect(kinds).toEqual(expect.arrayContaining(['ServiceMonitor', 'PrometheusRule']));
     });
 
     it('runs its Jobs as hooks of Argo CD: one that was cleared away is not missing', () => {
