@@ -40,7 +40,7 @@ describe('the page of a run', () => {
     ])
       expect(html).toContain(text);
     expect(html).toContain('All 1 rules of the ledger check hold.');
-    expect(html).toContain('1 of 2 consumers had nothing left');
+    expect(html).toContain('1 of 2 had nothing left');
     expect(html).not.toContain('http://<here>');
     expect(html).not.toMatch(/(src|href)=/);
     // Nothing failed: no empty chart.

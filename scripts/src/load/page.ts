@@ -99,7 +99,7 @@ function drain(consumers: readonly Drained[] | undefined): string {
     behind.length === 0
       ? ''
       : `<div class="wide"><table><thead><tr><th>consumer</th><th>messages left</th><th>seconds</th><th></th></tr></thead><tbody>${behind.map(bar).join('')}</tbody></table></div>`;
-  return `<p>${consumers.length - behind.length} of ${consumers.length} consumers had nothing left when the load ended.</p>${rows}`;
+  return `<p>${consumers.length - behind.length} of ${consumers.length} had nothing left when the load ended.</p>${rows}`;
 }
 
 function books(of: Books | undefined): string {

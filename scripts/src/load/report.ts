@@ -130,9 +130,7 @@ export function print({ operations, memory, consumers, books, breaking }: Report
   if (consumers !== undefined) {
     const behind = late(consumers);
     if (behind.length > 0) console.table(behind);
-    console.log(
-      `${consumers.length - behind.length} of ${consumers.length} consumers had nothing left when the load ended.`,
-    );
+    console.log(`${consumers.length - behind.length} of ${consumers.length} had nothing left when the load ended.`);
   }
   if (books === undefined) return;
   console.table(written(books.kept));
