@@ -12,13 +12,13 @@ import { readKey, readKeyFile, signer, type Target } from './target';
 import type { Part } from './watch';
 
 /** Ctrl-C is for this command, which then needs kubectl to put things away. */
-const DETACHED = true;
+const APART = { detached: true, env: process.env };
 
 type Done = { code: number; stdout: string; stderr: string };
 
 function run(args: readonly string[], input?: Readable, started?: (child: ChildProcess) => void): Promise<Done> {
   const stdio = [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
-  const child = spawn('kubectl', args, { stdio: [...stdio], detached: DETACHED });
+  const child = spawn('kubectl', args, { stdio: [...stdio], ...APART });
   started?.(child);
   const done: Done = { code: 1, stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (done.stdout += text));
@@ -85,7 +85,7 @@ function forward(namespace: string, service: string): Promise<{ url: string; clo
     ['port-forward', '-n', namespace, `service/${service}`, ':http', '--address', '127.0.0.1'],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: DETACHED,
+      ...APART,
     },
   );
   process.once('exit', () => child.kill());
