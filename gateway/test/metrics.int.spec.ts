@@ -77,6 +77,8 @@ describe('metrics', () => {
     is('rate_limited_total{limit="caller",of="ANONYMOUS"}', 1);
     is('errors_total{name="none",code="RATE_LIMITED"}', 1);
     is('errors_total{name="unnamed",code="INTERNAL"}', 1);
+    // What callers did wrong, and too often, is not ours.
+    is('failed_total', 1);
     is('executions_total{executor="compiled",reason="new"}', 3);
     is('executions_total{executor="stock",reason="introspection"}', 0);
     is('request_duration_seconds_bucket{operation="query",status="200",le="+Inf"}', 8);
