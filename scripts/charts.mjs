@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDocument, isMap, isScalar, isSeq, stringify } from 'yaml';
-import { NATS_PERMISSIONS, natsLogins, natsSecret, sitePermissions } from './charts/nats.mjs';
+import { NATS_PERMISSIONS, natsLogins, natsSecret, ofSite, sitePermissions } from './charts/nats.mjs';
 import { SCHEMAS } from './charts/schema.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -47,8 +47,8 @@ const yaml = (content) =>
 /** Malls with a recording of their own, as the example hub names them. */
 const { sites } = parseDocument(readFileSync(join(root, 'k8s/sites/hub.yaml'), 'utf8')).toJSON().global;
 const files = {
-  // The charts put a site's name in the place of SITE.
-  'charts/atrium/files/nats-permissions.json': `${JSON.stringify({ ...NATS_PERMISSIONS, site: sitePermissions('SITE') }, null, 1)}\n`,
+  // The charts put a site's name in the place of MALL.
+  'charts/atrium/files/nats-permissions.json': `${JSON.stringify({ ...NATS_PERMISSIONS, site: sitePermissions('MALL'), ofSite: ofSite('MALL') }, null, 1)}\n`,
   'k8s/nats/logins.yaml': yaml(natsLogins(sites)),
   'k8s/nats/secret.yaml': yaml(natsSecret(sites)),
 };

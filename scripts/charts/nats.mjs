@@ -1,21 +1,78 @@
-// The logins of NATS and what each may do: one text for the release's own NATS and for k8s/nats.
-const FACTS = { 'merchant-settlement': 'settlement' };
-export const SERVICES = ['member', 'points', 'coupon', 'tier', 'merchant-settlement', 'messaging'];
+// The logins of NATS and what each may do: one text for the release's own NATS and for k8s/nats. From the catalogue: nobody may do what no
+// service of this release or of the one before it does (ADR 0045).
+import { createRequire } from 'node:module';
+import { build } from '../build.mjs';
 
-/** A service states its own facts, reads what it likes and takes nothing away. */
-const service = (name) => ({
-  publish: {
-    allow: [`atrium.${FACTS[name] ?? name}.v1.>`, `dead.${name}.>`, 'request.>', '_INBOX.>', '$JS.API.>', '$JS.ACK.>'],
-    deny: ['$JS.API.STREAM.DELETE.>', '$JS.API.STREAM.PURGE.>', '$JS.API.STREAM.MSG.DELETE.>'],
-  },
-  subscribe: { allow: ['_INBOX.>', 'request.>'] },
-});
+await build(['packages/kernel', 'packages/contracts']);
+const {
+  DEAD_LETTER_STREAM,
+  HUB,
+  SERVICES,
+  siteDurable,
+  SITE_FACTS,
+  siteStream,
+  STREAMS,
+  streamOf,
+  streamsOf,
+  subscriptionsOf,
+} = createRequire(import.meta.url)('../../packages/contracts/dist/index.js');
+
+export { SERVICES };
+const FACTS = { 'merchant-settlement': 'settlement' };
+const SETTLEMENT = 'merchant-settlement';
+
+/** Makes a stream as the catalogue says, whosever it is: services start in any order. */
+const makes = (stream) => [`$JS.API.STREAM.CREATE.${stream}`, `$JS.API.STREAM.UPDATE.${stream}`];
+/** Makes its consumer, takes from it, acknowledges: with and without the domain and account that newer servers put before it. */
+const hears = ({ stream, durable }) => [
+  `$JS.API.CONSUMER.CREATE.${stream}.${durable}.>`,
+  `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
+  `$JS.ACK.${stream}.${durable}.>`,
+  `$JS.ACK.*.*.${stream}.${durable}.>`,
+];
+const unique = (subjects) => [...new Set(subjects)];
+
+/** A service states its own facts, takes what the catalogue says that it hears, and nothing away. */
+function service(name) {
+  const context = FACTS[name] ?? name;
+  const here = subscriptionsOf(name, HUB);
+  // Which mall it is makes no difference to what its settlement hears.
+  const atSite = name === SETTLEMENT ? subscriptionsOf(name, { site: 'any', sites: [] }) : [];
+  const publish = [
+    ...[`atrium.${context}.v1.>`, `dead.${name}.>`, 'request.>'],
+    ...['$JS.API.INFO', '$JS.API.STREAM.INFO.*', '$JS.API.CONSUMER.INFO.*.*'],
+    ...[...STREAMS, DEAD_LETTER_STREAM].flatMap((stream) => makes(stream.name)),
+    ...[...here, ...atSite].flatMap(hears),
+  ];
+  return {
+    publish: { allow: unique(publish) },
+    subscribe: { allow: ['_INBOX.>', `request.atrium.${context}.v1.>`] },
+    // To who asked, once, and to nobody else's inbox.
+    allow_responses: true,
+  };
+}
+
+/** What settlement at the hub may do beside, for each mall with a recording of its own. */
+export function ofSite(site) {
+  const own = streamsOf(SETTLEMENT, { site: null, sites: [site] }).filter(({ name }) => name === siteStream(site));
+  const heard = subscriptionsOf(SETTLEMENT, { site: null, sites: [site] }).filter(
+    ({ stream }) => stream === siteStream(site),
+  );
+  // The release before hears sites in the hub's own stream.
+  const before = SITE_FACTS.map((event) => ({ stream: streamOf(event), durable: siteDurable(event, site) }));
+  return [...own.flatMap((stream) => makes(stream.name)), ...[...heard, ...before].flatMap(hears)];
+}
+
+function settlementWith(sites) {
+  const { publish, ...others } = NATS_PERMISSIONS[SETTLEMENT];
+  return { publish: { allow: [...publish.allow, ...sites.flatMap(ofSite)] }, ...others };
+}
 
 /** By login. The operator's has no limits within its account. */
 export const NATS_PERMISSIONS = {
   ...Object.fromEntries(SERVICES.map((name) => [name, service(name)])),
-  // The gateway tells subscribers what is stated, and states nothing.
-  gateway: { publish: { deny: ['>'] }, subscribe: { allow: ['atrium.>', '_INBOX.>'] } },
+  // The gateway tells subscribers what is stated. It states nothing and asks nothing, so it has no use for answers either.
+  gateway: { publish: { deny: ['>'] }, subscribe: { allow: ['atrium.>'] } },
 };
 
 /** A mall with a recording of its own. It is filled from what it needs, and its own stream is read; it asks for nothing else. */
@@ -48,7 +105,7 @@ export const natsLogins = (sites) => {
     ...(permissions ? { permissions } : {}),
   });
   const users = [
-    ...LOGINS.map((login) => user(login, NATS_PERMISSIONS[login])),
+    ...LOGINS.map((login) => user(login, login === SETTLEMENT ? settlementWith(sites) : NATS_PERMISSIONS[login])),
     ...sites.map((site) => user(siteLogin(site), sitePermissions(site))),
   ];
   const password = (login) => ({ valueFrom: { secretKeyRef: { name: 'nats-logins', key: login } } });

@@ -32,6 +32,8 @@ export async function openBus(options: BusOptions): Promise<Bus> {
     name: options.name,
     user: options.user,
     pass: options.password,
+    // Answers come where, from the release after this one on, nobody else may listen (ADR 0045).
+    ...(options.user === undefined ? {} : { inboxPrefix: `_INBOX.${options.user}` }),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     waitOnFirstConnect: false,
