@@ -136,7 +136,7 @@ describeWithHelm.each([
       const { connection } = bus(service);
       const answering = connection.subscribe(subject, {
         queue: service,
-        callback: (_, question) => question.respond(question.reply ?? ''),
+        callback: (_, question) => void question.respond(question.reply ?? ''),
       });
       await connection.flush();
       for (const other of SERVICES.filter((one) => one !== service)) {
