@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseConfig, tracingConfig } from '@atrium/platform/light';
+import { parseConfig, STOP, tracingConfig } from '@atrium/platform/light';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import type { DocumentPolicy } from './edge/documents';
@@ -87,7 +87,7 @@ const environment = z.object({
     .number()
     .int()
     .min(0)
-    .max(10_000)
+    .max(STOP.delayMs)
     .default(0)
     .describe('How long it still takes requests when it is not ready any more.'),
   SUBGRAPH_HTTP2: flag.prefault('false').describe('HTTP/2 without TLS to subgraphs, by prior knowledge.'),
@@ -104,7 +104,7 @@ const environment = z.object({
     .number()
     .int()
     .min(1)
-    .max(15_000)
+    .max(STOP.underWayMs)
     .default(10_000)
     .describe('How long running requests may take when the gateway stops.'),
   PLANNING_TIMEOUT_MS: count(5_000).describe('Time to validate and plan a new operation.'),

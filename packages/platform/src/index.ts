@@ -48,5 +48,6 @@ export * from './runtime/metrics';
 export * from './runtime/migration';
 export * from './runtime/process';
 export * from './runtime/service';
+export * from './runtime/stopping';
 export * from './runtime/switches';
 export * from './telemetry/tracing';

@@ -10,4 +10,5 @@ export * from './runtime/health';
 export * from './runtime/listen';
 export * from './runtime/log';
 export * from './runtime/process';
+export * from './runtime/stopping';
 export * from './telemetry/tracing';

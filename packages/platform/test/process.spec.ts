@@ -12,7 +12,7 @@ const swc = JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8')) as object;
 describe('runProcess', () => {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-process-'));
   beforeAll(() => {
-    for (const name of ['process', 'config']) {
+    for (const name of ['process', 'config', 'stopping']) {
       const { code } = transformFileSync(join(__dirname, `../src/runtime/${name}.ts`), {
         ...swc,
         swcrc: false,

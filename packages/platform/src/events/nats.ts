@@ -2,10 +2,9 @@ import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManage
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { ConfigError } from '../runtime/config';
 import type { Log } from '../runtime/log';
+import { STOP } from '../runtime/stopping';
 import { ASK_LOGIN, isLoginRefused, tellOfConnection, withoutLogin } from './broker-status';
 import { within } from './within';
-
-const CLOSE_MS = 2_000;
 
 export interface Bus {
   connection: NatsConnection;
@@ -60,7 +59,7 @@ export async function openBus(options: BusOptions): Promise<Bus> {
     jsm,
     async close() {
       // A broker that is away answers no drain: then what waits for it is given up.
-      await within(CLOSE_MS, connection.drain());
+      await within(STOP.brokerMs, connection.drain());
       await connection.close();
     },
   };

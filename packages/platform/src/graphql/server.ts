@@ -14,6 +14,7 @@ import type { Health } from '../runtime/health';
 import { listen, takeWhatArrived } from '../runtime/listen';
 import type { Log } from '../runtime/log';
 import type { Metrics } from '../runtime/metrics';
+import { STOP } from '../runtime/stopping';
 import { inSpan, SpanKind } from '../telemetry/tracing';
 import { Admission, type AdmissionLimits } from './admission';
 import { type Locale, localeOf } from './refusals';
@@ -47,8 +48,6 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** What has not been answered by then is cut off. */
-const STOP_MS = 15_000;
 /** Much longer than the gateway keeps an idle connection (4 s): who closes first must be the one who asks. */
 const KEEP_ALIVE_MS = 65_000;
 const MAX_BODY = 8 * 1024 * 1024;
@@ -168,7 +167,7 @@ export async function startSubgraphServer<C extends RequestContext>(
       await takeWhatArrived();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      const late = globalThis.setTimeout(() => server.closeAllConnections(), STOP_MS);
+      const late = globalThis.setTimeout(() => server.closeAllConnections(), STOP.underWayMs);
       await closed;
       clearTimeout(late);
       await apollo.stop();

@@ -1,6 +1,7 @@
 import type { Place } from '@atrium/contracts';
 import { HUB_TOKEN } from '@atrium/kernel';
 import { z } from 'zod';
+import { STOP } from './stopping';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
@@ -71,7 +72,7 @@ export const serviceConfig = z.object({
     .number()
     .int()
     .min(0)
-    .max(10_000)
+    .max(STOP.delayMs)
     .default(0)
     .describe(
       'How long it still answers when it is not ready any more; above 5000, gateways have let go of connections by then.',

@@ -1,10 +1,5 @@
 import { ConfigError } from './config';
-
-/**
- * How long a stop may take before the process is ended anyway: more than its steps together (10 s of delay at the most, 15 s for what is
- * under way, 2 s each for the broker and for traces), less than the shortest grace period that the charts take (40 s).
- */
-const STOP_MS = 35_000;
+import { WHOLE_STOP_MS } from './stopping';
 
 /**
  * Runs a process: starts it, stops it in order on SIGTERM and SIGINT, and ends with a non-zero code on anything that nobody
@@ -24,7 +19,7 @@ export function runProcess(start: () => Promise<{ stop(): Promise<void> }>): voi
     const stop = () => {
       if (stopping) return;
       stopping = true;
-      setTimeout(() => fail(new Error(`did not stop within ${STOP_MS} ms`)), STOP_MS).unref();
+      setTimeout(() => fail(new Error(`did not stop within ${WHOLE_STOP_MS} ms`)), WHOLE_STOP_MS).unref();
       running.stop().then(() => process.exit(0), fail);
     };
     process.on('SIGTERM', stop);

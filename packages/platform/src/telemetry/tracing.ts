@@ -14,6 +14,7 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import { within } from '../events/within';
+import { STOP } from '../runtime/stopping';
 import type * as Provider from './provider';
 
 export { SpanKind };
@@ -30,8 +31,6 @@ export interface Tracing {
 }
 
 const SCOPE = 'atrium';
-/** For what is not sent yet when a process ends. */
-const STOP_MS = 2_000;
 const TRACEPARENT = /^00-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})$/;
 
 let on = false;
@@ -48,7 +47,7 @@ export function startTracing({ service, endpoint }: TracingOptions): Tracing {
     async stop() {
       on = false;
       // A collector that is away must not keep a process from ending.
-      await within(STOP_MS, provider.shutdown());
+      await within(STOP.tracesMs, provider.shutdown());
       trace.disable();
       context.disable();
     },
