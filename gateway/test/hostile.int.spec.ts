@@ -165,6 +165,13 @@ describe('hostile requests', () => {
     const arrived = () => graph.wallet.received.some((headers) => headers['x-request-id'] === mine);
     await eventually(arrived, { what: 'the request at the subgraph' });
     const stopped = second.stop();
+    // The signal is on its way for a moment.
+    const ready = () =>
+      fetch(`${second.url}readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await eventually(async () => !(await ready()), { what: 'the stop has begun' });
     graph.wallet.release();
     const answer = await running;
     expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
