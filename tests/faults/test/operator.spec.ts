@@ -1,4 +1,4 @@
-import { SERVICES, type ServiceName } from '@atrium/contracts';
+import { SERVICES, type ServiceName, streamsOf } from '@atrium/contracts';
 import { eventually, provisionDatabase, ROOT, startNode, untilSettled } from '@atrium/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
@@ -158,7 +158,15 @@ describe("the operator's commands with nothing but what a Secret of a cluster ho
       const nats = await connect({ servers: graph.state().natsUrl });
       try {
         const jsm = await jetstreamManager(nats);
-        await jsm.streams.add({ name: 'SITE-north', subjects: ['of-site.settlement.v1.*.north.>'] });
+        const [ofSite] = streamsOf('merchant-settlement', { site: null, sites: ['north'] }).slice(-1);
+        const { name = '', subjects = [], sources = [] } = ofSite ?? {};
+        await jsm.streams.add({ name, subjects: [...subjects], sources });
+        // No such site is there.
+        const silent = await streams('info', 'SITE-north');
+        expect([silent.code, silent.text]).toEqual([
+          0,
+          expect.stringMatching(/'SETTLEMENT' *│ *'north' *│ *0 *│ *'never'/),
+        ]);
         expect(await streams('rm', 'SITE-north')).toMatchObject({ code: 0 });
 
         for (const wrong of [[], ['--force', 'POINT']]) {
