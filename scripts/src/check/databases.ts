@@ -87,15 +87,20 @@ const ANYTHING = `select exists (select from org_node) or exists (select from ou
 
 /** No rule is broken where there is nothing: that would be told as if everything had been looked at. */
 export async function requireRows(db: Pick<Databases, 'services' | 'rows'>): Promise<void> {
+  if (!(await anythingSeen(db))) throw new UsageError(nothingSeen(db.services));
+}
+
+export async function anythingSeen(db: Pick<Databases, 'services' | 'rows'>): Promise<boolean> {
   for (const service of db.services) {
     const [found] = await db.rows<{ seen: boolean }>(service, ANYTHING);
-    if (found?.seen) return;
+    if (found?.seen) return true;
   }
-  throw new UsageError(
-    `Nothing was looked at: no organisation and no fact is to be seen in the databases of ${db.services.join(', ')}. ` +
-      'Nothing has been done here yet, or these logins are of other databases.',
-  );
+  return false;
 }
+
+export const nothingSeen = (services: readonly ServiceName[]): string =>
+  `Nothing was looked at: no organisation and no fact is to be seen in the databases of ${services.join(', ')}. ` +
+  'Nothing has been done here yet, or these logins are of other databases.';
 
 export interface Finding {
   /** How many rows, events or members were looked at. */
